@@ -1,0 +1,1 @@
+namespace ChatAkka.Node; internal static class Program { public static void Main() { } }

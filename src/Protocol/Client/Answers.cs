@@ -1,0 +1,92 @@
+namespace ChatAkka.Protocol.Client;
+
+/// <summary>Writes the server's answers: JSON to a JSON command, <c>OK …</c> or <c>ERROR code text</c> to a typed one.</summary>
+/// <remarks>The one place that knows their layout; <c>docs/protocol.md</c> shows each.</remarks>
+public static class Answers
+{
+    /// <summary>Says that the login holds.</summary>
+    public static void LoggedIn(Utf8Buffer to, bool json, UserName user, string node, long waiting)
+    {
+        if (json)
+        {
+            to.Append("{\"ok\":\"login\",\"name\":"u8).AppendJson(user.Utf8).Append(",\"node\":"u8).AppendJson(node)
+                .Append(",\"waiting\":"u8).Append(waiting).Append("}\n"u8);
+        }
+        else
+            to.Append("OK login "u8).Append(user.Utf8).Append(" node "u8).Append(node).Append(" waiting "u8).Append(waiting).Append("\n"u8);
+    }
+
+    /// <summary>Says that a message with an id was handed to the recipient's connection.</summary>
+    public static void Delivered(Utf8Buffer to, ReadOnlySpan<byte> id) =>
+        to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"delivered\"}\n"u8);
+
+    /// <summary>Says where a user is; <paramref name="node"/> is null where the user is not logged in.</summary>
+    public static void Who(Utf8Buffer to, bool json, UserName user, string? node)
+    {
+        if (json)
+        {
+            to.Append("{\"ok\":\"who\",\"name\":"u8).AppendJson(user.Utf8);
+            if (node is null)
+                to.Append(",\"online\":false}\n"u8);
+            else
+                to.Append(",\"online\":true,\"node\":"u8).AppendJson(node).Append("}\n"u8);
+        }
+        else if (node is null)
+            to.Append("OK who "u8).Append(user.Utf8).Append(" offline\n"u8);
+        else
+            to.Append("OK who "u8).Append(user.Utf8).Append(" online node "u8).Append(node).Append("\n"u8);
+    }
+
+    /// <summary>Answers a ping.</summary>
+    public static void Pong(Utf8Buffer to, bool json) => to.Append(json ? "{\"ok\":\"ping\"}\n"u8 : "OK ping\n"u8);
+
+    /// <summary>Answers a logout, before the connection closes.</summary>
+    public static void LoggedOut(Utf8Buffer to, bool json) => to.Append(json ? "{\"ok\":\"logout\"}\n"u8 : "OK logout\n"u8);
+
+    /// <summary>Lists the commands.</summary>
+    public static void Help(Utf8Buffer to, bool json) => to.Append(json
+        ? "{\"ok\":\"help\",\"commands\":[\"login\",\"chat\",\"ack\",\"who\",\"ping\",\"help\",\"logout\"]}\n"u8
+        : "OK help login NAME | chat NAME TEXT | who NAME | ping | help | quit\n"u8);
+
+    /// <summary>Refuses something.</summary>
+    /// <param name="to">Where the line goes.</param>
+    /// <param name="json">How the command came.</param>
+    /// <param name="code">What is wrong.</param>
+    /// <param name="text">A sentence for people; null for the standard one.</param>
+    /// <param name="id">Id of the chat it is about; empty where there is none.</param>
+    /// <param name="recipient">Recipient of the chat it is about; empty where there is none.</param>
+    public static void Error(
+        Utf8Buffer to, bool json, ErrorCode code, string? text = null, ReadOnlySpan<byte> id = default, ReadOnlySpan<byte> recipient = default)
+    {
+        text ??= code.Text();
+        if (!json)
+        {
+            to.Append("ERROR "u8).Append(code.Wire()).Append(" "u8);
+            if (!recipient.IsEmpty)
+                to.AppendSafe(recipient).Append(": "u8);
+            to.Append(text).Append("\n"u8);
+            return;
+        }
+
+        to.Append("{\"error\":\""u8).Append(code.Wire()).Append("\",\"text\":"u8).AppendJson(text);
+        if (!id.IsEmpty)
+            to.Append(",\"id\":"u8).Append(id);
+        if (!recipient.IsEmpty)
+            to.Append(",\"recv\":"u8).AppendJson(recipient);
+        to.Append("}\n"u8);
+    }
+
+    /// <summary>Sends a client elsewhere: the node is full or closing. Always JSON, as the client may not have spoken yet.</summary>
+    public static void TryElsewhere(Utf8Buffer to, ErrorCode code, IEnumerable<string> nodes)
+    {
+        to.Append("{\"error\":\""u8).Append(code.Wire()).Append("\",\"try\":["u8);
+        var first = true;
+        foreach (var node in nodes)
+        {
+            to.Append(first ? ""u8 : ","u8).AppendJson(node);
+            first = false;
+        }
+
+        to.Append("]}\n"u8);
+    }
+}

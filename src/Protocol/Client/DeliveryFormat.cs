@@ -1,0 +1,11 @@
+namespace ChatAkka.Protocol.Client;
+
+/// <summary>How a session wants its messages.</summary>
+public enum DeliveryFormat : byte
+{
+    /// <summary>A line of text for people.</summary>
+    Text = 0,
+
+    /// <summary>A JSON object for programs.</summary>
+    Json = 1,
+}

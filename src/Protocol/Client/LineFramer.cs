@@ -1,0 +1,89 @@
+namespace ChatAkka.Protocol.Client;
+
+/// <summary>Cuts a byte stream into lines that end with LF or CRLF, whatever the reads it arrives in (seed defect 1).</summary>
+/// <remarks>Pure; holds at most one unfinished line. Empty lines are dropped: pressing Enter in telnet is no command.</remarks>
+/// <param name="maxLine">The most bytes of a line without its end.</param>
+public sealed class LineFramer(int maxLine)
+{
+    private const byte Lf = (byte)'\n';
+    private const byte Cr = (byte)'\r';
+    private readonly TelnetFilter _telnet = new();
+    private byte[] _partial = [];
+    private int _partialLength;
+    private bool _skipping;
+
+    /// <summary>Adds the lines that <paramref name="bytes"/> complete to <paramref name="batch"/>.</summary>
+    public void Feed(ReadOnlySpan<byte> bytes, LineBatch batch)
+    {
+        if (_telnet.IsPlain(bytes))
+        {
+            Split(bytes, batch);
+            return;
+        }
+
+        var data = new byte[bytes.Length];
+        var count = _telnet.Filter(bytes, data);
+        Split(data.AsSpan(0, count), batch);
+    }
+
+    private void Split(ReadOnlySpan<byte> bytes, LineBatch batch)
+    {
+        while (true)
+        {
+            var end = bytes.IndexOf(Lf);
+            if (end < 0)
+            {
+                Keep(bytes, batch);
+                return;
+            }
+
+            Complete(bytes[..end], batch);
+            bytes = bytes[(end + 1)..];
+        }
+    }
+
+    private void Complete(ReadOnlySpan<byte> tail, LineBatch batch)
+    {
+        var head = _partial.AsSpan(0, _partialLength);
+        _partialLength = 0;
+        if (_partial.Length > 4096)
+            _partial = [];
+        if (_skipping)
+        {
+            _skipping = false;
+            return;
+        }
+
+        if (!tail.IsEmpty && tail[^1] == Cr)
+            tail = tail[..^1];
+        else if (tail.IsEmpty && !head.IsEmpty && head[^1] == Cr)
+            head = head[..^1];
+
+        if (head.Length + tail.Length > maxLine)
+            batch.AddTooLong();
+        else if (head.Length + tail.Length > 0)
+            batch.Add(head, tail);
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes, LineBatch batch)
+    {
+        if (_skipping || bytes.IsEmpty)
+            return;
+        var need = _partialLength + bytes.Length;
+        // One byte over is kept: it may be the CR of CRLF.
+        var last = bytes[^1];
+        if (need > maxLine + 1 || (need == maxLine + 1 && last != Cr))
+        {
+            batch.AddTooLong();
+            _skipping = true;
+            _partialLength = 0;
+            _partial = [];
+            return;
+        }
+
+        if (need > _partial.Length)
+            Array.Resize(ref _partial, Math.Min(maxLine + 1, Math.Max(need, Math.Max(256, _partial.Length * 2))));
+        bytes.CopyTo(_partial.AsSpan(_partialLength));
+        _partialLength = need;
+    }
+}

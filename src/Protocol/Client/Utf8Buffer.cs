@@ -1,0 +1,124 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+using System.Text.Encodings.Web;
+
+namespace ChatAkka.Protocol.Client;
+
+/// <summary>A growing buffer of UTF-8 that lines for clients are written into. Not thread-safe.</summary>
+public sealed class Utf8Buffer
+{
+    private static readonly JavaScriptEncoder s_json = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+    private byte[] _bytes = [];
+
+    /// <summary>How many bytes were written.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What was written.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    /// <summary>Forgets what was written behind <paramref name="length"/>.</summary>
+    public void Truncate(int length) => Length = length;
+
+    /// <summary>Gives the array with what was written and starts anew without one.</summary>
+    /// <returns>The array and the count of bytes used in it; the caller owns it.</returns>
+    public (byte[] Bytes, int Count) Detach()
+    {
+        var taken = (_bytes, Length);
+        _bytes = [];
+        Length = 0;
+        return taken;
+    }
+
+    /// <summary>Makes sure that <paramref name="bytes"/> more fit.</summary>
+    public Span<byte> Reserve(int bytes)
+    {
+        if (Length + bytes > _bytes.Length)
+            Array.Resize(ref _bytes, Math.Max(Length + bytes, Math.Max(512, _bytes.Length * 2)));
+        return _bytes.AsSpan(Length);
+    }
+
+    /// <summary>Counts bytes that the caller wrote into what <see cref="Reserve"/> gave.</summary>
+    public void Advance(int bytes) => Length += bytes;
+
+    /// <summary>Appends bytes as they are.</summary>
+    public Utf8Buffer Append(ReadOnlySpan<byte> utf8)
+    {
+        utf8.CopyTo(Reserve(utf8.Length));
+        Length += utf8.Length;
+        return this;
+    }
+
+    /// <summary>Appends text as it is.</summary>
+    public Utf8Buffer Append(string text)
+    {
+        Length += Encoding.UTF8.GetBytes(text, Reserve(Encoding.UTF8.GetMaxByteCount(text.Length)));
+        return this;
+    }
+
+    /// <summary>Appends a decimal number.</summary>
+    public Utf8Buffer Append(long number)
+    {
+        Utf8Formatter.TryFormat(number, Reserve(20), out var written);
+        Length += written;
+        return this;
+    }
+
+    /// <summary>Appends text as a JSON string with its quotes.</summary>
+    public Utf8Buffer AppendJson(string text) => AppendJson(Encoding.UTF8.GetBytes(text));
+
+    /// <summary>Appends UTF-8 as a JSON string with its quotes.</summary>
+    public Utf8Buffer AppendJson(ReadOnlySpan<byte> utf8)
+    {
+        Append("\""u8);
+        while (!utf8.IsEmpty)
+        {
+            var plain = s_json.FindFirstCharacterToEncodeUtf8(utf8);
+            if (plain < 0)
+            {
+                Append(utf8);
+                break;
+            }
+
+            Append(utf8[..plain]);
+            utf8 = utf8[plain..];
+            var room = Reserve(Math.Max(64, Math.Min(utf8.Length, 4096) * 6));
+            s_json.EncodeUtf8(utf8, room, out var consumed, out var written, isFinalBlock: true);
+            Length += written;
+            utf8 = utf8[consumed..];
+        }
+
+        return Append("\""u8);
+    }
+
+    /// <summary>Appends text for a terminal: a control character becomes its visible picture, so that a message cannot drive
+    /// the terminal or forge a line.</summary>
+    /// <remarks>C0 and DEL become U+2400..U+2421 (Unicode "Control Pictures"), C1 becomes U+FFFD.</remarks>
+    public Utf8Buffer AppendSafe(ReadOnlySpan<byte> utf8)
+    {
+        while (true)
+        {
+            var suspect = utf8.IndexOfAny(s_suspects);
+            if (suspect < 0)
+                return Append(utf8);
+            Append(utf8[..suspect]);
+            var b = utf8[suspect];
+            utf8 = utf8[(suspect + 1)..];
+            if (b < 0x20)
+                Append([0xE2, 0x90, (byte)(0x80 + b)]);
+            else if (b == 0x7F)
+                Append([0xE2, 0x90, 0xA1]);
+            else if (!utf8.IsEmpty && utf8[0] < 0xA0)
+            {
+                Append("\uFFFD"u8);
+                utf8 = utf8[1..];
+            }
+            else
+                Append([b]);
+        }
+    }
+
+    /// <summary>What may be a control character: C0, DEL, and 0xC2, the first byte of C1.</summary>
+    private static readonly SearchValues<byte> s_suspects = SearchValues.Create(
+        [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), 0x7F, 0xC2]);
+}

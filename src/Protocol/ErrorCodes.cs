@@ -1,0 +1,41 @@
+namespace ChatAkka.Protocol;
+
+/// <summary>Wire form and standard text of each <see cref="ErrorCode"/>: the one place that knows them.</summary>
+public static class ErrorCodes
+{
+    private static readonly (ErrorCode Code, string Wire, string Text)[] s_all =
+    [
+        (ErrorCode.LineTooLong, "line_too_long", "the line is too long"),
+        (ErrorCode.BadUtf8, "bad_utf8", "the line is not valid UTF-8"),
+        (ErrorCode.BadJson, "bad_json", "the line is not one JSON object"),
+        (ErrorCode.BadField, "bad_field", "a field is missing or wrong"),
+        (ErrorCode.UnknownCommand, "unknown_command", "no such command; type help"),
+        (ErrorCode.BadName, "bad_name", "a name has 1 to 64 characters, no white space and no control characters"),
+        (ErrorCode.NotLoggedIn, "not_logged_in", "log in first"),
+        (ErrorCode.AlreadyLoggedIn, "already_logged_in", "this connection is logged in already"),
+        (ErrorCode.NameTaken, "name_taken", "this name is logged in elsewhere"),
+        (ErrorCode.Forbidden, "forbidden", "not allowed"),
+        (ErrorCode.RecipientOffline, "recipient_offline", "the recipient is not logged in"),
+        (ErrorCode.RegistryUnavailable, "registry_unavailable", "the session registry cannot be reached; try again"),
+        (ErrorCode.Replaced, "replaced", "this user logged in on another connection"),
+        (ErrorCode.SlowConsumer, "slow_consumer", "this connection does not read what is sent to it"),
+        (ErrorCode.LoginTimeout, "login_timeout", "no login in time"),
+        (ErrorCode.IdleTimeout, "idle_timeout", "nothing received for too long"),
+        (ErrorCode.ServerFull, "server_full", "no room here"),
+        (ErrorCode.ServerClosing, "server_closing", "this server is shutting down"),
+        (ErrorCode.Unsupported, "unsupported", "switched off on this server"),
+        (ErrorCode.Internal, "internal", "the server failed to handle this"),
+    ];
+
+    /// <summary>Every code with its wire form and standard text, in the order of the numbers.</summary>
+    public static IReadOnlyList<(ErrorCode Code, string Wire, string Text)> All => s_all;
+
+    /// <summary>The wire form, as <c>recipient_offline</c>.</summary>
+    public static string Wire(this ErrorCode code) => s_all[(int)code - 1].Wire;
+
+    /// <summary>A sentence for people, without the code.</summary>
+    public static string Text(this ErrorCode code) => s_all[(int)code - 1].Text;
+
+    /// <summary>True for a number that this version knows; a newer node may send others.</summary>
+    public static bool IsKnown(byte number) => number >= 1 && number <= s_all.Length;
+}

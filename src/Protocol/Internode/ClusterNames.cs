@@ -1,0 +1,23 @@
+namespace ChatAkka.Protocol.Internode;
+
+/// <summary>Names that processes of one cluster share: actor system, roles and well-known actors.</summary>
+public static class ClusterNames
+{
+    /// <summary>Name of the actor system; part of every address.</summary>
+    public const string System = "ChatAkka";
+
+    /// <summary>Role of members that hold clients.</summary>
+    public const string NodeRole = "node";
+
+    /// <summary>Role of members where the relay may live.</summary>
+    public const string RelayRole = "relay";
+
+    /// <summary>Name of a node's gateway below <c>/user</c>.</summary>
+    public const string Gateway = "gateway";
+
+    /// <summary>Name of the manager of the relay singleton below <c>/user</c>.</summary>
+    public const string RelayManager = "relay";
+
+    /// <summary>Name of the relay below its manager.</summary>
+    public const string RelayInstance = "instance";
+}

@@ -1,0 +1,120 @@
+using Akka.Actor;
+using Akka.Serialization;
+
+namespace ChatAkka.Protocol.Internode;
+
+/// <summary>Akka serializer of every <see cref="InternodeMessage"/>. Bound in <c>hocon/common.conf</c>.</summary>
+/// <remarks>
+/// Layouts by manifest; a changed layout gets a new manifest, and none is ever reused:
+/// <code>
+/// lf1 LinkFrame     origin:node  target:node  term:varint  body
+/// rh1 RelayHello    term:varint
+/// gh1 GatewayHello  node:node  term:varint
+/// ns1 NodeStatus    node:node  clientAddress:blob  connections:varint  capacity:varint  wantsReply:u8
+/// node = host:blob  port:varint  uid:varint(u32)
+/// </code>
+/// </remarks>
+public sealed class InternodeSerializer : SerializerWithStringManifest
+{
+    /// <summary>Identifies this serializer on the wire; 0 to 40 are Akka's own.</summary>
+    public const int Id = 7410;
+
+    /// <summary>Made by Akka.</summary>
+    /// <param name="system">The system it works for.</param>
+    public InternodeSerializer(ExtendedActorSystem system)
+        : base(system)
+    {
+    }
+
+    /// <inheritdoc/>
+    public override int Identifier => Id;
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) => o switch
+    {
+        LinkFrame => "lf1",
+        RelayHello => "rh1",
+        GatewayHello => "gh1",
+        NodeStatus => "ns1",
+        _ => throw new ArgumentException($"{o.GetType()} does not pass between processes", nameof(o)),
+    };
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => obj switch
+    {
+        LinkFrame m => Write(m),
+        RelayHello m => Write(m),
+        GatewayHello m => Write(m),
+        NodeStatus m => Write(m),
+        _ => throw new ArgumentException($"{obj.GetType()} does not pass between processes", nameof(obj)),
+    };
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    {
+        "lf1" => ReadFrame(bytes),
+        "rh1" => new RelayHello(new WireReader(bytes).Varint()),
+        "gh1" => ReadGatewayHello(bytes),
+        "ns1" => ReadStatus(bytes),
+        _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version speaks"),
+    };
+
+    private static byte[] Write(LinkFrame m)
+    {
+        var bytes = new byte[WireWriter.NodeSize(m.Origin) + WireWriter.NodeSize(m.Target) + WireWriter.VarintSize(m.Term) + m.Body.Length];
+        var writer = new WireWriter(bytes);
+        writer.Node(m.Origin);
+        writer.Node(m.Target);
+        writer.Varint(m.Term);
+        writer.Raw(m.Body.Span);
+        return bytes;
+    }
+
+    private static LinkFrame ReadFrame(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new LinkFrame(reader.Node(), reader.Node(), reader.Varint(), bytes.AsMemory(reader.Position));
+    }
+
+    private static byte[] Write(RelayHello m)
+    {
+        var bytes = new byte[WireWriter.VarintSize(m.Term)];
+        new WireWriter(bytes).Varint(m.Term);
+        return bytes;
+    }
+
+    private static byte[] Write(GatewayHello m)
+    {
+        var bytes = new byte[WireWriter.NodeSize(m.Node) + WireWriter.VarintSize(m.Term)];
+        var writer = new WireWriter(bytes);
+        writer.Node(m.Node);
+        writer.Varint(m.Term);
+        return bytes;
+    }
+
+    private static GatewayHello ReadGatewayHello(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new GatewayHello(reader.Node(), reader.Varint());
+    }
+
+    private static byte[] Write(NodeStatus m)
+    {
+        var address = System.Text.Encoding.UTF8.GetByteCount(m.ClientAddress);
+        var bytes = new byte[WireWriter.NodeSize(m.Node) + WireWriter.BlobSize(address)
+            + WireWriter.VarintSize(m.Connections) + WireWriter.VarintSize(m.Capacity) + 1];
+        var writer = new WireWriter(bytes);
+        writer.Node(m.Node);
+        writer.Text(m.ClientAddress);
+        writer.Varint(m.Connections);
+        writer.Varint(m.Capacity);
+        writer.Byte(m.WantsReply ? (byte)1 : (byte)0);
+        return bytes;
+    }
+
+    private static NodeStatus ReadStatus(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new NodeStatus(reader.Node(), reader.Text(), checked((int)reader.Varint()), checked((int)reader.Varint()), reader.Byte() == 1);
+    }
+}

@@ -1,0 +1,83 @@
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Protocol.Internode;
+
+/// <summary>Layout of one entry of a link, written and read here alone.</summary>
+/// <remarks>
+/// <code>
+/// kind:u8, then
+/// chat     flags:u8 (bit 0 typed)  attempt:u8  origin:varint  time:i64  send:blob  recv:blob  id:blob  content:blob
+/// replaced connection:varint  user:blob
+/// </code>
+/// blob = varint length, bytes. Entries stand in a frame one behind the other, each behind its own length, so that an
+/// older node can pass over a kind it does not know.
+/// </remarks>
+public static class LinkEntry
+{
+    private const byte TypedFlag = 1;
+
+    /// <summary>Bytes that <paramref name="chat"/> takes as an entry.</summary>
+    public static int SizeOf(in ChatView chat) => 3 + WireWriter.VarintSize(chat.Origin) + 8 + WireWriter.BlobSize(chat.Sender.Length)
+        + WireWriter.BlobSize(chat.Recipient.Length) + WireWriter.BlobSize(chat.Id.Length) + WireWriter.BlobSize(chat.Content.Length);
+
+    /// <summary>Writes a chat into exactly <see cref="SizeOf(in ChatView)"/> bytes.</summary>
+    public static void Write(Span<byte> to, in ChatView chat)
+    {
+        var writer = new WireWriter(to);
+        writer.Byte((byte)LinkEntryKind.Chat);
+        writer.Byte(chat.IsTyped ? TypedFlag : (byte)0);
+        writer.Byte(chat.Attempt);
+        writer.Varint(chat.Origin);
+        writer.Int64(chat.Time);
+        writer.Blob(chat.Sender);
+        writer.Blob(chat.Recipient);
+        writer.Blob(chat.Id);
+        writer.Blob(chat.Content);
+    }
+
+    /// <summary>Makes the entry that tells a node that its session of <paramref name="user"/> on <paramref name="connection"/> was replaced.</summary>
+    public static byte[] Replaced(UserName user, long connection)
+    {
+        var bytes = new byte[1 + WireWriter.VarintSize(connection) + WireWriter.BlobSize(user.Utf8.Length)];
+        var writer = new WireWriter(bytes);
+        writer.Byte((byte)LinkEntryKind.Replaced);
+        writer.Varint(connection);
+        writer.Blob(user.Utf8);
+        return bytes;
+    }
+
+    /// <summary>The kind of an entry; a number that this version does not know is possible.</summary>
+    public static LinkEntryKind KindOf(ReadOnlySpan<byte> entry) => entry.IsEmpty
+        ? throw new FormatException("an empty entry")
+        : (LinkEntryKind)entry[0];
+
+    /// <summary>Reads a chat; its spans lie in <paramref name="entry"/>.</summary>
+    /// <exception cref="FormatException">The bytes are no chat entry.</exception>
+    public static ChatView ReadChat(ReadOnlySpan<byte> entry)
+    {
+        var reader = new WireReader(entry);
+        reader.Byte();
+        var flags = reader.Byte();
+        return new ChatView
+        {
+            IsTyped = (flags & TypedFlag) != 0,
+            Attempt = reader.Byte(),
+            Origin = reader.Varint(),
+            Time = reader.Int64(),
+            Sender = reader.Blob(),
+            Recipient = reader.Blob(),
+            Id = reader.Blob(),
+            Content = reader.Blob(),
+        };
+    }
+
+    /// <summary>Reads a replaced session.</summary>
+    /// <exception cref="FormatException">The bytes are no such entry.</exception>
+    public static (long Connection, UserName User) ReadReplaced(ReadOnlySpan<byte> entry)
+    {
+        var reader = new WireReader(entry);
+        reader.Byte();
+        var connection = reader.Varint();
+        return (connection, UserName.TryCreate(reader.Blob()) ?? throw new FormatException("no user name"));
+    }
+}

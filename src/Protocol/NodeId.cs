@@ -1,0 +1,45 @@
+using System.Globalization;
+
+namespace ChatAkka.Protocol;
+
+/// <summary>One incarnation of a node: the address of its cluster endpoint and the uid the cluster gave that incarnation.</summary>
+/// <remarks>The text form is <c>host:port#uid</c>. A restarted node has another uid and therefore is another node: what was
+/// addressed to the old one never reaches the new one (seed defect 4).</remarks>
+/// <param name="Host">Host name or address of the cluster endpoint, as its peers dial it.</param>
+/// <param name="Port">Port of the cluster endpoint.</param>
+/// <param name="Uid">Incarnation number that Akka.Cluster drew for this start.</param>
+public sealed record NodeId(string Host, int Port, int Uid)
+{
+    private string? _text;
+
+    /// <summary>Gives <c>host:port</c>, the part that people know the node by.</summary>
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
+
+    /// <summary>Gives <c>host:port#uid</c>, the form kept in Redis.</summary>
+    public override string ToString() =>
+        _text ??= string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}#{Uid}");
+
+    /// <summary>Reads <c>host:port#uid</c>; null where <paramref name="text"/> is not of that form.</summary>
+    public static NodeId? TryParse(string? text)
+    {
+        if (text is null)
+            return null;
+        var hash = text.LastIndexOf('#');
+        if (hash < 0)
+            return null;
+        var colon = text.LastIndexOf(':', hash);
+        if (colon < 1)
+            return null;
+        return int.TryParse(text.AsSpan(colon + 1, hash - colon - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
+            && int.TryParse(text.AsSpan(hash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var uid)
+            ? new NodeId(text[..colon], port, uid)
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(NodeId? other) =>
+        other is not null && Uid == other.Uid && Port == other.Port && string.Equals(Host, other.Host, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Uid, Port);
+}

@@ -1,0 +1,41 @@
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Relay;
+
+/// <summary>The relay in a process of its own.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) =>
+        new CommonOptions("ChatAkka relay: forwards chats between nodes and cleans up after nodes that died.")
+            .Add("--redis", "CONNECTION", "chat.redis.connection", "Redis with the session registry, as HOST:PORT (required)")
+            .RunAsync(args, RunAsync);
+
+    private static async Task<int> RunAsync(string? file, IReadOnlyList<KeyValuePair<string, string>> flags)
+    {
+        try
+        {
+            var config = ConfigLayers.Load(["relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
+            var reader = new ConfigReader(config);
+            var cluster = ClusterSettings.Create(reader, _ => [ClusterNames.RelayRole], ClusterNames.RelayRole);
+            var redis = RedisSettings.Create(reader);
+            var settings = RelaySettings.Create(reader);
+            if (redis.Connection.Length == 0)
+                reader.Report("chat.redis.connection", "is needed: --redis HOST:PORT (the embedded store of a first node is 127.0.0.1:6380)");
+            if (cluster.Roles.Contains(ClusterNames.NodeRole))
+                reader.Report("chat.cluster.roles", "has node, which this program is not");
+            if (reader.Problems.Count > 0)
+                throw new ConfigException(reader.Problems);
+
+            await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-relay").ConfigureAwait(false);
+            var registry = new RedisSessionRegistry(connection, new RedisKeys(redis.KeyPrefix));
+            return await ProcessHost.RunAsync(config, cluster, akka => akka.WithRelay(settings, registry)).ConfigureAwait(false);
+        }
+        catch (ConfigException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCodes.BadConfiguration;
+        }
+    }
+}

@@ -1,0 +1,185 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Relay;
+
+/// <summary>Forwards link frames between nodes, and deletes the sessions of nodes that died. One acts in the cluster at a time.</summary>
+/// <remarks>
+/// <code>
+/// Starting --term drawn--> Acting --superseded--> stopped
+/// </code>
+/// It keeps no message: what it holds when it dies is still held by the links of the nodes, which send it again. What stands in its
+/// mailbox is bounded by the frames that links have in flight (<c>chat.link.frames-in-flight</c>).
+/// </remarks>
+public sealed class RelayActor : ReceiveActor, IWithTimers
+{
+    private readonly RelaySettings _settings;
+    private readonly ISessionRegistry _registry;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly Dictionary<NodeId, IActorRef> _gateways = [];
+    private long _term;
+
+    /// <summary>Makes the relay.</summary>
+    public RelayActor(RelaySettings settings, ISessionRegistry registry, TimeProvider time)
+    {
+        _settings = settings;
+        _registry = registry;
+        _time = time;
+        Starting();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => DrawTerm();
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    private void Starting()
+    {
+        Receive<TermDrawn>(m =>
+        {
+            _term = m.Term;
+            _log.Info("Relay acts, term {0}", _term);
+            Become(Acting);
+            _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+            ListNodes();
+            Timers.StartPeriodicTimer(Greet.Instance, Greet.Instance, TimeSpan.Zero, _settings.RetryInterval);
+        });
+        Receive<Failed>(m =>
+        {
+            _log.Warning("Relay waits for Redis: {0}", m.Reason);
+            Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
+        });
+        Receive<Retry>(_ => DrawTerm());
+        Receive<LinkFrame>(_ => { });
+    }
+
+    private void Acting()
+    {
+        Receive<LinkFrame>(Forward);
+        Receive<GatewayHello>(Register);
+        Receive<Greet>(_ => GreetAll());
+        Receive<NodesListed>(m =>
+        {
+            // Members that are Up have been seen as Joining by every member before, so none that lives is missing here.
+            var living = LivingNodes().ToHashSet();
+            foreach (var node in m.Nodes.Where(n => !living.Contains(n)))
+                CleanUp(node, "was on the list of nodes and is no member");
+        });
+        Receive<Failed>(m =>
+        {
+            _log.Warning("Redis did not list the nodes, asking again: {0}", m.Reason);
+            Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
+        });
+        Receive<Retry>(_ => ListNodes());
+        Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member, "was downed"));
+        Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member, "was removed"));
+        Receive<ClusterEvent.MemberUp>(m => GreetNode(m.Member));
+        Receive<ClusterEvent.IMemberEvent>(_ => { });
+        Receive<GatewayDied>(m => CleanUp(m.Node, "its gateway ended"));
+        Receive<CleanUpDone>(OnCleanUp);
+        Receive<CleanUpAgain>(m => CleanUp(m.Node, "clean-up is repeated"));
+    }
+
+    private void Forward(LinkFrame frame)
+    {
+        var stamped = frame with { Term = _term };
+        if (_gateways.TryGetValue(frame.Target, out var gateway))
+            gateway.Tell(stamped);
+        else
+            Context.System.GatewayOf(frame.Target).Tell(stamped);
+    }
+
+    private void Register(GatewayHello hello)
+    {
+        if (hello.Term != _term || _gateways.TryGetValue(hello.Node, out var known) && known.Equals(Sender))
+            return;
+        _gateways[hello.Node] = Sender;
+        Context.WatchWith(Sender, new GatewayDied(hello.Node));
+        _log.Info("Node {0} is connected", hello.Node);
+    }
+
+    private void GreetAll()
+    {
+        foreach (var member in _cluster.State.Members.Where(m => m.IsLivingNode()))
+            GreetNode(member);
+    }
+
+    private void GreetNode(Member member)
+    {
+        if (member.HasRole(ClusterNames.NodeRole) && !_gateways.ContainsKey(member.UniqueAddress.ToNodeId()))
+            Context.System.GatewayOf(member.UniqueAddress.ToNodeId()).Tell(new RelayHello(_term));
+    }
+
+    private void OnGone(Member member, string why)
+    {
+        if (member.HasRole(ClusterNames.NodeRole))
+            CleanUp(member.UniqueAddress.ToNodeId(), why);
+    }
+
+    private void CleanUp(NodeId node, string why)
+    {
+        _gateways.Remove(node);
+        _log.Info("Cleaning up after node {0}: it {1}", node, why);
+        _registry.CleanUpAsync(node, _term).PipeTo(Self, success: outcome => new CleanUpDone(node, outcome));
+    }
+
+    private void OnCleanUp(CleanUpDone done)
+    {
+        switch (done.Outcome)
+        {
+            case CleanUpOutcome.Cleaned cleaned:
+                _log.Info("Node {0} is cleaned up, {1} sessions deleted", done.Node, cleaned.Sessions);
+                break;
+            case CleanUpOutcome.Superseded superseded:
+                _log.Error("Term {0} acts in place of this relay with term {1}: stopping", superseded.Term, _term);
+                Context.Stop(Self);
+                break;
+            case CleanUpOutcome.Unavailable away:
+                _log.Warning("Clean-up after node {0} waits for Redis: {1}", done.Node, away.Reason);
+                Timers.StartSingleTimer(done.Node, new CleanUpAgain(done.Node), _settings.RetryInterval);
+                break;
+        }
+    }
+
+    private void DrawTerm() => _registry.NextTermAsync(_time.GetUtcNow().ToUnixTimeMilliseconds())
+        .PipeTo(Self, success: term => new TermDrawn(term), failure: e => new Failed(e.GetBaseException().Message));
+
+    private void ListNodes() => _registry.NodesAsync()
+        .PipeTo(Self, success: nodes => new NodesListed(nodes), failure: e => new Failed(e.GetBaseException().Message));
+
+    private IEnumerable<NodeId> LivingNodes() =>
+        _cluster.State.Members.Where(m => m.IsLivingNode()).Select(m => m.UniqueAddress.ToNodeId());
+
+    private sealed record TermDrawn(long Term);
+
+    private sealed record NodesListed(IReadOnlyList<NodeId> Nodes);
+
+    private sealed record Failed(string Reason);
+
+    private sealed record GatewayDied(NodeId Node);
+
+    private sealed record CleanUpDone(NodeId Node, CleanUpOutcome Outcome);
+
+    private sealed record CleanUpAgain(NodeId Node);
+
+    private sealed class Retry
+    {
+        public static readonly Retry Instance = new();
+    }
+
+    private sealed class Greet
+    {
+        public static readonly Greet Instance = new();
+    }
+}

@@ -1,0 +1,22 @@
+using ChatAkka.Protocol;
+
+namespace ChatAkka.Sessions;
+
+/// <summary>What a claim does where somebody holds the session already.</summary>
+public abstract record ClaimPolicy
+{
+    private ClaimPolicy()
+    {
+    }
+
+    /// <summary>Takes it over: the second login wins.</summary>
+    public static ClaimPolicy Replace { get; } = new ReplaceAny();
+
+    /// <summary>Leaves it, unless its holder is of <paramref name="gone"/>, a node that no longer lives.</summary>
+    /// <param name="gone">Null: no holder is known to be gone.</param>
+    public static ClaimPolicy RefuseUnless(NodeId? gone) => new RefuseOthers(gone);
+
+    internal sealed record ReplaceAny : ClaimPolicy;
+
+    internal sealed record RefuseOthers(NodeId? Gone) : ClaimPolicy;
+}

@@ -1,0 +1,20 @@
+namespace ChatAkka.Sessions;
+
+/// <summary>What the registry says of a user.</summary>
+public abstract record FindOutcome
+{
+    private FindOutcome()
+    {
+    }
+
+    /// <summary>The user is logged in.</summary>
+    /// <param name="Session">Where.</param>
+    public sealed record Found(SessionRecord Session) : FindOutcome;
+
+    /// <summary>The user is not logged in.</summary>
+    public sealed record NotFound : FindOutcome;
+
+    /// <summary>The registry did not answer.</summary>
+    /// <param name="Reason">What went wrong, for the log.</param>
+    public sealed record Unavailable(string Reason) : FindOutcome;
+}

@@ -1,0 +1,34 @@
+using ChatAkka.Protocol;
+using StackExchange.Redis;
+
+namespace ChatAkka.Sessions;
+
+/// <summary>Every key that ChatAkka's session registry uses, in one place.</summary>
+/// <remarks>No script touches two of them, so that each may lie on another server of a Redis Cluster.</remarks>
+/// <param name="prefix">Put before every key; default <c>chat:</c>.</param>
+public sealed class RedisKeys(string prefix)
+{
+    /// <summary>Set of node ids that may hold sessions.</summary>
+    public RedisKey Nodes { get; } = prefix + "nodes";
+
+    /// <summary>Number of the acting relay's term.</summary>
+    public RedisKey RelayTerm { get; } = prefix + "relay:term";
+
+    /// <summary>Hash with the fields of one session.</summary>
+    public RedisKey Session(UserName user) => prefix + "session:" + user.Text;
+
+    /// <summary>Set of the users whose sessions a node holds.</summary>
+    public RedisKey Node(NodeId node) => prefix + "node:" + node;
+
+    /// <summary>Says that a node was declared dead.</summary>
+    public RedisKey Tombstone(NodeId node) => prefix + "tombstone:" + node;
+
+    /// <summary>Fields of <see cref="Session"/>.</summary>
+    internal static class Fields
+    {
+        public static readonly RedisValue Node = "node";
+        public static readonly RedisValue Connection = "connection";
+        public static readonly RedisValue Since = "since";
+        public static readonly RedisValue Mode = "mode";
+    }
+}

@@ -1,0 +1,8 @@
+namespace ChatAkka.Sessions;
+
+/// <summary>Delivery modes as they stand in the registry.</summary>
+public static class SessionModes
+{
+    /// <summary>Messages are handed to the connection and forgotten.</summary>
+    public const string Plain = "plain";
+}

@@ -1,0 +1,58 @@
+using System.CommandLine;
+
+namespace ChatAkka.Startup;
+
+/// <summary>Command line options, each standing for one configuration path.</summary>
+/// <remarks>What a flag says goes into the top layer of the configuration, and is checked there with everything else.</remarks>
+public sealed class CommonOptions
+{
+    private readonly List<(Option<string> Option, string Path)> _options = [];
+    private readonly Option<string> _file = new("--config") { HelpName = "FILE", Description = "HOCON file over the shipped settings" };
+    private readonly RootCommand _command;
+
+    /// <summary>Starts a command line with the options that every program has.</summary>
+    public CommonOptions(string description)
+    {
+        _command = new RootCommand(description);
+        Add("--cluster", "HOST:PORT", "chat.cluster.address", "Where other members reach this one (default 127.0.0.1:4053)");
+        Add("--join", "HOST:PORT,…", "chat.cluster.join", "Members to join (default: itself, which starts a cluster)");
+        _command.Options.Add(_file);
+    }
+
+    /// <summary>Adds an option that sets <paramref name="path"/>.</summary>
+    public CommonOptions Add(string name, string valueName, string path, string description)
+    {
+        var option = new Option<string>(name) { HelpName = valueName, Description = $"{description} [{path}]" };
+        _options.Add((option, path));
+        _command.Options.Add(option);
+        return this;
+    }
+
+    /// <summary>Parses and runs; help, version and bad usage are answered here.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="run">Given the configuration file, or null, and the paths that flags set; gives the exit code.</param>
+    public async Task<int> RunAsync(string[] args, Func<string?, IReadOnlyList<KeyValuePair<string, string>>, Task<int>> run)
+    {
+        _command.SetAction(async (result, _) =>
+        {
+            var flags = _options
+                .Select(o => (o.Path, Value: result.GetValue(o.Option)))
+                .Where(o => o.Value is not null)
+                .Select(o => new KeyValuePair<string, string>(o.Path, o.Value!))
+                .ToList();
+            return await run(result.GetValue(_file), flags).ConfigureAwait(false);
+        });
+
+        var parsed = _command.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+                await Console.Error.WriteLineAsync(error.Message).ConfigureAwait(false);
+            await Console.Error.WriteLineAsync("--help shows the options").ConfigureAwait(false);
+            return ExitCodes.BadConfiguration;
+        }
+
+        // Ctrl-C and SIGTERM belong to the host, which shuts the cluster member down in order.
+        return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
+    }
+}

@@ -1,0 +1,94 @@
+using System.Collections;
+using Akka.Configuration;
+
+namespace ChatAkka.Startup;
+
+/// <summary>Puts the layers of the configuration one on the other: flags, environment, <c>--config</c> file, shipped files.</summary>
+/// <remarks>Layered here in code because HOCON substitutions do not cross files and <c>include</c> does not work in parsed text.</remarks>
+public static class ConfigLayers
+{
+    /// <summary>Begin of the environment variables that set a path: <c>CHATAKKA__CHAT__LISTENER__LOGIN_TIMEOUT</c> is
+    /// <c>chat.listener.login-timeout</c>.</summary>
+    public const string EnvironmentPrefix = "CHATAKKA__";
+
+    private const string Folder = "hocon";
+
+    /// <summary>Loads the layers.</summary>
+    /// <param name="shipped">Names of the shipped files; the first wins over the next.</param>
+    /// <param name="file">The operator's file; null for none.</param>
+    /// <param name="environment">Environment variables, as <see cref="Environment.GetEnvironmentVariables()"/> gives them.</param>
+    /// <param name="flags">Paths that the command line sets.</param>
+    /// <exception cref="ConfigException">Something cannot be read; the message lists all of it.</exception>
+    public static Config Load(
+        IEnumerable<string> shipped, string? file, IDictionary environment, IEnumerable<KeyValuePair<string, string>> flags)
+    {
+        var problems = new List<string>();
+        var reference = shipped.Select(ReadShipped).Aggregate(Config.Empty, (all, next) => all.WithFallback(next));
+        var config = Set(flags, "command line", problems)
+            .WithFallback(Set(FromEnvironment(environment), "environment", problems))
+            .WithFallback(file is null ? Config.Empty : ReadFile(file, problems));
+        problems.AddRange(UnknownPaths(config, reference));
+        return problems.Count == 0 ? config.WithFallback(reference) : throw new ConfigException(problems);
+    }
+
+    private static Config ReadShipped(string name) =>
+        ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, Folder, name)));
+
+    private static Config ReadFile(string path, List<string> problems)
+    {
+        try
+        {
+            return ConfigurationFactory.ParseString(File.ReadAllText(path));
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            problems.Add($"--config {path}: {e.Message.ReplaceLineEndings(" ")}");
+            return Config.Empty;
+        }
+    }
+
+    private static IEnumerable<KeyValuePair<string, string>> FromEnvironment(IDictionary environment)
+    {
+        foreach (DictionaryEntry entry in environment)
+        {
+            if (entry.Key is string key && key.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
+            {
+                var path = key[EnvironmentPrefix.Length..].Replace("__", ".", StringComparison.Ordinal).Replace('_', '-').ToLowerInvariant();
+                yield return new(path, entry.Value as string ?? "");
+            }
+        }
+    }
+
+    private static Config Set(IEnumerable<KeyValuePair<string, string>> values, string source, List<string> problems)
+    {
+        var config = Config.Empty;
+        foreach (var (path, value) in values)
+        {
+            try
+            {
+                // A list is written as in a file; everything else is one text, whatever is in it.
+                var text = value.StartsWith('[') ? value : "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
+                config = config.WithFallback(ConfigurationFactory.ParseString($"{path} = {text}"));
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                problems.Add($"{path}: cannot be read from the {source} ({e.Message.ReplaceLineEndings(" ")})");
+            }
+        }
+
+        return config;
+    }
+
+    /// <summary>Our own paths that no shipped file knows: most likely misspelt, and HOCON would pass over them in silence.</summary>
+    private static IEnumerable<string> UnknownPaths(Config config, Config reference) => config.IsEmpty
+        ? []
+        : config.AsEnumerable()
+            .Where(pair => pair.Key == "chat")
+            .SelectMany(pair => Leaves("chat", pair.Value))
+            .Where(path => !reference.HasPath(path))
+            .Select(path => $"{path}: no such setting");
+
+    private static IEnumerable<string> Leaves(string path, Akka.Configuration.Hocon.HoconValue value) => value.IsObject()
+        ? value.GetObject().Items.SelectMany(item => Leaves($"{path}.{item.Key}", item.Value))
+        : [path];
+}

@@ -93,7 +93,7 @@ public sealed class EmbeddedRedisServer : IDisposable
         catch (SocketException e)
         {
             throw new EmbeddedRedisException(
-                $"the embedded store cannot listen on {settings.Host}:{settings.Port} ({e.Message}); set chat.redis.embedded.port, or use --redis HOST:PORT", e);
+                $"the embedded store cannot listen on {settings.Host}:{settings.Port} ({e.Message}); set chat.redis.embedded.address, or use --redis HOST:PORT", e);
         }
     }
 

@@ -1,1 +1,62 @@
-namespace ChatAkka.Node; internal static class Program { public static void Main() { } }
+using ChatAkka.EmbeddedRedis;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Relay;
+using ChatAkka.Sessions;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node;
+
+/// <summary>A node; alone, it hosts the relay and the store as well.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) =>
+        new CommonOptions("ChatAkka node: holds clients. Without options it runs alone, with relay and embedded store in the same process.")
+            .Add("--redis", "CONNECTION", "chat.redis.connection", "Redis with the session registry, as HOST:PORT (default: embedded)")
+            .Add("--listen", "HOST:PORT", "chat.listener.address", "Where clients connect (default 127.0.0.1:9501)")
+            .Add("--data", "DIR", "chat.redis.embedded.directory", "Where the embedded store keeps its data")
+            .Add("--max-connections", "N", "chat.listener.max-connections", "The most clients at a time (default 500)")
+            .Add("--roles", "ROLES", "chat.cluster.roles", "node, or node,relay (default: node,relay alone, node when joining)")
+            .RunAsync(args, RunAsync);
+
+    private static async Task<int> RunAsync(string? file, IReadOnlyList<KeyValuePair<string, string>> flags)
+    {
+        try
+        {
+            var config = ConfigLayers.Load(["node.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
+            var reader = new ConfigReader(config);
+            var cluster = ClusterSettings.Create(
+                reader,
+                joins => joins ? [ClusterNames.NodeRole] : [ClusterNames.NodeRole, ClusterNames.RelayRole],
+                ClusterNames.NodeRole);
+            var redis = RedisSettings.Create(reader);
+            var node = NodeSettings.Create(reader);
+            var relay = RelaySettings.Create(reader);
+            var embedded = EmbeddedStore.ReadSettings(reader);
+            if (redis.Connection.Length == 0 && cluster.JoinsOthers)
+            {
+                reader.Report(
+                    "chat.redis.connection",
+                    "is needed by a node that joins others: --redis HOST:PORT (the embedded store of a first node is 127.0.0.1:6380)");
+            }
+
+            if (reader.Problems.Count > 0)
+                throw new ConfigException(reader.Problems);
+
+            using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
+            await using var connection = await RedisConnector.ConnectAsync(store?.Connection ?? redis.Connection, "chatakka-node").ConfigureAwait(false);
+            var registry = new RedisSessionRegistry(connection, new RedisKeys(redis.KeyPrefix));
+            var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
+            return await ProcessHost.RunAsync(config, cluster, akka =>
+            {
+                akka.WithNode(node, registry, about);
+                if (cluster.Roles.Contains(ClusterNames.RelayRole))
+                    akka.WithRelay(relay, registry);
+            }).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ConfigException or EmbeddedRedisException)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCodes.BadConfiguration;
+        }
+    }
+}

@@ -131,7 +131,10 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     {
         _gateways.Remove(node);
         _log.Info("Cleaning up after node {0}: it {1}", node, why);
-        _registry.CleanUpAsync(node, _term).PipeTo(Self, success: outcome => new CleanUpDone(node, outcome));
+        _registry.CleanUpAsync(node, _term).PipeTo(
+            Self,
+            success: outcome => new CleanUpDone(node, outcome),
+            failure: e => new CleanUpDone(node, new CleanUpOutcome.Unavailable(e.GetBaseException().Message)));
     }
 
     private void OnCleanUp(CleanUpDone done)

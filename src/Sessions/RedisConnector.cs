@@ -1,3 +1,4 @@
+using System.Net;
 using StackExchange.Redis;
 
 namespace ChatAkka.Sessions;
@@ -21,6 +22,10 @@ public static class RedisConnector
             return e.Message;
         }
     }
+
+    /// <summary>The servers of a connection string, without its secrets, for people.</summary>
+    public static string Describe(string connection) =>
+        string.Join(", ", ConfigurationOptions.Parse(connection).EndPoints.Select(e => e is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : e.ToString()));
 
     /// <summary>Opens a connection; gives it also when the server is not there yet.</summary>
     public static async Task<ConnectionMultiplexer> ConnectAsync(string connection, string clientName)

@@ -18,5 +18,5 @@ public static class MemberExtensions
 
     /// <summary>Where a node's gateway is.</summary>
     public static ActorSelection GatewayOf(this ActorSystem system, NodeId node) => system.ActorSelection(
-        new RootActorPath(new Address("akka.tcp", system.Name, node.Host, node.Port)) / "user" / ClusterNames.Gateway);
+        new RootActorPath(new Address("akka.tcp", system.Name, node.Host, node.Port)) / "user" / ClusterNames.Node / ClusterNames.Gateway);
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Hosting;
 using ChatAkka.Protocol.Internode;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,12 +18,7 @@ public static class ProcessHost
     public static async Task<int> RunAsync(Config config, ClusterSettings cluster, Action<AkkaConfigurationBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Logging.AddSimpleConsole(o =>
-        {
-            o.SingleLine = true;
-            o.TimestampFormat = "HH:mm:ss.fff ";
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Warning);
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         builder.Services.AddAkka(ClusterNames.System, akka =>
         {
@@ -30,7 +26,7 @@ public static class ProcessHost
             akka.ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();
-                loggers.AddLoggerFactory();
+                loggers.AddLogger<DefaultLogger>();
             });
             configure(akka);
         });

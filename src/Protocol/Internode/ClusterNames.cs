@@ -12,7 +12,10 @@ public static class ClusterNames
     /// <summary>Role of members where the relay may live.</summary>
     public const string RelayRole = "relay";
 
-    /// <summary>Name of a node's gateway below <c>/user</c>.</summary>
+    /// <summary>Name of a node's topmost actor below <c>/user</c>.</summary>
+    public const string Node = "node";
+
+    /// <summary>Name of a node's gateway below <see cref="Node"/>.</summary>
     public const string Gateway = "gateway";
 
     /// <summary>Name of the manager of the relay singleton below <c>/user</c>.</summary>

@@ -1,0 +1,384 @@
+using Akka.Actor;
+using Akka.Event;
+using ChatAkka.Node.Listening;
+using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Node.Connections;
+
+/// <summary>One client: reads its commands, one read's lines at a time, and answers them in order.</summary>
+/// <remarks>
+/// <code>
+/// Reading --login, who--> Waiting --answer--> Reading
+///    |  --window or budget full--> Blocked --room--> Reading
+///    '--quit, end of input, error that closes--> Closing --socket closed--> stopped
+/// </code>
+/// The stage hands over the next lines only after <see cref="ILineSource.Done"/>: a client whose chats find no room is not read.
+/// </remarks>
+internal sealed class ConnectionActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_answerPoll = TimeSpan.FromMilliseconds(10);
+
+    private readonly ClientConnection _connection;
+    private readonly ConnectionServices _services;
+    private readonly CommandParser _parser = new();
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ILineSource? _source;
+    private LineBatch? _batch;
+    private int _next;
+    private long _batchTime;
+    private bool _speaksJson = true;
+    private bool _inputEnded;
+    private bool? _loggingOut;
+    private int _waitsForAnswers;
+    private bool _closing;
+    private LocalSession? _session;
+    private bool _questionIsJson;
+    private UserName? _question;
+
+    /// <summary>Makes the actor of a connection.</summary>
+    public ConnectionActor(ClientConnection connection, ConnectionServices services)
+    {
+        _connection = connection;
+        _services = services;
+        Reading();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>What comes next after a line.</summary>
+    private enum Step
+    {
+        Next,
+        Wait,
+        Blocked,
+        Stop,
+    }
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        _connection.Attach(Self);
+        _services.Connections.Add(_connection);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        EndSession();
+        _services.Connections.Remove(_connection);
+        _source?.Abort();
+    }
+
+    private void Reading()
+    {
+        Receive<LineBatch>(batch =>
+        {
+            _batch = batch;
+            _next = 0;
+            _batchTime = _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+            Process();
+        });
+        AnyPhase();
+    }
+
+    private void Blocked()
+    {
+        Receive<ClientConnection.Resume>(_ => Process());
+        AnyPhase();
+    }
+
+    private void Waiting()
+    {
+        Receive<RegistrarActor.ClaimAnswer>(OnClaimAnswer);
+        Receive<FindOutcome>(OnFound);
+        AnyPhase();
+    }
+
+    private void Closing()
+    {
+        Receive<SourceReady>(m => _source = m.Source);
+        Receive<SocketClosed>(_ => Context.Stop(Self));
+        Receive<GraceOver>(_ =>
+        {
+            _source?.Abort();
+            Context.Stop(Self);
+        });
+        ReceiveAny(_ => { });
+    }
+
+    private void AnyPhase()
+    {
+        Receive<SourceReady>(m => _source = m.Source);
+        Receive<ClientConnection.Resume>(_ => { });
+        Receive<SocketClosed>(_ => Context.Stop(Self));
+        Receive<InputEnded>(_ =>
+        {
+            _inputEnded = true;
+            if (_batch is null)
+                CloseWhenAnswered();
+        });
+        Receive<AnswersDue>(_ => CloseWhenAnswered());
+        Receive<CloseConnection>(m => Close(m.Reason));
+        Receive<Overflowed>(_ =>
+        {
+            _log.Info("Connection {0} does not read what it is sent and is closed", _connection.Id);
+            Close();
+        });
+    }
+
+    private void Process()
+    {
+        while (_next < _batch!.Count)
+        {
+            switch (Handle(_batch))
+            {
+                case Step.Next:
+                    _next++;
+                    break;
+                case Step.Wait:
+                    _next++;
+                    Become(Waiting);
+                    return;
+                case Step.Blocked:
+                    Become(Blocked);
+                    return;
+                default:
+                    return;
+            }
+        }
+
+        _batch = null;
+        Become(Reading);
+        if (_inputEnded)
+            CloseWhenAnswered();
+        else
+            _source!.Done();
+    }
+
+    private Step Handle(LineBatch batch)
+    {
+        if (batch.IsTooLong(_next))
+            return Refuse(_speaksJson, ErrorCode.LineTooLong);
+        var command = _parser.Parse(batch[_next]);
+        _speaksJson = command.IsJson;
+        if (command.Error != ErrorCode.None)
+            return Refuse(command.IsJson, command.Error, command.ErrorText, command.Id);
+        switch (command.Kind)
+        {
+            case CommandKind.Chat:
+                return OnChat(command);
+            case CommandKind.Login:
+                return OnLogin(command);
+            case CommandKind.Who:
+                return OnWho(command);
+            case CommandKind.Ping:
+                _connection.Outbound.Write(command.IsJson, Answers.Pong);
+                return Step.Next;
+            case CommandKind.Help:
+                _connection.Outbound.Write(command.IsJson, Answers.Help);
+                return Step.Next;
+            case CommandKind.Forward:
+                return Refuse(command.IsJson, ErrorCode.Forbidden, "forward is between servers");
+            case CommandKind.Ack:
+                return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so there is nothing to acknowledge");
+            case CommandKind.Logout:
+                _loggingOut = command.IsJson;
+                CloseWhenAnswered();
+                return Step.Stop;
+            default:
+                return Step.Next;
+        }
+    }
+
+    private Step OnChat(in Command command)
+    {
+        if (_session is not { } session)
+            return Refuse(command.IsJson, ErrorCode.NotLoggedIn, null, command.Id);
+        if (command.HasSender && !IsSame(command.Sender, session.User))
+            return Refuse(command.IsJson, ErrorCode.Forbidden, "send must be the name you logged in with", command.Id);
+        var chat = new ChatView
+        {
+            Origin = _connection.Id,
+            Time = _batchTime,
+            IsTyped = !command.IsJson,
+            Attempt = 0,
+            Sender = session.User.Utf8,
+            Recipient = command.Recipient,
+            Id = command.Id,
+            Content = command.Content,
+        };
+        if (!chat.Id.IsEmpty)
+            _connection.Owe();
+        var result = _services.Routes.Send(chat, _connection);
+        if (result == SendResult.Done)
+        {
+            _services.Counters.Accepted();
+            return Step.Next;
+        }
+
+        if (!chat.Id.IsEmpty)
+            _connection.OweNot();
+        return result == SendResult.Full ? Step.Blocked : Refuse(command.IsJson, ErrorCode.BadName, null, command.Id);
+    }
+
+    private Step OnLogin(in Command command)
+    {
+        if (_session is not null)
+            return Refuse(command.IsJson, ErrorCode.AlreadyLoggedIn);
+        if (UserName.TryCreate(command.Name) is not { } user)
+            return Refuse(command.IsJson, ErrorCode.BadName);
+        if (command.WantsAck)
+            return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
+        var welcome = new Utf8Buffer();
+        Answers.LoggedIn(welcome, command.IsJson, user, _services.ClientAddress, waiting: 0);
+        _session = new LocalSession(user, _connection, command.Format);
+        _questionIsJson = command.IsJson;
+        _services.Registrar.Tell(new RegistrarActor.Claim(_session, welcome.Written.ToArray()));
+        return Step.Wait;
+    }
+
+    private void OnClaimAnswer(RegistrarActor.ClaimAnswer answer)
+    {
+        if (answer.Error == ErrorCode.None)
+            _connection.IsLoggedIn = true;
+        else
+        {
+            _session = null;
+            Refuse(_questionIsJson, answer.Error);
+        }
+
+        Process();
+    }
+
+    private Step OnWho(in Command command)
+    {
+        if (UserName.TryCreate(command.Name) is not { } user)
+            return Refuse(command.IsJson, ErrorCode.BadName);
+        _question = user;
+        _questionIsJson = command.IsJson;
+        _services.Registry.FindAsync(user).PipeTo(
+            Self, success: outcome => outcome, failure: e => new FindOutcome.Unavailable(e.GetBaseException().Message));
+        return Step.Wait;
+    }
+
+    private void OnFound(FindOutcome outcome)
+    {
+        if (outcome is FindOutcome.Unavailable)
+            Refuse(_questionIsJson, ErrorCode.RegistryUnavailable);
+        else
+        {
+            var owner = (outcome as FindOutcome.Found)?.Session.Owner.Node;
+            var where = owner is null ? null : _services.Room.ClientAddressOf(owner);
+            _connection.Outbound.Write((Json: _questionIsJson, User: _question!, Where: where), static (to, a) => Answers.Who(to, a.Json, a.User, a.Where));
+        }
+
+        Process();
+    }
+
+    private Step Refuse(bool json, ErrorCode code, string? text = null, ReadOnlySpan<byte> id = default)
+    {
+        _services.Counters.Count(code);
+        _connection.Outbound.Write(
+            new Refusal { Json = json, Code = code, Text = text, Id = id },
+            static (to, r) => Answers.Error(to, r.Json, r.Code, r.Text, r.Id));
+        return Step.Next;
+    }
+
+    private void Close(ErrorCode reason)
+    {
+        if (reason == ErrorCode.ServerClosing)
+        {
+            _connection.Outbound.Write(
+                _services.Room.NodesWithRoom(), static (to, nodes) => Answers.TryElsewhere(to, ErrorCode.ServerClosing, nodes));
+        }
+        else
+            Refuse(_speaksJson, reason);
+        Close();
+    }
+
+    /// <summary>The client said all it had to say: it still gets the receipts it is owed, within the grace.</summary>
+    private void CloseWhenAnswered()
+    {
+        _batch = null;
+        if (!_closing && _connection.OwesAnswers && ++_waitsForAnswers * s_answerPoll < _services.Settings.CloseGrace)
+        {
+            Timers.StartSingleTimer(AnswersDue.Instance, AnswersDue.Instance, s_answerPoll);
+            return;
+        }
+
+        if (_loggingOut is { } json)
+            _connection.Outbound.Write(json, Answers.LoggedOut);
+        Close();
+    }
+
+    private void Close()
+    {
+        if (_closing)
+            return;
+        _closing = true;
+        EndSession();
+        _connection.Outbound.Close();
+        Timers.StartSingleTimer(GraceOver.Instance, GraceOver.Instance, _services.Settings.CloseGrace);
+        Become(Closing);
+    }
+
+    private void EndSession()
+    {
+        if (_session is not { } session)
+            return;
+        _services.Routes.ClearLocal(session);
+        _services.Registrar.Tell(new RegistrarActor.Release(session));
+        _session = null;
+    }
+
+    private static bool IsSame(ReadOnlySpan<byte> name, UserName user) =>
+        name.SequenceEqual(user.Utf8) || (UserName.TryCreate(name) is { } other && other.Equals(user));
+
+    private ref struct Refusal
+    {
+        public bool Json;
+        public ErrorCode Code;
+        public string? Text;
+        public ReadOnlySpan<byte> Id;
+    }
+
+    /// <summary>The stage of the connection runs.</summary>
+    /// <param name="Source">Where lines come from.</param>
+    public sealed record SourceReady(ILineSource Source);
+
+    /// <summary>The client sent its last byte; what came before is still handled.</summary>
+    public sealed class InputEnded
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly InputEnded Instance = new();
+    }
+
+    /// <summary>The socket is closed, for whatever reason.</summary>
+    public sealed class SocketClosed
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly SocketClosed Instance = new();
+    }
+
+    /// <summary>The client does not read.</summary>
+    public sealed class Overflowed
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Overflowed Instance = new();
+    }
+
+    private sealed class AnswersDue
+    {
+        public static readonly AnswersDue Instance = new();
+    }
+
+    private sealed class GraceOver
+    {
+        public static readonly GraceOver Instance = new();
+    }
+}

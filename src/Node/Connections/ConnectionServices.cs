@@ -1,0 +1,26 @@
+using Akka.Actor;
+using ChatAkka.Node.Routing;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Node.Connections;
+
+/// <summary>What every connection of a node uses.</summary>
+/// <param name="Settings">Limits.</param>
+/// <param name="Connections">The open connections.</param>
+/// <param name="Routes">Where chats go.</param>
+/// <param name="Registrar">Claims and releases sessions.</param>
+/// <param name="Registry">Answers <c>who</c>.</param>
+/// <param name="Room">Knows the other nodes.</param>
+/// <param name="Counters">Counts.</param>
+/// <param name="ClientAddress">Where clients reach this node.</param>
+/// <param name="Time">The clock.</param>
+internal sealed record ConnectionServices(
+    ConnectionSettings Settings,
+    ConnectionTable Connections,
+    RouteTable Routes,
+    IActorRef Registrar,
+    ISessionRegistry Registry,
+    RoomDirectory Room,
+    NodeCounters Counters,
+    string ClientAddress,
+    TimeProvider Time);

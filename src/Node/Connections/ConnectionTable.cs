@@ -1,0 +1,37 @@
+using System.Collections.Concurrent;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Connections;
+
+/// <summary>Every open connection of this node by its id, for answers that come later than the command.</summary>
+/// <param name="counters">Counts what becomes of chats.</param>
+internal sealed class ConnectionTable(NodeCounters counters)
+{
+    private readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
+
+    /// <summary>The open connections, in no order.</summary>
+    public IEnumerable<ClientConnection> All => _connections.Select(pair => pair.Value);
+
+    /// <summary>How many are open.</summary>
+    public int Count => _connections.Count;
+
+    /// <summary>Adds a connection.</summary>
+    public void Add(ClientConnection connection) => _connections[connection.Id] = connection;
+
+    /// <summary>Forgets a connection.</summary>
+    public void Remove(ClientConnection connection) => _connections.TryRemove(connection.Id, out _);
+
+    /// <summary>Finds a connection; null where it is closed.</summary>
+    public ClientConnection? Find(long id) => _connections.GetValueOrDefault(id);
+
+    /// <summary>Tells the sender what became of a chat: a receipt where it has an id, an error in any case.</summary>
+    /// <param name="chat">The chat.</param>
+    /// <param name="code"><see cref="ErrorCode.None"/> for delivered.</param>
+    public void Answer(scoped in ChatView chat, ErrorCode code)
+    {
+        counters.Count(code);
+        if (code != ErrorCode.None || !chat.Id.IsEmpty)
+            Find(chat.Origin)?.Answer(chat, code);
+    }
+}

@@ -1,0 +1,131 @@
+using Akka.IO;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Connections;
+
+/// <summary>What waits to be written to one client: bounded by bytes, written to from any thread, taken by the connection's stage.</summary>
+/// <remarks>
+/// A delivery goes straight in here from the thread that has it, without passing through the recipient's actor: an actor hop a line
+/// costs three times as much (docs/decisions/0002). At the bound everything unsent is dropped, the client is told
+/// <c>slow_consumer</c>, and nothing more is taken. What <see cref="TryDeliver"/> took counts as handed to the connection.
+/// </remarks>
+/// <param name="limit">The most bytes that wait, those given to the socket and not yet written included.</param>
+/// <param name="deliveries">Writes what recipients see.</param>
+internal sealed class Outbound(int limit, DeliveryWriter deliveries)
+{
+    private readonly Lock _gate = new();
+    private readonly Utf8Buffer _buffer = new();
+    private Action? _wake;
+    private Action? _overflowed;
+    private long _sequence;
+    private int _inFlight;
+    private bool _takerWaits;
+    private bool _closed;
+
+    /// <summary>Writes a line into the buffer.</summary>
+    public delegate void Line<T>(Utf8Buffer to, scoped T state)
+        where T : allows ref struct;
+
+    /// <summary>What the stage gets when it asks.</summary>
+    public enum Take
+    {
+        /// <summary>Bytes to write.</summary>
+        Bytes,
+
+        /// <summary>Nothing now; the stage is woken when there is.</summary>
+        Nothing,
+
+        /// <summary>Nothing any more.</summary>
+        End,
+    }
+
+    /// <summary>Sets what is called when bytes came after <see cref="Take.Nothing"/>, and when the bound was passed. Neither may block.</summary>
+    public void Attach(Action wake, Action overflowed)
+    {
+        lock (_gate)
+        {
+            _wake = wake;
+            _overflowed = overflowed;
+        }
+    }
+
+    /// <summary>Takes over a message for this client; false where the client is on its way out.</summary>
+    public bool TryDeliver(DeliveryFormat format, in ChatView chat)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return false;
+            deliveries.Write(_buffer, format, chat, ++_sequence);
+            return AfterWrite();
+        }
+    }
+
+    /// <summary>Appends an answer. Nothing happens where the client is on its way out.</summary>
+    public void Write<T>(scoped T state, Line<T> line)
+        where T : allows ref struct
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            line(_buffer, state);
+            AfterWrite();
+        }
+    }
+
+    /// <summary>Takes nothing more; what is in is still written. Repeatable.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            _closed = true;
+            Wake();
+        }
+    }
+
+    /// <summary>Gives all bytes that wait. The ones given before count as written from now on.</summary>
+    public Take TryTake(out ByteString bytes)
+    {
+        lock (_gate)
+        {
+            _inFlight = 0;
+            if (_buffer.Length > 0)
+            {
+                var (array, count) = _buffer.Detach();
+                _inFlight = count;
+                bytes = ByteString.FromBytes(array, 0, count);
+                return Take.Bytes;
+            }
+
+            bytes = ByteString.Empty;
+            _takerWaits = !_closed;
+            return _closed ? Take.End : Take.Nothing;
+        }
+    }
+
+    private bool AfterWrite()
+    {
+        if (_buffer.Length + _inFlight > limit)
+        {
+            _closed = true;
+            _buffer.Detach();
+            Answers.Error(_buffer, json: true, ErrorCode.SlowConsumer);
+            Wake();
+            _overflowed?.Invoke();
+            return false;
+        }
+
+        Wake();
+        return true;
+    }
+
+    private void Wake()
+    {
+        if (!_takerWaits)
+            return;
+        _takerWaits = false;
+        _wake?.Invoke();
+    }
+}

@@ -1,0 +1,26 @@
+using ChatAkka.EmbeddedRedis;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node;
+
+/// <summary>Reads the settings of the embedded store.</summary>
+internal static class EmbeddedStore
+{
+    private const string DefaultFolder = "ChatAkka";
+
+    /// <summary>Reads <c>chat.redis.embedded</c>.</summary>
+    public static EmbeddedRedisSettings ReadSettings(ConfigReader reader)
+    {
+        var directory = reader.Text("chat.redis.embedded.directory");
+        if (directory.Length == 0)
+        {
+            directory = Path.Combine(
+                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), DefaultFolder, "data");
+        }
+
+        var address = reader.Endpoint("chat.redis.embedded.address");
+        if (!System.Net.IPAddress.TryParse(address.Host, out _) || address.Port == 0)
+            reader.Report("chat.redis.embedded.address", $"is '{address}', expected an IP address of this machine and a port");
+        return new EmbeddedRedisSettings(directory, address.Host, address.Port);
+    }
+}

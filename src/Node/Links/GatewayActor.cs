@@ -1,0 +1,248 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Routing;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node.Links;
+
+/// <summary>This node's door to the others: keeps a link to every living node, hands frames to them, and says which way they go.</summary>
+/// <remarks>Frames go through the relay while one acts and is reachable, else from gateway to gateway; with <c>chat.routing = direct</c>
+/// always so. A relay of an older term is not listened to.</remarks>
+internal sealed class GatewayActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(1);
+
+    private readonly NodeId _self;
+    private readonly LinkSettings _settings;
+    private readonly bool _throughRelay;
+    private readonly LinkTable _links;
+    private readonly RouteTable _routes;
+    private readonly ConnectionTable _connections;
+    private readonly RoomDirectory _room;
+    private readonly NodeCounters _counters;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<NodeId, Peer> _peers = [];
+    private readonly HashSet<NodeId> _gone = [];
+    private NodeStatus _status;
+    private NodeStatus? _told;
+    private IActorRef? _relay;
+    private bool _relayReachable;
+    private long _term;
+
+    /// <summary>Makes the gateway.</summary>
+    public GatewayActor(
+        NodeId self,
+        LinkSettings settings,
+        bool throughRelay,
+        LinkTable links,
+        RouteTable routes,
+        ConnectionTable connections,
+        RoomDirectory room,
+        NodeCounters counters)
+    {
+        _self = self;
+        _settings = settings;
+        _throughRelay = throughRelay;
+        _links = links;
+        _routes = routes;
+        _connections = connections;
+        _room = room;
+        _counters = counters;
+        _status = new NodeStatus(self, "", 0, 0, WantsReply: false);
+        Receive<LinkFrame>(OnFrame);
+        Receive<RelayHello>(OnRelay);
+        Receive<RelayDied>(m => OnRelayDied(m.Relay));
+        Receive<NodeStatus>(OnStatus);
+        Receive<OwnStatus>(m => _status = _status with { ClientAddress = m.ClientAddress, Connections = m.Connections, Capacity = m.Capacity });
+        Receive<TellStatus>(_ => TellStatusIfChanged());
+        Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member));
+        Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member));
+        Receive<ClusterEvent.IMemberEvent>(m => OnMember(m.Member));
+        Receive<ClusterEvent.UnreachableMember>(m => OnReachability(m.Member, reachable: false));
+        Receive<ClusterEvent.ReachableMember>(m => OnReachability(m.Member, reachable: true));
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(
+            Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        Timers.StartPeriodicTimer(TellStatus.Instance, TellStatus.Instance, s_statusInterval);
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    /// <summary>A link that failed cannot go on where it was, and a node without its links must not go on either: it leaves, and a
+    /// supervisor starts it anew as another node.</summary>
+    protected override SupervisorStrategy SupervisorStrategy()
+    {
+        var system = Context.System;
+        return new OneForOneStrategy(e =>
+        {
+            _log.Error(e, "A link failed; this node leaves the cluster");
+            CoordinatedShutdown.Get(system).Run(new ProcessHost.StoppedForGood(ExitCodes.Failed));
+            return Directive.Stop;
+        });
+    }
+
+    private void OnFrame(LinkFrame frame)
+    {
+        if (frame.Target != _self || (frame.Term != 0 && frame.Term < _term))
+            _counters.StaleFrame();
+        else if (FindPeer(frame.Origin) is { } peer)
+            peer.Actor.Tell(frame, ActorRefs.NoSender);
+        else
+            _counters.StaleFrame();
+    }
+
+    private Peer? FindPeer(NodeId node)
+    {
+        if (_peers.TryGetValue(node, out var peer))
+            return peer;
+
+        // A frame may overtake the news that its origin is a member.
+        var member = _gone.Contains(node) ? null
+            : _cluster.State.Members.FirstOrDefault(m => m.IsLivingNode() && m.UniqueAddress.ToNodeId() == node);
+        return member is null ? null : AddPeer(node);
+    }
+
+    private void OnMember(Member member)
+    {
+        var node = member.UniqueAddress.ToNodeId();
+        if (member.IsLivingNode() && node != _self && !_peers.ContainsKey(node) && !_gone.Contains(node))
+            AddPeer(node);
+    }
+
+    private Peer AddPeer(NodeId node)
+    {
+        var link = new Link(node, _settings);
+        var gateway = Context.System.GatewayOf(node);
+        var path = CurrentPath(gateway);
+        var actor = Context.ActorOf(Props.Create(() => new LinkActor(_self, link, path, _settings.ResendAfter, _routes, _connections, _counters)));
+        var peer = new Peer(link, actor, gateway);
+        _peers.Add(node, peer);
+        _links.Add(link);
+        gateway.Tell(_status with { WantsReply = true });
+        return peer;
+    }
+
+    private void OnGone(Member member)
+    {
+        var node = member.UniqueAddress.ToNodeId();
+        if (_relay is { } relay && relay.Path.Address.Equals(member.Address))
+            OnRelayDied(relay);
+        if (!_peers.Remove(node, out var peer))
+            return;
+        _log.Info("Node {0} is gone", node);
+        _gone.Add(node);
+        _links.Remove(node);
+        peer.Actor.Tell(LinkActor.Close.Instance);
+        PublishRoom();
+    }
+
+    private void OnRelay(RelayHello hello)
+    {
+        if (hello.Term < _term)
+        {
+            _log.Warning("A relay of term {0} spoke; term {1} acts", hello.Term, _term);
+            return;
+        }
+
+        Sender.Tell(new GatewayHello(_self, hello.Term));
+        if (hello.Term == _term && Sender.Equals(_relay))
+            return;
+        _term = hello.Term;
+        _relay = Sender;
+        _relayReachable = true;
+        Context.WatchWith(_relay, new RelayDied(_relay));
+        UseCurrentPath(_throughRelay ? "through the relay" : "from node to node, as set");
+    }
+
+    private void OnRelayDied(IActorRef relay)
+    {
+        if (!relay.Equals(_relay))
+            return;
+        _relay = null;
+        UseCurrentPath("from node to node, as there is no relay");
+    }
+
+    private void OnReachability(Member member, bool reachable)
+    {
+        if (_relay is null || !_relay.Path.Address.Equals(member.Address) || reachable == _relayReachable)
+            return;
+        _relayReachable = reachable;
+        UseCurrentPath(reachable ? "through the relay again" : "from node to node, as the relay cannot be reached");
+    }
+
+    private ICanTell CurrentPath(ICanTell direct) => _throughRelay && _relay is not null && _relayReachable ? _relay : direct;
+
+    private void UseCurrentPath(string way)
+    {
+        _log.Info("Chats for other nodes go {0} (term {1})", way, _term);
+        foreach (var peer in _peers.Values)
+            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(peer.Gateway)));
+    }
+
+    private void OnStatus(NodeStatus status)
+    {
+        if (FindPeer(status.Node) is not { } peer)
+            return;
+        peer.Status = status;
+
+        // The sender is the gateway itself: telling it by reference costs less than by path.
+        if (peer.Gateway is ActorSelection)
+        {
+            peer.Gateway = Sender;
+            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(Sender)));
+        }
+
+        if (status.WantsReply)
+            Sender.Tell(_status);
+        PublishRoom();
+    }
+
+    private void TellStatusIfChanged()
+    {
+        PublishRoom();
+        if (_status == _told)
+            return;
+        _told = _status;
+        foreach (var peer in _peers.Values)
+            peer.Gateway.Tell(_status, Self);
+    }
+
+    private void PublishRoom() => _room.Update(_peers.Values.Select(p => p.Status).OfType<NodeStatus>().Append(_status));
+
+    /// <summary>What this node says of itself from now on.</summary>
+    /// <param name="ClientAddress">Where clients reach it; empty while it does not listen.</param>
+    /// <param name="Connections">Connections now.</param>
+    /// <param name="Capacity">The most it takes; 0 while it does not take any.</param>
+    public sealed record OwnStatus(string ClientAddress, int Connections, int Capacity);
+
+    private sealed record RelayDied(IActorRef Relay);
+
+    private sealed class TellStatus
+    {
+        public static readonly TellStatus Instance = new();
+    }
+
+    private sealed class Peer(Link link, IActorRef actor, ICanTell gateway)
+    {
+        public Link Link => link;
+
+        public IActorRef Actor => actor;
+
+        public ICanTell Gateway { get; set; } = gateway;
+
+        public NodeStatus? Status { get; set; }
+    }
+}

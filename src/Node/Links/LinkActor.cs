@@ -1,0 +1,214 @@
+using Akka.Actor;
+using Akka.Event;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Routing;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Node.Links;
+
+/// <summary>Both directions of the traffic with one other node: sends what the <see cref="Link"/> holds, takes what comes, acknowledges.</summary>
+/// <remarks>One frame carries entries and the acknowledgement of the other direction. Asked to flush by whoever appends first; what is
+/// appended until its turn comes goes along, so batches grow with the load and there is no timer for them.</remarks>
+internal sealed class LinkActor : ReceiveActor, IWithTimers
+{
+    private readonly NodeId _self;
+    private readonly Link _link;
+    private readonly RouteTable _routes;
+    private readonly ConnectionTable _connections;
+    private readonly NodeCounters _counters;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly ReceiveWindow _received = new();
+    private readonly Func<long, int, ReadOnlyMemory<byte>, byte[]> _encode;
+    private readonly Action<byte[], ErrorCode> _giveBack;
+    private readonly TimeSpan _resendAfter;
+    private ICanTell _path;
+    private long _ackSeen;
+    private bool _ackDue;
+    private bool _gap;
+    private long _acknowledgedAtCheck = -1;
+
+    /// <summary>Makes the actor of a link.</summary>
+    /// <param name="self">This node.</param>
+    /// <param name="link">The sending side.</param>
+    /// <param name="path">Where frames go first.</param>
+    /// <param name="resendAfter">Without any acknowledgement for so long, what waits for one is sent again.</param>
+    /// <param name="routes">Where chats that come in, or back, go.</param>
+    /// <param name="connections">Where receipts go.</param>
+    /// <param name="counters">Counts.</param>
+    public LinkActor(
+        NodeId self, Link link, ICanTell path, TimeSpan resendAfter, RouteTable routes, ConnectionTable connections, NodeCounters counters)
+    {
+        _self = self;
+        _link = link;
+        _path = path;
+        _resendAfter = resendAfter;
+        _routes = routes;
+        _connections = connections;
+        _counters = counters;
+        _encode = Encode;
+        _giveBack = (entry, code) => _routes.Returned(entry, link, code);
+        Receive<Flush>(_ => OnFlush());
+        Receive<LinkFrame>(OnFrame);
+        Receive<UsePath>(OnPath);
+        Receive<CheckProgress>(_ => OnCheck());
+        Receive<Close>(_ => OnClose());
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        _link.Attach(Self);
+        Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _resendAfter);
+    }
+
+    private void OnFlush()
+    {
+        _link.FlushBegins();
+        while (_link.NextFrame(_encode) is { } body)
+            Send(body);
+        if (_ackDue)
+            Send(Encode(_link.NextNumber, 0, ReadOnlyMemory<byte>.Empty));
+    }
+
+    private byte[] Encode(long first, int count, ReadOnlyMemory<byte> entries)
+    {
+        _ackDue = false;
+        var body = new LinkBody
+        {
+            First = first,
+            Count = count,
+            AckSeen = _ackSeen,
+            Ack = _received.Taken,
+            Gap = _gap,
+            Failures = _received.Failures,
+            Entries = entries,
+        };
+        _gap = false;
+        return body.ToBytes();
+    }
+
+    private void Send(byte[] body) => _path.Tell(new LinkFrame(_self, _link.Target, 0, body), ActorRefs.NoSender);
+
+    private void OnFrame(LinkFrame frame)
+    {
+        try
+        {
+            var body = LinkBody.Parse(frame.Body);
+            _received.Seen(body.AckSeen);
+            TakeEntries(body);
+            _link.Acknowledge(body.Ack, body.Failures, _connections, _counters, _giveBack);
+            _ackSeen = Math.Max(_ackSeen, Math.Min(body.Ack, _link.Acknowledged));
+            if (body.Gap)
+                _link.Rewind();
+            _link.Flush();
+        }
+        catch (FormatException e)
+        {
+            _counters.BadFrame();
+            _log.Warning("A frame from {0} cannot be read and is dropped: {1}", frame.Origin, e.Message);
+        }
+    }
+
+    private void TakeEntries(LinkBody body)
+    {
+        if (body.Count == 0)
+            return;
+        _ackDue = true;
+        var skip = _received.Skip(body.First);
+        if (skip < 0)
+        {
+            _gap = true;
+            return;
+        }
+
+        var reader = new LinkEntryReader(body.Entries.Span);
+        for (var i = 0; i < body.Count && reader.TryRead(out var entry); i++)
+        {
+            if (i >= skip)
+                _received.Take(TakeEntry(entry));
+        }
+    }
+
+    /// <summary>An entry that cannot be read is taken and counted: refusing it would stop the link for ever.</summary>
+    private ErrorCode TakeEntry(ReadOnlySpan<byte> entry)
+    {
+        try
+        {
+            switch (LinkEntry.KindOf(entry))
+            {
+                case LinkEntryKind.Chat:
+                    return _routes.TryDeliverHere(LinkEntry.ReadChat(entry)) ? ErrorCode.None : ErrorCode.RecipientOffline;
+                case LinkEntryKind.Replaced:
+                    var (connection, user) = LinkEntry.ReadReplaced(entry);
+                    if (_routes.FindLocal(user) is { } session && session.Connection.Id == connection)
+                        session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
+                    return ErrorCode.None;
+                default:
+                    throw new FormatException($"kind {entry[0]} is of a newer version");
+            }
+        }
+        catch (FormatException e)
+        {
+            _counters.BadFrame();
+            _log.Warning("An entry from {0} cannot be read: {1}", _link.Target, e.Message);
+            return ErrorCode.Internal;
+        }
+    }
+
+    private void OnPath(UsePath use)
+    {
+        _path = use.Path;
+
+        // What is under way on the old path may be lost with it. The target drops what it has seen.
+        _link.Rewind();
+        _link.Flush();
+    }
+
+    private void OnCheck()
+    {
+        var acknowledged = _link.Acknowledged;
+        if (!_link.IsWaiting)
+            _acknowledgedAtCheck = -1;
+        else if (acknowledged == _acknowledgedAtCheck)
+        {
+            _log.Debug("No acknowledgement from {0} for {1}: sending again", _link.Target, _resendAfter);
+            _link.Rewind();
+            _link.Flush();
+        }
+        else
+            _acknowledgedAtCheck = acknowledged;
+    }
+
+    private void OnClose()
+    {
+        _link.Close(_giveBack);
+        Context.Stop(Self);
+    }
+
+    /// <summary>Sends what may be sent.</summary>
+    public sealed class Flush
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Flush Instance = new();
+    }
+
+    /// <summary>Sends by another way from now on, and what is not acknowledged again.</summary>
+    /// <param name="Path">The relay, or the other node's gateway.</param>
+    public sealed record UsePath(ICanTell Path);
+
+    /// <summary>The other node is gone for good.</summary>
+    public sealed class Close
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Close Instance = new();
+    }
+
+    private sealed class CheckProgress
+    {
+        public static readonly CheckProgress Instance = new();
+    }
+}

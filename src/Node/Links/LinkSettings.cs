@@ -1,0 +1,20 @@
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node.Links;
+
+/// <summary>Settings of the links to other nodes.</summary>
+/// <param name="WindowBytes">The most bytes of entries that wait for an acknowledgement, per target.</param>
+/// <param name="WindowEntries">The most entries that wait for one, per target.</param>
+/// <param name="FrameBytes">The most bytes of entries in one frame; a single longer entry goes alone.</param>
+/// <param name="FramesInFlight">How many frames may be on their way at once; what gathers meanwhile goes as one frame.</param>
+/// <param name="ResendAfter">Without any acknowledgement for so long, all that is not acknowledged is sent again.</param>
+internal sealed record LinkSettings(int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter)
+{
+    /// <summary>Reads <c>chat.link</c>.</summary>
+    public static LinkSettings Create(ConfigReader reader) => new(
+        reader.Bytes("chat.link.window", 64 * 1024, 256 * 1024 * 1024),
+        reader.Int("chat.link.window-entries", 16, 8192),
+        reader.Bytes("chat.link.frame", 1024, 64 * 1024),
+        reader.Int("chat.link.frames-in-flight", 1, 64),
+        reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)));
+}

@@ -1,0 +1,160 @@
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Node.Links;
+
+/// <summary>Numbers the entries to one target node and keeps those it has not acknowledged.</summary>
+/// <remarks>
+/// Pure and not thread-safe. Entries lie as they will stand in a frame, in segments of one frame's size, so that a frame is one slice.
+/// <code>
+/// acknowledged | sent, not acknowledged | not sent
+///              ^ Acknowledged           ^ Sent     ^ Last
+/// </code>
+/// Order and bounds: docs/delivery.md, "Links".
+/// </remarks>
+/// <param name="settings">The bounds.</param>
+internal sealed class SendWindow(LinkSettings settings)
+{
+    private readonly Queue<long> _framesInFlight = new();
+    private Entry[] _ring = new Entry[64];
+    private Segment? _tail;
+    private int _bytes;
+
+    /// <summary>Number of the last entry appended; 0 before the first.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>Number of the last entry that went out in a frame.</summary>
+    public long Sent { get; private set; }
+
+    /// <summary>Number of the last entry that ever went out: no acknowledgement goes further.</summary>
+    public long HighestSent { get; private set; }
+
+    /// <summary>Number of the last entry that was acknowledged.</summary>
+    public long Acknowledged { get; private set; }
+
+    /// <summary>True where a frame may go out now.</summary>
+    public bool CanSend => Sent < Last && _framesInFlight.Count < settings.FramesInFlight;
+
+    /// <summary>True where a quarter of the window is free: enough to let those go on who found it full.</summary>
+    public bool HasRoom => _bytes <= settings.WindowBytes / 4 * 3 && Last - Acknowledged <= settings.WindowEntries / 4 * 3;
+
+    /// <summary>Appends a chat; 0 where it would pass the window (the caller stops reading), else its number.</summary>
+    public long TryAppend(in ChatView chat)
+    {
+        var size = LinkEntry.SizeOf(chat);
+        if (Last - Acknowledged >= settings.WindowEntries || (_bytes > 0 && _bytes + size > settings.WindowBytes))
+            return 0;
+        LinkEntry.Write(Room(size, hasReceipt: !chat.Id.IsEmpty), chat);
+        return Last;
+    }
+
+    /// <summary>Appends an entry that is no chat; these are few and pass the bound.</summary>
+    public long Append(ReadOnlySpan<byte> entry)
+    {
+        entry.CopyTo(Room(entry.Length, hasReceipt: false));
+        return Last;
+    }
+
+    /// <summary>Takes the next frame's entries: as many as stand together and fit. Only where <see cref="CanSend"/>.</summary>
+    /// <returns>Number of the first, how many, and their bytes, which the caller must use before the next call.</returns>
+    public (long First, int Count, ReadOnlyMemory<byte> Bytes) NextFrame()
+    {
+        var first = Sent + 1;
+        ref var start = ref At(first);
+        var segment = start.Segment;
+        var from = start.Start;
+        var to = start.End;
+        var number = first;
+        while (number < Last)
+        {
+            ref var next = ref At(number + 1);
+            if (next.Segment != segment || next.End - from > settings.FrameBytes)
+                break;
+            to = next.End;
+            number++;
+        }
+
+        Sent = number;
+        HighestSent = Math.Max(HighestSent, number);
+        _framesInFlight.Enqueue(number);
+        return (first, (int)(number - first + 1), segment.Bytes.AsMemory(from, to - from));
+    }
+
+    /// <summary>Gives the entry with a number that is not acknowledged yet.</summary>
+    public ReadOnlySpan<byte> this[long number]
+    {
+        get
+        {
+            ref var entry = ref At(number);
+            return entry.Segment.Bytes.AsSpan(entry.Body, entry.End - entry.Body);
+        }
+    }
+
+    /// <summary>True where the sender of the entry wants a receipt.</summary>
+    public bool HasReceipt(long number) => At(number).HasReceipt;
+
+    /// <summary>Forgets all up to <paramref name="number"/>; older acknowledgements, and ones of what was never sent, change nothing.</summary>
+    public void Acknowledge(long number)
+    {
+        if (number > HighestSent)
+            return;
+        Sent = Math.Max(Sent, number);
+        while (Acknowledged < number)
+        {
+            ref var entry = ref At(++Acknowledged);
+            _bytes -= entry.End - entry.Body;
+            entry = default;
+        }
+
+        while (_framesInFlight.TryPeek(out var last) && last <= Acknowledged)
+            _framesInFlight.Dequeue();
+    }
+
+    /// <summary>Forgets everything: the target is gone.</summary>
+    public void Clear()
+    {
+        HighestSent = Last;
+        Acknowledge(Last);
+        _framesInFlight.Clear();
+    }
+
+    /// <summary>Goes back: all that is not acknowledged counts as not sent.</summary>
+    public void Rewind()
+    {
+        Sent = Acknowledged;
+        _framesInFlight.Clear();
+    }
+
+    private ref Entry At(long number) => ref _ring[(int)(number & (_ring.Length - 1))];
+
+    private Span<byte> Room(int size, bool hasReceipt)
+    {
+        var prefix = LinkEntryReader.PrefixSize(size);
+        if (_tail is null || _tail.Used + prefix + size > _tail.Bytes.Length)
+            _tail = new Segment(Math.Max(settings.FrameBytes, prefix + size));
+        if (Last - Acknowledged == _ring.Length)
+            Grow();
+        var start = _tail.Used;
+        LinkEntryReader.WritePrefix(_tail.Bytes.AsSpan(start), size);
+        _tail.Used += prefix + size;
+        _bytes += size;
+        At(++Last) = new Entry(_tail, start, start + prefix, _tail.Used, hasReceipt);
+        return _tail.Bytes.AsSpan(start + prefix, size);
+    }
+
+    private void Grow()
+    {
+        var old = _ring;
+        _ring = new Entry[old.Length * 2];
+        for (var number = Acknowledged + 1; number <= Last; number++)
+            At(number) = old[(int)(number & (old.Length - 1))];
+    }
+
+    private readonly record struct Entry(Segment Segment, int Start, int Body, int End, bool HasReceipt);
+
+    private sealed class Segment(int size)
+    {
+        public readonly byte[] Bytes = new byte[size];
+        public int Used;
+    }
+}

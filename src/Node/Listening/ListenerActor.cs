@@ -1,0 +1,242 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.IO;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Listening;
+
+/// <summary>Accepts clients up to the cap, sends the others elsewhere, and watches over login and idle time.</summary>
+/// <remarks>
+/// <code>
+/// Binding --bound--> Open --unbind--> Closed --close all--> every connection told and gone
+/// </code>
+/// A connection counts from its acceptance until its actor has ended, which is after its socket closed.
+/// </remarks>
+internal sealed class ListenerActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_sweepInterval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan s_refusalGrace = TimeSpan.FromSeconds(1);
+
+    private readonly IClientTransport _transport;
+    private readonly ListenerSettings _settings;
+    private readonly IActorRef _gateway;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly IMaterializer _materializer = Context.Materializer();
+    private readonly HashSet<IActorRef> _open = [];
+    private ConnectionServices _services;
+    private IClientTransport.Binding? _binding;
+    private IActorRef? _closeAsker;
+    private bool _isClosing;
+    private long _lastId;
+    private int _refusing;
+
+    /// <summary>Makes the listener; it binds at once and tells its parent <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
+    /// <param name="transport">What carries bytes.</param>
+    /// <param name="settings">Where and how many.</param>
+    /// <param name="services">What connections use; the client address is filled in when it is known.</param>
+    /// <param name="gateway">Told the number of connections whenever it changes, for the other nodes.</param>
+    public ListenerActor(IClientTransport transport, ListenerSettings settings, ConnectionServices services, IActorRef gateway)
+    {
+        _transport = transport;
+        _settings = settings;
+        _services = services;
+        _gateway = gateway;
+        Receive<Bound>(m =>
+        {
+            _binding = m.Binding;
+            _services = _services with { ClientAddress = m.ClientAddress };
+            Context.Parent.Tell(m);
+            TellStatus();
+        });
+        Receive<BindFailed>(Context.Parent.Tell);
+        Receive<StreamStarted>(_ => Sender.Tell(StreamAck.Instance));
+        Receive<IClientTransport.Incoming>(m =>
+        {
+            Accept(m);
+            Sender.Tell(StreamAck.Instance);
+        });
+        Receive<StreamEnded>(m =>
+        {
+            if (m.Cause is not null)
+                _log.Error(m.Cause, "The listener failed");
+        });
+        Receive<Terminated>(m => OnClosed(m.ActorRef));
+        Receive<RefusalOver>(_ => _refusing--);
+        Receive<Sweep>(_ => SweepTimeouts());
+        Receive<Unbind>(_ => OnUnbind());
+        Receive<CloseAll>(_ => OnCloseAll());
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
+    {
+        // One connection's state is broken: that client is cut off and can come again; nobody else is touched.
+        _log.Error(e, "A connection failed and is closed");
+        return Directive.Stop;
+    });
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(Sweep.Instance, Sweep.Instance, s_sweepInterval);
+        var sink = Sink.ActorRefWithAck<IClientTransport.Incoming>(
+            Self, new StreamStarted(), StreamAck.Instance, new StreamEnded(null), e => new StreamEnded(e));
+        _transport.Bind(_settings.Address, _settings.Backlog).ToMaterialized(sink, Keep.Left).Run(_materializer).PipeTo(
+            Self,
+            success: binding => new Bound(binding, (_settings.Advertise?.ToString() ?? binding.Local.ToString())!),
+            failure: e => new BindFailed(e.GetBaseException().Message));
+    }
+
+    private void Accept(IClientTransport.Incoming incoming)
+    {
+        if (_open.Count >= _settings.MaxConnections || _isClosing)
+        {
+            Refuse(incoming);
+            return;
+        }
+
+        var settings = _services.Settings;
+        var connection = new ClientConnection(++_lastId, new Outbound(settings.OutboundLimit, settings.Deliveries), settings.WaitingLimit);
+        var services = _services;
+        var actor = Context.ActorOf(Props.Create(() => new ConnectionActor(connection, services)));
+        Context.Watch(actor);
+        _open.Add(actor);
+        TellStatus();
+        incoming.Flow.Join(Flow.FromGraph(new ConnectionStage(connection, settings.MaxLine, actor))).Run(_materializer);
+    }
+
+    private void Refuse(IClientTransport.Incoming incoming)
+    {
+        _services.Counters.RefusedConnection();
+        if (_refusing >= _settings.Backlog)
+        {
+            incoming.Flow.Join(Flow.FromSinkAndSource(Sink.Cancelled<ByteString>(), Source.Empty<ByteString>())).Run(_materializer);
+            return;
+        }
+
+        _refusing++;
+        var line = new Utf8Buffer();
+        Answers.TryElsewhere(line, ErrorCode.ServerFull, _services.Room.NodesWithRoom());
+        var self = Self;
+
+        // What the client sends is read and dropped until it closes: closing with unread input would reset the connection, and the
+        // client could lose the line.
+        var input = Flow.Create<ByteString>().CompletionTimeout(s_refusalGrace).ToMaterialized(Sink.Ignore<ByteString>(), Keep.Right);
+        incoming.Flow
+            .JoinMaterialized(
+                Flow.FromSinkAndSource(input, Source.Single(ByteString.CopyFrom(line.Written.ToArray())), Keep.Left), Keep.Right)
+            .Run(_materializer)
+            .ContinueWith(_ => self.Tell(RefusalOver.Instance), TaskContinuationOptions.ExecuteSynchronously);
+    }
+
+    private void OnClosed(IActorRef actor)
+    {
+        _open.Remove(actor);
+        TellStatus();
+        AnswerIfAllClosed();
+    }
+
+    private void TellStatus() => _gateway.Tell(new GatewayActor.OwnStatus(
+        _services.ClientAddress, _open.Count, _isClosing ? 0 : _settings.MaxConnections));
+
+    private void SweepTimeouts()
+    {
+        var now = Environment.TickCount64;
+        var login = (long)_services.Settings.LoginTimeout.TotalMilliseconds;
+        var idle = _services.Settings.IdleTimeout is { } limit ? (long)limit.TotalMilliseconds : long.MaxValue;
+        foreach (var connection in _services.Connections.All)
+        {
+            if (!connection.IsLoggedIn && now - connection.Accepted >= login)
+                connection.Actor.Tell(new CloseConnection(ErrorCode.LoginTimeout));
+            else if (now - connection.LastRead >= idle)
+                connection.Actor.Tell(new CloseConnection(ErrorCode.IdleTimeout));
+        }
+    }
+
+    private void OnUnbind()
+    {
+        _isClosing = true;
+        TellStatus();
+        var asker = Sender;
+        var unbind = _binding?.Unbind() ?? Task.CompletedTask;
+        unbind.ContinueWith(_ => asker.Tell(Unbound.Instance), TaskContinuationOptions.ExecuteSynchronously);
+    }
+
+    private void OnCloseAll()
+    {
+        _closeAsker = Sender;
+        foreach (var connection in _open)
+            connection.Tell(new CloseConnection(ErrorCode.ServerClosing));
+        AnswerIfAllClosed();
+    }
+
+    private void AnswerIfAllClosed()
+    {
+        if (_open.Count == 0)
+            _closeAsker?.Tell(AllClosed.Instance);
+    }
+
+    /// <summary>The listener is bound.</summary>
+    /// <param name="Binding">What it is bound to.</param>
+    /// <param name="ClientAddress">Where clients reach it.</param>
+    public sealed record Bound(IClientTransport.Binding Binding, string ClientAddress);
+
+    /// <summary>The listener cannot be bound.</summary>
+    /// <param name="Reason">Why.</param>
+    public sealed record BindFailed(string Reason);
+
+    /// <summary>Stops listening; answered with <see cref="Unbound"/>.</summary>
+    public sealed class Unbind
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Unbind Instance = new();
+    }
+
+    /// <summary>Listens no more.</summary>
+    public sealed class Unbound
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Unbound Instance = new();
+    }
+
+    /// <summary>Tells every client that the server closes, and closes; answered with <see cref="AllClosed"/>.</summary>
+    public sealed class CloseAll
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly CloseAll Instance = new();
+    }
+
+    /// <summary>No connection is left.</summary>
+    public sealed class AllClosed
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly AllClosed Instance = new();
+    }
+
+    private sealed record StreamStarted;
+
+    private sealed record StreamEnded(Exception? Cause);
+
+    private sealed class StreamAck
+    {
+        public static readonly StreamAck Instance = new();
+    }
+
+    private sealed class RefusalOver
+    {
+        public static readonly RefusalOver Instance = new();
+    }
+
+    private sealed class Sweep
+    {
+        public static readonly Sweep Instance = new();
+    }
+}

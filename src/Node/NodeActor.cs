@@ -1,0 +1,243 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
+using ChatAkka.Node.Listening;
+using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node;
+
+/// <summary>Brings a node up in order and takes it down in order.</summary>
+/// <remarks>
+/// <code>
+/// WaitingForRedis --answers--> WaitingForCluster --up, registered--> Binding --bound--> Serving
+/// </code>
+/// Each wait says what it waits for. Going down is <see cref="CoordinatedShutdown"/>'s: stop listening, tell the clients, let the links
+/// and the registry finish, then leave the cluster.
+/// </remarks>
+internal sealed class NodeActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_reminder = TimeSpan.FromSeconds(5);
+
+    private readonly NodeSettings _settings;
+    private readonly ISessionRegistry _registry;
+    private readonly IClientTransport _transport;
+    private readonly TextWriter _console;
+    private readonly string _store;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly NodeId _self;
+    private readonly LinkTable _links = new();
+    private readonly NodeCounters _counters = new();
+    private readonly RoomDirectory _room;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private long _lastReminder;
+    private IActorRef _gateway = ActorRefs.Nobody;
+
+    /// <summary>Makes the actor.</summary>
+    /// <param name="settings">All settings.</param>
+    /// <param name="registry">The session registry.</param>
+    /// <param name="transport">What carries bytes of clients.</param>
+    /// <param name="console">Where people are told what to do next.</param>
+    /// <param name="store">What to tell them of the store.</param>
+    public NodeActor(NodeSettings settings, ISessionRegistry registry, IClientTransport transport, TextWriter console, string store)
+    {
+        _settings = settings;
+        _registry = registry;
+        _transport = transport;
+        _console = console;
+        _store = store;
+        _self = _cluster.SelfUniqueAddress.ToNodeId();
+        _room = new RoomDirectory(_self);
+        WaitingForRedis();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => AskRedis();
+
+    private void WaitingForRedis()
+    {
+        Receive<RedisAnswered>(_ =>
+        {
+            Become(WaitingForCluster);
+            var self = Self;
+            _cluster.RegisterOnMemberUp(() => self.Tell(MemberIsUp.Instance));
+            Timers.StartPeriodicTimer(Remind.Instance, Remind.Instance, s_reminder);
+        });
+        Receive<RedisAway>(m =>
+        {
+            if (IsTimeToRemind())
+                _log.Warning("Waiting for Redis: {0}", m.Reason);
+            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
+        });
+        Receive<Again>(_ => AskRedis());
+    }
+
+    private void WaitingForCluster()
+    {
+        Receive<Remind>(_ => _log.Warning("Waiting to be taken into the cluster; is one of the members given with --join running?"));
+        Receive<MemberIsUp>(_ => Register());
+        Receive<Registered>(_ => StartServing());
+        Receive<RedisAway>(m =>
+        {
+            _log.Warning("Waiting for Redis: {0}", m.Reason);
+            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
+        });
+        Receive<Again>(_ => Register());
+    }
+
+    private void Serving()
+    {
+        Receive<ListenerActor.Bound>(Announce);
+        Receive<ListenerActor.BindFailed>(m =>
+        {
+            _console.WriteLine($"cannot listen for clients on {_settings.Listener.Address}: {m.Reason}\nName another address with --listen HOST:PORT");
+            CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.BadConfiguration));
+        });
+        Receive<RegistrarActor.Fenced>(_ =>
+        {
+            _log.Error("Another part of the cluster declared this node dead: it closes its clients and stops");
+            CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.Failed));
+        });
+    }
+
+    private void AskRedis() => _registry.NodesAsync().PipeTo(
+        Self, success: _ => RedisAnswered.Instance, failure: e => new RedisAway(e.GetBaseException().Message));
+
+    private void Register() => _registry.AddNodeAsync(_self).PipeTo(
+        Self, success: () => Registered.Instance, failure: e => new RedisAway(e.GetBaseException().Message));
+
+    private void StartServing()
+    {
+        Timers.CancelAll();
+        Become(Serving);
+        var connections = new ConnectionTable(_counters);
+        var routes = new RouteTable(connections, _settings.Routing.MaxAttempts);
+        var routing = _settings.Routing;
+        var link = _settings.Link;
+        Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver");
+        var registrar = Context.ActorOf(
+            Props.Create(() => new RegistrarActor(
+                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System)),
+            "registrar");
+        _gateway = Context.ActorOf(
+            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _room, _counters)),
+            ClusterNames.Gateway);
+        var services = new ConnectionServices(
+            _settings.Connection, connections, routes, registrar, _registry, _room, _counters, ClientAddress: "", TimeProvider.System);
+        var gateway = _gateway;
+        var listener = Context.ActorOf(
+            Props.Create(() => new ListenerActor(_transport, _settings.Listener, services, gateway)), "listener");
+        AddShutdownTasks(listener, registrar);
+    }
+
+    private void Announce(ListenerActor.Bound bound)
+    {
+        var local = bound.Binding.Local;
+        _console.WriteLine($"""
+            ChatAkka node {_self.Address} is ready
+              clients: {bound.ClientAddress}
+              store:   {_store}
+            Next, in two other terminals:  telnet {local.Address} {local.Port}
+              then type:  login alice      and in the other:  login bob
+              and then:   chat bob hi
+            """);
+    }
+
+    private void AddShutdownTasks(IActorRef listener, IActorRef registrar)
+    {
+        var shutdown = CoordinatedShutdown.Get(Context.System);
+        var limit = _settings.FlushTimeout;
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop listening", async () =>
+        {
+            await AskQuietly(listener, ListenerActor.Unbind.Instance, limit).ConfigureAwait(false);
+            return Akka.Done.Instance;
+        });
+        shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "close clients", async () =>
+        {
+            await AskQuietly(listener, ListenerActor.CloseAll.Instance, _settings.Connection.CloseGrace + limit).ConfigureAwait(false);
+            await FlushLinksAsync(limit).ConfigureAwait(false);
+            if (await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
+                await ForgetNodeAsync(limit).ConfigureAwait(false);
+            _log.Info("Totals: {0}", _counters);
+            return Akka.Done.Instance;
+        });
+    }
+
+    private async Task FlushLinksAsync(TimeSpan limit)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        while (_links.All.Any(l => !l.IsIdle) && TimeProvider.System.GetElapsedTime(start) < limit)
+            await Task.Delay(10).ConfigureAwait(false);
+    }
+
+    private async Task ForgetNodeAsync(TimeSpan limit)
+    {
+        try
+        {
+            await _registry.RemoveNodeAsync(_self).WaitAsync(limit).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            // The relay cleans up what stays.
+            _log.Warning("This node stays on the list of nodes: {0}", e.GetBaseException().Message);
+        }
+    }
+
+    private static async Task<bool> AskQuietly(IActorRef actor, object question, TimeSpan limit)
+    {
+        try
+        {
+            await actor.Ask(question, limit).ConfigureAwait(false);
+            return true;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsTimeToRemind()
+    {
+        var now = Environment.TickCount64;
+        if (_lastReminder != 0 && now - _lastReminder < s_reminder.TotalMilliseconds)
+            return false;
+        _lastReminder = now;
+        return true;
+    }
+
+    private sealed record RedisAway(string Reason);
+
+    private sealed class RedisAnswered
+    {
+        public static readonly RedisAnswered Instance = new();
+    }
+
+    private sealed class Registered
+    {
+        public static readonly Registered Instance = new();
+    }
+
+    private sealed class MemberIsUp
+    {
+        public static readonly MemberIsUp Instance = new();
+    }
+
+    private sealed class Again
+    {
+        public static readonly Again Instance = new();
+    }
+
+    private sealed class Remind
+    {
+        public static readonly Remind Instance = new();
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using ChatAkka.Protocol;
+
+namespace ChatAkka.Node;
+
+/// <summary>What became of the chats that this node accepted, and what it dropped. Any thread may count.</summary>
+internal sealed class NodeCounters
+{
+    private readonly long[] _refused = new long[ErrorCodes.All.Count + 1];
+    private long _accepted;
+    private long _delivered;
+    private long _badFrames;
+    private long _staleFrames;
+    private long _refusedConnections;
+
+    /// <summary>A chat was taken from a client.</summary>
+    public void Accepted() => Interlocked.Increment(ref _accepted);
+
+    /// <summary>A chat is done: delivered, or answered with an error.</summary>
+    public void Count(ErrorCode code)
+    {
+        if (code == ErrorCode.None)
+            Interlocked.Increment(ref _delivered);
+        else
+            Interlocked.Increment(ref _refused[(int)code]);
+    }
+
+    /// <summary>Many chats without an id were acknowledged by the node of their recipients.</summary>
+    public void Delivered(long count) => Interlocked.Add(ref _delivered, count);
+
+    /// <summary>A frame could not be read.</summary>
+    public void BadFrame() => Interlocked.Increment(ref _badFrames);
+
+    /// <summary>A frame came from a relay out of office, or was meant for an earlier incarnation.</summary>
+    public void StaleFrame() => Interlocked.Increment(ref _staleFrames);
+
+    /// <summary>A connection was refused for want of room.</summary>
+    public void RefusedConnection() => Interlocked.Increment(ref _refusedConnections);
+
+    /// <summary>All counters in one line, those that are zero left out.</summary>
+    public override string ToString()
+    {
+        var parts = new List<string>
+        {
+            string.Create(CultureInfo.InvariantCulture, $"accepted {_accepted}"),
+            string.Create(CultureInfo.InvariantCulture, $"delivered {_delivered}"),
+        };
+        foreach (var (code, wire, _) in ErrorCodes.All)
+            Add(parts, wire, _refused[(int)code]);
+        Add(parts, "bad frames", _badFrames);
+        Add(parts, "stale frames", _staleFrames);
+        Add(parts, "connections refused", _refusedConnections);
+        return string.Join(", ", parts);
+    }
+
+    private static void Add(List<string> parts, string name, long count)
+    {
+        if (count > 0)
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {count}"));
+    }
+}

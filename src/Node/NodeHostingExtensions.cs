@@ -1,0 +1,24 @@
+using Akka.Actor;
+using Akka.Hosting;
+using ChatAkka.Node.Listening;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Node;
+
+/// <summary>Starts a node in a process.</summary>
+internal static class NodeHostingExtensions
+{
+    /// <summary>Makes this member hold clients.</summary>
+    /// <param name="builder">The actor system's builder.</param>
+    /// <param name="settings">All settings.</param>
+    /// <param name="registry">The session registry.</param>
+    /// <param name="store">What people are told of the store.</param>
+    public static AkkaConfigurationBuilder WithNode(
+        this AkkaConfigurationBuilder builder, NodeSettings settings, ISessionRegistry registry, string store) =>
+        builder.WithActors((system, _) =>
+        {
+            var transport = new StreamsTcpTransport(system);
+            system.ActorOf(Props.Create(() => new NodeActor(settings, registry, transport, Console.Out, store)), ClusterNames.Node);
+        });
+}

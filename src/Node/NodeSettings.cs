@@ -1,0 +1,44 @@
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
+using ChatAkka.Node.Listening;
+using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node;
+
+/// <summary>All settings of a node.</summary>
+/// <param name="Listener">The listener for clients.</param>
+/// <param name="Connection">Each connection.</param>
+/// <param name="Routing">Finding recipients.</param>
+/// <param name="Link">Links to other nodes.</param>
+/// <param name="SecondLogin">What a second login of a user does.</param>
+/// <param name="RetryInterval">Pause before Redis is asked again.</param>
+/// <param name="FlushTimeout">How long a node that stops waits for what is under way.</param>
+internal sealed record NodeSettings(
+    ListenerSettings Listener,
+    ConnectionSettings Connection,
+    RoutingSettings Routing,
+    LinkSettings Link,
+    SecondLogin SecondLogin,
+    TimeSpan RetryInterval,
+    TimeSpan FlushTimeout)
+{
+    /// <summary>Reads what <c>hocon/node.conf</c> explains.</summary>
+    public static NodeSettings Create(ConfigReader reader)
+    {
+        var settings = new NodeSettings(
+            ListenerSettings.Create(reader),
+            ConnectionSettings.Create(reader),
+            RoutingSettings.Create(reader),
+            LinkSettings.Create(reader),
+            reader.Choice("chat.session.second-login", "replace", "refuse") == "replace" ? SecondLogin.Replace : SecondLogin.Refuse,
+            reader.Duration("chat.session.retry-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
+            reader.Duration("chat.shutdown.flush-timeout", TimeSpan.Zero, TimeSpan.FromSeconds(5)));
+
+        // Akka.Remote drops a frame over its maximum, and a chat over the outbound limit could never be delivered.
+        if (settings.Connection.OutboundLimit < 2 * settings.Connection.MaxLine)
+            reader.Report("chat.connection.outbound-limit", "must be at least twice chat.connection.max-line");
+        return settings;
+    }
+}

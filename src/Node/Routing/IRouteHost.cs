@@ -1,0 +1,20 @@
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Routing;
+
+/// <summary>What a route needs of its node. Nothing here may block or take a route's lock.</summary>
+internal interface IRouteHost
+{
+    /// <summary>How often a chat is tried before its recipient counts as offline.</summary>
+    int MaxAttempts { get; }
+
+    /// <summary>Looks the recipient up and tells the route.</summary>
+    void LookUp(Route route);
+
+    /// <summary>Tells the sender what became of a chat.</summary>
+    void Answer(scoped in ChatView chat, ErrorCode code);
+
+    /// <summary>Forgets a route that took itself out of use.</summary>
+    void Retire(Route route);
+}

@@ -1,0 +1,57 @@
+using ChatAkka.Node.Connections;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Node.Routing;
+
+/// <summary>A chat that waits until its recipient's place is known: a copy, as it will stand on a link.</summary>
+internal sealed class PendingChat
+{
+    private readonly byte[] _entry;
+
+    /// <summary>Copies a chat.</summary>
+    public PendingChat(in ChatView chat, ClientConnection? origin)
+    {
+        _entry = new byte[LinkEntry.SizeOf(chat)];
+        LinkEntry.Write(_entry, chat);
+        Attempt = chat.Attempt;
+        Origin = origin;
+    }
+
+    /// <summary>Takes over a chat that came back from a link.</summary>
+    public PendingChat(byte[] entry, ClientConnection? origin)
+    {
+        _entry = entry;
+        Attempt = (byte)Math.Min(byte.MaxValue, LinkEntry.ReadChat(entry).Attempt + 1);
+        Origin = origin;
+    }
+
+    /// <summary>How often it was sent to where the recipient was not.</summary>
+    public byte Attempt { get; set; }
+
+    /// <summary>Connection whose budget it is booked on; null where that is closed.</summary>
+    public ClientConnection? Origin { get; }
+
+    /// <summary>Bytes it is booked with.</summary>
+    public int Size => _entry.Length;
+
+    /// <summary>The chat.</summary>
+    public ChatView View
+    {
+        get
+        {
+            var chat = LinkEntry.ReadChat(_entry);
+            return new ChatView
+            {
+                Origin = chat.Origin,
+                Time = chat.Time,
+                IsTyped = chat.IsTyped,
+                Attempt = Attempt,
+                Sender = chat.Sender,
+                Recipient = chat.Recipient,
+                Id = chat.Id,
+                Content = chat.Content,
+            };
+        }
+    }
+}

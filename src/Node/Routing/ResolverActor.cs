@@ -1,0 +1,118 @@
+using Akka.Actor;
+using Akka.Event;
+using ChatAkka.Node.Links;
+using ChatAkka.Protocol;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Node.Routing;
+
+/// <summary>Asks the session registry where recipients are, one question per route at a time, and keeps the place cache within its bound.</summary>
+internal sealed class ResolverActor : ReceiveActor, IWithTimers
+{
+    private readonly NodeId _self;
+    private readonly ISessionRegistry _registry;
+    private readonly LinkTable _links;
+    private readonly RouteTable _routes;
+    private readonly RoutingSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private bool _registryAway;
+
+    /// <summary>Makes the resolver.</summary>
+    public ResolverActor(
+        NodeId self, ISessionRegistry registry, LinkTable links, RouteTable routes, RoutingSettings settings, TimeProvider time)
+    {
+        _self = self;
+        _registry = registry;
+        _links = links;
+        _routes = routes;
+        _settings = settings;
+        _time = time;
+        Receive<Resolve>(m => Ask(m.Route, isRetry: false, since: _time.GetTimestamp()));
+        Receive<Again>(m => Ask(m.Route, isRetry: true, m.Since));
+        Receive<Answered>(OnAnswer);
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => _routes.Attach(Self);
+
+    private void Ask(Route route, bool isRetry, long since)
+    {
+        if (_routes.Count > _settings.CacheSize)
+            Evict();
+        _registry.FindAsync(route.User).PipeTo(
+            Self,
+            success: outcome => new Answered(route, outcome, isRetry, since),
+            failure: e => new Answered(route, new FindOutcome.Unavailable(e.GetBaseException().Message), isRetry, since));
+    }
+
+    private void OnAnswer(Answered answer)
+    {
+        NoteRegistry(answer.Outcome as FindOutcome.Unavailable);
+        var route = answer.Route;
+        switch (answer.Outcome)
+        {
+            case FindOutcome.Found found when found.Session.Owner.Node == _self:
+                if (route.MissedHere(_self, _settings.MaxAttempts))
+                    Later(answer);
+                break;
+            case FindOutcome.Found found when _links.Find(found.Session.Owner.Node) is { } link:
+                if (route.RejectedBy == link.Target && !answer.IsRetry)
+                    Later(answer);
+                else
+                    route.Found(link);
+                break;
+            case FindOutcome.Found when _time.GetElapsedTime(answer.Since) < _settings.UnknownNodePatience:
+                // A member that we have not heard of yet, or one that died and is not cleaned up.
+                Later(answer);
+                break;
+            case FindOutcome.Unavailable:
+                route.Fail(ErrorCode.RegistryUnavailable);
+                break;
+            default:
+                route.Fail(ErrorCode.RecipientOffline);
+                break;
+        }
+    }
+
+    private void Later(Answered answer) =>
+        Timers.StartSingleTimer(answer.Route, new Again(answer.Route, answer.Since), _settings.RetryDelay);
+
+    private void NoteRegistry(FindOutcome.Unavailable? away)
+    {
+        if (away is not null && !_registryAway)
+            _log.Warning("The session registry does not answer: {0}", away.Reason);
+        if (away is null && _registryAway)
+            _log.Info("The session registry answers again");
+        _registryAway = away is not null;
+    }
+
+    /// <summary>Second chance: a route that was used since the last pass stays, as long as that is enough.</summary>
+    private void Evict()
+    {
+        var goal = _settings.CacheSize / 10 * 9;
+        for (var pass = 0; pass < 2 && _routes.Count > goal; pass++)
+        {
+            foreach (var route in _routes.All)
+            {
+                if (_routes.Count <= goal)
+                    break;
+                if (route.WasUsed)
+                    route.WasUsed = false;
+                else
+                    route.Evict();
+            }
+        }
+    }
+
+    /// <summary>Asks for the place of a route's recipient.</summary>
+    /// <param name="Route">The route; told when the answer is there.</param>
+    public sealed record Resolve(Route Route);
+
+    private sealed record Again(Route Route, long Since);
+
+    private sealed record Answered(Route Route, FindOutcome Outcome, bool IsRetry, long Since);
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Node.Routing;
+
+/// <summary>The ways to every recipient this node deals with: its own users, and the place cache of others. Any thread may use it.</summary>
+internal sealed class RouteTable : IRouteHost
+{
+    private readonly ConcurrentDictionary<UserName, Route> _routes = new(UserNameComparer.Instance);
+    private readonly ConcurrentDictionary<UserName, Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
+    private readonly ConnectionTable _connections;
+    private IActorRef _resolver = ActorRefs.Nobody;
+
+    /// <summary>Makes an empty table.</summary>
+    /// <param name="connections">Where answers go.</param>
+    /// <param name="maxAttempts">How often a chat is tried before its recipient counts as offline.</param>
+    public RouteTable(ConnectionTable connections, int maxAttempts)
+    {
+        _connections = connections;
+        MaxAttempts = maxAttempts;
+        _byBytes = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
+    }
+
+    /// <inheritdoc/>
+    public int MaxAttempts { get; }
+
+    /// <summary>How many routes there are.</summary>
+    public int Count => _routes.Count;
+
+    /// <summary>The routes, in no order.</summary>
+    public IEnumerable<Route> All => _routes.Select(pair => pair.Value);
+
+    /// <summary>Sets the actor that looks up.</summary>
+    public void Attach(IActorRef resolver) => _resolver = resolver;
+
+    /// <summary>Sends a chat to its recipient.</summary>
+    /// <param name="chat">The chat; its recipient as the client wrote it.</param>
+    /// <param name="origin">The sender's connection.</param>
+    public SendResult Send(in ChatView chat, ClientConnection origin)
+    {
+        if (_byBytes.TryGetValue(chat.Recipient, out var route))
+        {
+            var result = route.Send(chat, origin);
+            if (result != SendResult.Stale)
+                return result;
+        }
+
+        if (UserName.TryCreate(chat.Recipient) is not { } user)
+            return SendResult.BadName;
+        if (!chat.Recipient.SequenceEqual(user.Utf8))
+            return Send(WithRecipient(chat, user), origin);
+        while (true)
+        {
+            var result = GetOrAdd(user).Send(chat, origin);
+            if (result != SendResult.Stale)
+                return result;
+        }
+    }
+
+    /// <summary>Hands a chat that came over a link to the recipient's session here; false where there is none.</summary>
+    public bool TryDeliverHere(in ChatView chat) =>
+        _byBytes.TryGetValue(chat.Recipient, out var route) && route.Local is { } session && session.TryDeliver(chat);
+
+    /// <summary>Finds a user's session here.</summary>
+    public LocalSession? FindLocal(UserName user) => _routes.TryGetValue(user, out var route) ? route.Local : null;
+
+    /// <summary>A user logged in here; gives the session it had here before.</summary>
+    public LocalSession? SetLocal(LocalSession session)
+    {
+        while (true)
+        {
+            if (GetOrAdd(session.User).SetLocal(session, out var previous))
+                return previous;
+        }
+    }
+
+    /// <summary>A session ended.</summary>
+    public void ClearLocal(LocalSession session)
+    {
+        if (_routes.TryGetValue(session.User, out var route))
+            route.ClearLocal(session);
+    }
+
+    /// <summary>A chat came back from a link.</summary>
+    public void Returned(byte[] entry, Link from, ErrorCode code)
+    {
+        if (LinkEntry.KindOf(entry) != LinkEntryKind.Chat)
+            return;
+        var chat = LinkEntry.ReadChat(entry);
+        if (code != ErrorCode.RecipientOffline)
+        {
+            Answer(chat, code);
+            return;
+        }
+
+        var pending = new PendingChat(entry, _connections.Find(chat.Origin));
+        var user = UserNameComparer.Instance.Create(chat.Recipient);
+        while (!GetOrAdd(user).Returned(pending, from))
+        {
+        }
+    }
+
+    /// <inheritdoc/>
+    public void LookUp(Route route) => _resolver.Tell(new ResolverActor.Resolve(route));
+
+    /// <inheritdoc/>
+    public void Answer(scoped in ChatView chat, ErrorCode code) => _connections.Answer(chat, code);
+
+    /// <inheritdoc/>
+    public void Retire(Route route) => _routes.TryRemove(new KeyValuePair<UserName, Route>(route.User, route));
+
+    private Route GetOrAdd(UserName user) => _routes.GetOrAdd(user, static (name, table) => new Route(name, table), this);
+
+    private static ChatView WithRecipient(in ChatView chat, UserName user) => new()
+    {
+        Origin = chat.Origin,
+        Time = chat.Time,
+        IsTyped = chat.IsTyped,
+        Attempt = chat.Attempt,
+        Sender = chat.Sender,
+        Recipient = user.Utf8,
+        Id = chat.Id,
+        Content = chat.Content,
+    };
+}

@@ -1,0 +1,225 @@
+using Akka.Actor;
+using Akka.Event;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
+using ChatAkka.Node.Routing;
+using ChatAkka.Protocol;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Node.Sessions;
+
+/// <summary>Claims and releases this node's sessions in the registry, one operation per user at a time, and makes them known here.</summary>
+/// <remarks>
+/// A release that Redis did not take is tried again until it did, or the whole node is cleaned up after. A claim whose answer did not
+/// come may stand in Redis: it is released as well. What a login says and what a session gets is in order, because the session becomes
+/// reachable here, after the answer was written, and nowhere else.
+/// </remarks>
+internal sealed class RegistrarActor : ReceiveActor, IWithTimers
+{
+    private readonly NodeId _self;
+    private readonly ISessionRegistry _registry;
+    private readonly RouteTable _routes;
+    private readonly LinkTable _links;
+    private readonly SecondLogin _secondLogin;
+    private readonly TimeSpan _retryInterval;
+    private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<UserName, Queue<Operation>> _lines = [];
+    private readonly List<IActorRef> _awaitIdle = [];
+
+    /// <summary>Makes the registrar.</summary>
+    public RegistrarActor(
+        NodeId self,
+        ISessionRegistry registry,
+        RouteTable routes,
+        LinkTable links,
+        SecondLogin secondLogin,
+        TimeSpan retryInterval,
+        TimeProvider time)
+    {
+        _self = self;
+        _registry = registry;
+        _routes = routes;
+        _links = links;
+        _secondLogin = secondLogin;
+        _retryInterval = retryInterval;
+        _time = time;
+        Receive<Claim>(m => Enqueue(m.Session.User, m));
+        Receive<Release>(m => Enqueue(m.Session.User, m));
+        Receive<ClaimDone>(OnClaimed);
+        Receive<ReleaseDone>(OnReleased);
+        Receive<RetryRelease>(m => Start(m.Release));
+        Receive<AwaitIdle>(_ =>
+        {
+            _awaitIdle.Add(Sender);
+            AnswerIfIdle();
+        });
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private void Enqueue(UserName user, Operation operation)
+    {
+        if (!_lines.TryGetValue(user, out var line))
+            _lines[user] = line = [];
+        line.Enqueue(operation);
+        if (line.Count == 1)
+            Start(operation);
+    }
+
+    private void Start(Operation operation)
+    {
+        if (operation is Claim claim)
+            Start(claim, gone: null);
+        else if (operation is Release release)
+        {
+            // Behind the claim in the line: whatever that made known here goes, too.
+            _routes.ClearLocal(release.Session);
+            _registry.ReleaseAsync(release.Session.User, new SessionOwner(_self, release.Session.Connection.Id)).PipeTo(
+                Self,
+                success: done => new ReleaseDone(release, done),
+                failure: e =>
+                {
+                    _log.Error(e, "Release of a session failed");
+                    return new ReleaseDone(release, false);
+                });
+        }
+    }
+
+    private void Start(Claim claim, NodeId? gone)
+    {
+        var owner = new SessionOwner(_self, claim.Session.Connection.Id);
+        var policy = _secondLogin == SecondLogin.Replace ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone);
+        _registry.ClaimAsync(claim.Session.User, owner, _time.GetUtcNow().ToUnixTimeMilliseconds(), SessionModes.Plain, policy).PipeTo(
+            Self,
+            success: outcome => new ClaimDone(claim, outcome),
+            failure: e => new ClaimDone(claim, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+    }
+
+    private void OnClaimed(ClaimDone done)
+    {
+        var (session, welcome) = done.Claim;
+        switch (done.Outcome)
+        {
+            case ClaimOutcome.Claimed claimed:
+                session.Connection.Outbound.Write(welcome, static (to, bytes) => to.Append(bytes));
+                var here = _routes.SetLocal(session);
+                here?.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
+                if (claimed.Previous is { } previous && previous.Node != _self)
+                    _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
+                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.None));
+                break;
+            case ClaimOutcome.Refused refused when refused.Owner.Node != _self && _links.Find(refused.Owner.Node) is null && !done.Claim.IsRetry:
+                // Its holder is no living member: a session that was left behind must not keep the user out.
+                done.Claim.IsRetry = true;
+                Start(done.Claim, refused.Owner.Node);
+                return;
+            case ClaimOutcome.Refused:
+                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.NameTaken));
+                break;
+            case ClaimOutcome.Fenced:
+                _log.Error("This node was declared dead: it may hold no session any more");
+                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.ServerClosing));
+                Context.Parent.Tell(Fenced.Instance);
+                break;
+            case ClaimOutcome.Unavailable:
+                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
+                _lines[session.User].Enqueue(new Release(session));
+                break;
+        }
+
+        Next(session.User);
+    }
+
+    private void OnReleased(ReleaseDone done)
+    {
+        if (done.Done)
+        {
+            Next(done.Release.Session.User);
+            return;
+        }
+
+        // What comes behind it must not wait for Redis: it learns for itself that Redis is away, and goes first.
+        var line = _lines[done.Release.Session.User];
+        if (line.Count > 1)
+        {
+            line.Enqueue(line.Dequeue());
+            Start(line.Peek());
+        }
+        else
+            Timers.StartSingleTimer(done.Release, new RetryRelease(done.Release), _retryInterval);
+    }
+
+    private void Next(UserName user)
+    {
+        var line = _lines[user];
+        line.Dequeue();
+        if (line.Count > 0)
+            Start(line.Peek());
+        else
+            _lines.Remove(user);
+        AnswerIfIdle();
+    }
+
+    private void AnswerIfIdle()
+    {
+        if (_lines.Count > 0)
+            return;
+        foreach (var asker in _awaitIdle)
+            asker.Tell(Idle.Instance);
+        _awaitIdle.Clear();
+    }
+
+    /// <summary>Something to do for a user.</summary>
+    public abstract record Operation
+    {
+        private protected Operation()
+        {
+        }
+    }
+
+    /// <summary>Claims a session; the connection's actor gets a <see cref="ClaimAnswer"/>.</summary>
+    /// <param name="Session">The session as it will be.</param>
+    /// <param name="Welcome">The answer to the login, written before anything is delivered.</param>
+    public sealed record Claim(LocalSession Session, byte[] Welcome) : Operation
+    {
+        /// <summary>True where it was refused once in favour of a holder that is gone.</summary>
+        public bool IsRetry { get; set; }
+    }
+
+    /// <summary>Releases a session.</summary>
+    /// <param name="Session">The session.</param>
+    public sealed record Release(LocalSession Session) : Operation;
+
+    /// <summary>What became of a claim.</summary>
+    /// <param name="Error"><see cref="ErrorCode.None"/> where it holds.</param>
+    public sealed record ClaimAnswer(ErrorCode Error);
+
+    /// <summary>Asks to be told <see cref="Idle"/> when nothing is left to do.</summary>
+    public sealed class AwaitIdle
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly AwaitIdle Instance = new();
+    }
+
+    /// <summary>Nothing is left to do.</summary>
+    public sealed class Idle
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Idle Instance = new();
+    }
+
+    /// <summary>Tells the parent that this node was declared dead.</summary>
+    public sealed class Fenced
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Fenced Instance = new();
+    }
+
+    private sealed record ClaimDone(Claim Claim, ClaimOutcome Outcome);
+
+    private sealed record ReleaseDone(Release Release, bool Done);
+
+    private sealed record RetryRelease(Release Release);
+}

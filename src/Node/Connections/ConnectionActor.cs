@@ -103,6 +103,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         Receive<SourceReady>(m => _source = m.Source);
         Receive<SocketClosed>(_ => Context.Stop(Self));
+        Receive<WrittenOut>(_ => Context.Parent.Tell(Left.Instance));
         Receive<GraceOver>(_ =>
         {
             _source?.Abort();
@@ -356,6 +357,20 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         /// <summary>The one instance.</summary>
         public static readonly InputEnded Instance = new();
+    }
+
+    /// <summary>The last line was written and the write side closed; only what the client may still send is waited for.</summary>
+    public sealed class WrittenOut
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly WrittenOut Instance = new();
+    }
+
+    /// <summary>Tells the listener that this client has left: its place is free.</summary>
+    public sealed class Left
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Left Instance = new();
     }
 
     /// <summary>The socket is closed, for whatever reason.</summary>

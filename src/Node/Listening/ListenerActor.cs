@@ -15,7 +15,8 @@ namespace ChatAkka.Node.Listening;
 /// <code>
 /// Binding --bound--> Open --unbind--> Closed --close all--> every connection told and gone
 /// </code>
-/// A connection counts from its acceptance until its actor has ended, which is after its socket closed.
+/// A connection counts from its acceptance until its write side closed: what a client that was sent away still says is read and
+/// dropped for a moment, and keeps nobody out.
 /// </remarks>
 internal sealed class ListenerActor : ReceiveActor, IWithTimers
 {
@@ -65,7 +66,8 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             if (m.Cause is not null)
                 _log.Error(m.Cause, "The listener failed");
         });
-        Receive<Terminated>(m => OnClosed(m.ActorRef));
+        Receive<Terminated>(m => OnLeft(m.ActorRef));
+        Receive<ConnectionActor.Left>(_ => OnLeft(Sender));
         Receive<RefusalOver>(_ => _refusing--);
         Receive<Sweep>(_ => SweepTimeouts());
         Receive<Unbind>(_ => OnUnbind());
@@ -137,9 +139,10 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             .ContinueWith(_ => self.Tell(RefusalOver.Instance), TaskContinuationOptions.ExecuteSynchronously);
     }
 
-    private void OnClosed(IActorRef actor)
+    private void OnLeft(IActorRef actor)
     {
-        _open.Remove(actor);
+        if (!_open.Remove(actor))
+            return;
         TellStatus();
         AnswerIfAllClosed();
     }

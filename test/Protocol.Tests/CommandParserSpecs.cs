@@ -1,0 +1,105 @@
+using System.Text;
+using ChatAkka.Protocol.Client;
+using CsCheck;
+
+namespace ChatAkka.Protocol.Tests;
+
+public class CommandParserSpecs
+{
+    private readonly CommandParser _parser = new();
+
+    [Theory]
+    [InlineData("login alice", CommandKind.Login)]
+    [InlineData("LOGIN alice", CommandKind.Login)]
+    [InlineData("chat bob hi", CommandKind.Chat)]
+    [InlineData("who bob", CommandKind.Who)]
+    [InlineData("ping", CommandKind.Ping)]
+    [InlineData("help", CommandKind.Help)]
+    [InlineData("quit", CommandKind.Logout)]
+    [InlineData("  ", CommandKind.None)]
+    [InlineData("""{"cmd":"login","name":"alice"}""", CommandKind.Login)]
+    [InlineData("""{"cmd":"chat","recv":"bob","content":"hi"}""", CommandKind.Chat)]
+    [InlineData("""{"content":"hi","x":{"y":[1,2]},"recv":"bob","cmd":"chat"}""", CommandKind.Chat)]
+    [InlineData("""{"cmd":"ack","seq":3}""", CommandKind.Ack)]
+    [InlineData("""{"cmd":"logout"}""", CommandKind.Logout)]
+    [InlineData("""{"cmd":"forward","recv":5}""", CommandKind.Forward)]
+    public void Should_know_every_command(string line, CommandKind kind)
+    {
+        var command = _parser.Parse(Encoding.UTF8.GetBytes(line));
+        command.Error.ShouldBe(ErrorCode.None);
+        command.Kind.ShouldBe(kind);
+        command.IsJson.ShouldBe(line.StartsWith('{'));
+    }
+
+    [Theory]
+    [InlineData("{", ErrorCode.BadJson)]
+    [InlineData("{}{}", ErrorCode.BadJson)]
+    [InlineData("""{"cmd":"ping"} x""", ErrorCode.BadJson)]
+    [InlineData("""{"cmd":"chat","recv":"b","content":"\ud800"}""", ErrorCode.BadJson)]
+    [InlineData("{}", ErrorCode.BadField)]
+    [InlineData("""{"cmd":5}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login"}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login","name":{"a":1}}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login","name":["a"]}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login","name":"a","format":"xml"}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login","name":"a","ack":1}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"chat","content":"x"}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"chat","recv":"b"}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"chat","recv":"b","content":null}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"chat","recv":"b","content":"x","send":7}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"chat","recv":"b","content":"x","id":1.5}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"chat","recv":"b","content":"x","id":""}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"ack","seq":-1}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"dance"}""", ErrorCode.UnknownCommand)]
+    [InlineData("dance", ErrorCode.UnknownCommand)]
+    [InlineData("login", ErrorCode.BadField)]
+    [InlineData("login a b", ErrorCode.BadField)]
+    [InlineData("chat bob", ErrorCode.BadField)]
+    public void Should_refuse_with_the_right_code(string line, ErrorCode code) =>
+        _parser.Parse(Encoding.UTF8.GetBytes(line)).Error.ShouldBe(code);
+
+    [Fact]
+    public void Should_refuse_what_is_not_UTF8()
+    {
+        var command = _parser.Parse([(byte)'{', 0xFF, (byte)'}']);
+        command.Error.ShouldBe(ErrorCode.BadUtf8);
+        command.IsJson.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Should_unescape_fields_and_keep_ids_in_one_form()
+    {
+        var command = _parser.Parse("""{"cmd":"chat","recv":"b\u006fb","content":"a\tb\u00e9","id":"x\u0022\u0041"}"""u8);
+        Encoding.UTF8.GetString(command.Recipient).ShouldBe("bob");
+        Encoding.UTF8.GetString(command.Content).ShouldBe("a\tbé");
+        Encoding.UTF8.GetString(command.Id).ShouldBe("\"x\\\"A\"");
+        Encoding.UTF8.GetString(_parser.Parse("""{"cmd":"chat","recv":"b","content":"","id":-17}"""u8).Id).ShouldBe("-17");
+    }
+
+    [Fact]
+    public void Should_keep_every_blank_of_a_typed_message_but_the_first()
+    {
+        var command = _parser.Parse("chat bob   spaced  out "u8);
+        Encoding.UTF8.GetString(command.Content).ShouldBe("  spaced  out ");
+    }
+
+    [Fact]
+    public void Should_take_the_last_of_repeated_fields_also_when_escapes_fill_the_scratch()
+    {
+        var many = string.Concat(Enumerable.Repeat("\"content\":\"\\u0041\\u0042\",", 200));
+        var command = _parser.Parse(Encoding.UTF8.GetBytes($$"""{"recv":"\u0062ob",{{many}}"cmd":"chat","id":"q"}"""));
+        command.Error.ShouldBe(ErrorCode.None);
+        Encoding.UTF8.GetString(command.Recipient).ShouldBe("bob");
+        Encoding.UTF8.GetString(command.Content).ShouldBe("AB");
+    }
+
+    [Fact]
+    public void Should_answer_something_for_any_line() => Gen.OneOf(
+            Gen.Byte.Array[0, 60],
+            Gen.String[Gen.Char["{}[]\":,cmdchatrecvontl \\u0d8\n"], 0, 60].Select(s => Encoding.UTF8.GetBytes("{" + s)))
+        .Sample(line =>
+        {
+            var command = _parser.Parse(line);
+            return command.Error != ErrorCode.None || Enum.IsDefined(command.Kind);
+        }, iter: 100_000, threads: 1);
+}

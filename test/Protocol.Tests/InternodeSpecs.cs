@@ -1,0 +1,135 @@
+using Akka.Actor;
+using Akka.Serialization;
+using Akka.TestKit.Xunit2;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
+using CsCheck;
+
+namespace ChatAkka.Protocol.Tests;
+
+public class InternodeSpecs() : TestKit(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "common.conf")).Replace("provider = cluster", ""))
+{
+    private static readonly NodeId s_a = new("10.0.0.1", 4053, -5);
+    private static readonly NodeId s_b = new("b", 80, 7);
+
+    public static TheoryData<string> Golden => new(s_golden.Keys);
+
+    /// <summary>Bytes that processes of this version write. A change of one is a new manifest, never a new value here.</summary>
+    private static readonly Dictionary<string, (InternodeMessage Message, string Manifest, string Hex)> s_golden = new()
+    {
+        ["frame"] = (new LinkFrame(s_a, s_b, 300, new byte[] { 1, 2, 3 }), "lf1", "0831302E302E302E31D51FFBFFFFFF0F01625007AC02010203"),
+        ["relay hello"] = (new RelayHello(1), "rh1", "01"),
+        ["gateway hello"] = (new GatewayHello(s_b, 128), "gh1", "016250078001"),
+        ["status"] = (new NodeStatus(s_b, "c:1", 3, 500, true), "ns1", "0162500703633A3103F40301"),
+    };
+
+    [Theory]
+    [MemberData(nameof(Golden))]
+    public void Should_keep_the_bytes_of_every_message(string name)
+    {
+        var (message, manifest, hex) = s_golden[name];
+        var serializer = (SerializerWithStringManifest)Sys.Serialization.FindSerializerFor(message);
+        serializer.Manifest(message).ShouldBe(manifest);
+        Convert.ToHexString(serializer.ToBinary(message)).ShouldBe(hex);
+        var back = serializer.FromBinary(Convert.FromHexString(hex), manifest);
+        if (message is LinkFrame frame)
+        {
+            var read = back.ShouldBeOfType<LinkFrame>();
+            (read with { Body = default }).ShouldBe(frame with { Body = default });
+            read.Body.ToArray().ShouldBe(frame.Body.ToArray());
+        }
+        else
+            back.ShouldBe(message);
+    }
+
+    [Fact]
+    public void Should_bind_every_message_between_processes_to_our_serializer()
+    {
+        var types = typeof(InternodeMessage).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(InternodeMessage))).ToList();
+        types.Select(t => t.Name).Order().ShouldBe(s_golden.Values.Select(g => g.Message.GetType().Name).Order());
+        foreach (var type in types)
+            Sys.Serialization.FindSerializerForType(type).Identifier.ShouldBe(InternodeSerializer.Id);
+    }
+
+    [Fact]
+    public void Should_refuse_a_manifest_of_a_newer_version() =>
+        Should.Throw<System.Runtime.Serialization.SerializationException>(
+            () => new InternodeSerializer((ExtendedActorSystem)Sys).FromBinary([1], "lf2"));
+
+    [Fact]
+    public void Should_keep_the_bytes_of_entries_and_bodies()
+    {
+        var chat = Chat("hi");
+        var entry = new byte[LinkEntry.SizeOf(chat)];
+        LinkEntry.Write(entry, chat);
+        Convert.ToHexString(entry).ShouldBe("0101029601" + "0068E5CF8B010000" + "0161" + "0162" + "03226922" + "026869");
+        Convert.ToHexString(LinkEntry.Replaced(UserName.TryCreate("bob")!, 9)).ShouldBe("020903626F62");
+        var body = new LinkBody
+        {
+            First = 130,
+            Count = 1,
+            AckSeen = 2,
+            Ack = 9,
+            Gap = true,
+            Failures = [new(8, ErrorCode.RecipientOffline)],
+            Entries = new byte[] { 1, 99 },
+        };
+        Convert.ToHexString(body.ToBytes()).ShouldBe("0101" + "8201" + "01" + "02" + "09" + "01" + "010B" + "0163");
+    }
+
+    [Fact]
+    public void Should_read_back_what_it_wrote()
+    {
+        Gen.Select(Gen.Long[1, long.MaxValue], Gen.Long[0, long.MaxValue / 2], Gen.Long[0, 500].Array[0, 20], Gen.Byte.Array[0, 50]).Sample((first, ack, failed, entries) =>
+        {
+            var failures = failed.Where(f => f < ack).Select(f => new LinkFailure(ack - f, ErrorCode.Internal)).ToArray();
+            var body = new LinkBody { First = first, Count = entries.Length, AckSeen = ack, Ack = ack, Gap = false, Failures = failures, Entries = entries };
+            var back = LinkBody.Parse(body.ToBytes());
+            back.First.ShouldBe(first);
+            back.Ack.ShouldBe(ack);
+            back.Failures.ShouldBe(failures);
+            back.Entries.ToArray().ShouldBe(entries);
+        });
+    }
+
+    [Fact]
+    public void Should_throw_nothing_but_FormatException_for_bytes_that_are_cut_or_mixed_up()
+    {
+        var chat = Chat("hello");
+        var entry = new byte[LinkEntry.SizeOf(chat)];
+        LinkEntry.Write(entry, chat);
+        Gen.Select(Gen.Int[0, entry.Length - 1], Gen.Int[0, entry.Length - 1], Gen.Byte).Sample((cut, at, value) =>
+        {
+            var bytes = entry.ToArray();
+            bytes[at] = value;
+            OnlyFormatException(() => LinkEntry.ReadChat(bytes.AsSpan(0, cut)));
+            OnlyFormatException(() => LinkEntry.ReadReplaced(bytes));
+            OnlyFormatException(() => LinkBody.Parse(bytes));
+        });
+        Gen.Byte.Array[0, 40].Sample(bytes => OnlyFormatException(() => LinkBody.Parse(bytes)));
+    }
+
+    private static void OnlyFormatException(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (FormatException)
+        {
+            // What a reader of frames is prepared for.
+        }
+    }
+
+    private static ChatView Chat(string content) => new()
+    {
+        Origin = 150,
+        Time = 1_700_000_000_000,
+        IsTyped = true,
+        Attempt = 2,
+        Sender = "a"u8,
+        Recipient = "b"u8,
+        Id = "\"i\""u8,
+        Content = System.Text.Encoding.UTF8.GetBytes(content),
+    };
+}

@@ -1,0 +1,62 @@
+using System.Text;
+
+namespace ChatAkka.Protocol.Tests;
+
+public class NameSpecs
+{
+    [Theory]
+    [InlineData("alice")]
+    [InlineData("爱丽丝")]
+    [InlineData("a:b/c{d}")]
+    [InlineData("😀")]
+    public void Should_take_good_names(string name) => UserName.TryCreate(name)!.Text.ShouldBe(name);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a b")]
+    [InlineData("a\u00a0b")]
+    [InlineData("a\tb")]
+    [InlineData("a\u0000")]
+    [InlineData("a\u200bb")]
+    [InlineData("a\u202eb")]
+    public void Should_refuse_white_space_control_and_invisible_characters(string name) => UserName.TryCreate(name).ShouldBeNull();
+
+    [Fact]
+    public void Should_refuse_half_a_surrogate_pair() => UserName.TryCreate("a" + '\ud800').ShouldBeNull();
+
+    [Fact]
+    public void Should_count_characters_not_units()
+    {
+        UserName.TryCreate(string.Concat(Enumerable.Repeat("😀", 64))).ShouldNotBeNull();
+        UserName.TryCreate(string.Concat(Enumerable.Repeat("😀", 65))).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Should_bring_names_to_one_normal_form() =>
+        UserName.TryCreate("e\u0301"u8)!.ShouldBe(UserName.TryCreate("é"));
+
+    [Fact]
+    public void Should_find_names_by_their_bytes()
+    {
+        var names = new Dictionary<UserName, int>(UserNameComparer.Instance) { [UserName.TryCreate("bob")!] = 7 };
+        names.GetAlternateLookup<ReadOnlySpan<byte>>()[Encoding.UTF8.GetBytes("bob")].ShouldBe(7);
+    }
+
+    [Theory]
+    [InlineData("host:4053#12")]
+    [InlineData("10.0.0.1:1#-2147483648")]
+    [InlineData("::1:4053#5")]
+    public void Should_read_back_a_node_id(string text) => NodeId.TryParse(text)!.ToString().ShouldBe(text);
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("host:4053")]
+    [InlineData("host#1")]
+    [InlineData("host:x#1")]
+    public void Should_refuse_what_is_no_node_id(string? text) => NodeId.TryParse(text).ShouldBeNull();
+
+    [Fact]
+    public void Should_take_another_incarnation_for_another_node() =>
+        new NodeId("h", 1, 1).ShouldNotBe(new NodeId("h", 1, 2));
+}

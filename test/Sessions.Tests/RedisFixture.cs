@@ -1,0 +1,31 @@
+using ChatAkka.TestSupport;
+using StackExchange.Redis;
+
+namespace ChatAkka.Sessions.Tests;
+
+/// <summary>A redis-server for a class of tests; nothing where it is not installed.</summary>
+public sealed class RedisFixture : IAsyncLifetime
+{
+    private RedisServer? _server;
+
+    /// <summary>A connection to it.</summary>
+    public IConnectionMultiplexer Redis { get; private set; } = null!;
+
+    /// <inheritdoc/>
+    public async Task InitializeAsync()
+    {
+        if (RedisServer.SkipReason is not null)
+            return;
+        _server = await RedisServer.StartAsync();
+        Redis = await RedisConnector.ConnectAsync(_server.Address, "test");
+    }
+
+    /// <inheritdoc/>
+    public async Task DisposeAsync()
+    {
+        if (_server is null)
+            return;
+        await Redis.DisposeAsync();
+        await _server.DisposeAsync();
+    }
+}

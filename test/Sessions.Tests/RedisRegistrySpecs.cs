@@ -1,0 +1,43 @@
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Sessions.Tests;
+
+/// <summary>The contract on redis-server.</summary>
+public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryContract(store.Redis), IClassFixture<RedisFixture>
+{
+    [FactNeedsRedis]
+    public override Task Should_claim_find_and_release() => base.Should_claim_find_and_release();
+
+    [FactNeedsRedis]
+    public override Task Should_use_the_key_names_and_fields_of_the_design() => base.Should_use_the_key_names_and_fields_of_the_design();
+
+    [FactNeedsRedis]
+    public override Task Should_give_the_previous_owner_when_it_replaces() => base.Should_give_the_previous_owner_when_it_replaces();
+
+    [FactNeedsRedis]
+    public override Task Should_not_touch_a_session_that_was_claimed_elsewhere_when_the_old_one_is_released() => base.Should_not_touch_a_session_that_was_claimed_elsewhere_when_the_old_one_is_released();
+
+    [FactNeedsRedis]
+    public override Task Should_not_touch_a_later_connection_of_the_same_node() => base.Should_not_touch_a_later_connection_of_the_same_node();
+
+    [FactNeedsRedis]
+    public override Task Should_refuse_a_second_login_unless_its_holder_is_gone() => base.Should_refuse_a_second_login_unless_its_holder_is_gone();
+
+    [FactNeedsRedis]
+    public override Task Should_delete_what_a_dead_node_holds_and_nothing_else() => base.Should_delete_what_a_dead_node_holds_and_nothing_else();
+
+    [FactNeedsRedis]
+    public override Task Should_let_a_dead_node_claim_nothing() => base.Should_let_a_dead_node_claim_nothing();
+
+    [FactNeedsRedis]
+    public override Task Should_not_let_a_relay_out_of_office_declare_anybody_dead() => base.Should_not_let_a_relay_out_of_office_declare_anybody_dead();
+
+    [FactNeedsRedis]
+    public override Task Should_draw_rising_terms_also_when_the_data_is_lost() => base.Should_draw_rising_terms_also_when_the_data_is_lost();
+
+    [FactNeedsRedis]
+    public override Task Should_go_on_when_the_server_forgot_the_scripts() => base.Should_go_on_when_the_server_forgot_the_scripts();
+
+    [FactNeedsRedis]
+    public override Task Should_leave_one_owner_whatever_claims_and_releases_race() => base.Should_leave_one_owner_whatever_claims_and_releases_race();
+}

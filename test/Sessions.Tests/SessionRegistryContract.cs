@@ -1,0 +1,163 @@
+using ChatAkka.Protocol;
+using StackExchange.Redis;
+
+namespace ChatAkka.Sessions.Tests;
+
+/// <summary>What every store under the session registry must do. One run per store.</summary>
+public abstract class SessionRegistryContract
+{
+    private static readonly NodeId s_a = new("a", 1, 11);
+    private static readonly NodeId s_b = new("b", 2, 22);
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
+    private readonly RedisKeys _keys;
+    private readonly RedisSessionRegistry _registry;
+
+    /// <summary>Makes the tests run on a store.</summary>
+    protected SessionRegistryContract(IConnectionMultiplexer redis)
+    {
+        Db = redis.GetDatabase();
+        _keys = new RedisKeys(_prefix);
+        _registry = new RedisSessionRegistry(redis, _keys);
+    }
+
+    private IDatabase Db { get; }
+
+    public virtual async Task Should_claim_find_and_release()
+    {
+        var bob = Name("bob");
+        (await Claim(bob, s_a, 5)).ShouldBe(new ClaimOutcome.Claimed(null));
+        (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.Found(new SessionRecord(new SessionOwner(s_a, 5), 1000, SessionModes.Plain)));
+        Db.SetMembers(_keys.Node(s_a)).ShouldBe(["bob"]);
+        (await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 5))).ShouldBeTrue();
+        (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.NotFound());
+        Db.KeyExists(_keys.Node(s_a)).ShouldBeFalse();
+    }
+
+    public virtual async Task Should_use_the_key_names_and_fields_of_the_design()
+    {
+        await Claim(Name("bob"), s_a, 5);
+        Db.HashGetAll(_prefix + "session:bob").ToDictionary(e => e.Name.ToString(), e => e.Value.ToString()).ShouldBe(new Dictionary<string, string>
+        {
+            ["node"] = "a:1#11",
+            ["connection"] = "5",
+            ["since"] = "1000",
+            ["mode"] = "plain",
+        }, ignoreOrder: true);
+        await _registry.AddNodeAsync(s_a);
+        Db.SetMembers(_prefix + "nodes").ShouldBe(["a:1#11"]);
+        Db.SetMembers(_prefix + "node:a:1#11").ShouldBe(["bob"]);
+    }
+
+    public virtual async Task Should_give_the_previous_owner_when_it_replaces()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+    }
+
+    public virtual async Task Should_not_touch_a_session_that_was_claimed_elsewhere_when_the_old_one_is_released()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        await Claim(bob, s_b, 6);
+        await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 5));
+        (await Owner(bob)).ShouldBe(new SessionOwner(s_b, 6));
+    }
+
+    public virtual async Task Should_not_touch_a_later_connection_of_the_same_node()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        await Claim(bob, s_a, 6);
+        await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 5));
+        (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 6));
+    }
+
+    public virtual async Task Should_refuse_a_second_login_unless_its_holder_is_gone()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(null))).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_a, 5)));
+        (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 5));
+        Db.KeyExists(_keys.Node(s_b)).ShouldBeFalse();
+        (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(s_a))).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+    }
+
+    public virtual async Task Should_delete_what_a_dead_node_holds_and_nothing_else()
+    {
+        for (var i = 0; i < 1200; i++)
+            await Claim(Name($"u{i}"), s_a, i);
+        await Claim(Name("u7"), s_b, 1);
+        await _registry.AddNodeAsync(s_a);
+        (await _registry.CleanUpAsync(s_a, term: 1)).ShouldBe(new CleanUpOutcome.Cleaned(1199));
+        (await _registry.FindAsync(Name("u8"))).ShouldBe(new FindOutcome.NotFound());
+        (await Owner(Name("u7"))).ShouldBe(new SessionOwner(s_b, 1));
+        (await _registry.NodesAsync()).ShouldBeEmpty();
+        Db.KeyExists(_keys.Node(s_a)).ShouldBeFalse();
+        (await _registry.CleanUpAsync(s_a, term: 1)).ShouldBe(new CleanUpOutcome.Cleaned(0));
+    }
+
+    public virtual async Task Should_let_a_dead_node_claim_nothing()
+    {
+        await _registry.CleanUpAsync(s_a, term: 1);
+        (await Claim(Name("bob"), s_a, 5)).ShouldBe(new ClaimOutcome.Fenced());
+        (await _registry.FindAsync(Name("bob"))).ShouldBe(new FindOutcome.NotFound());
+        Db.KeyExists(_keys.Node(s_a)).ShouldBeFalse();
+    }
+
+    public virtual async Task Should_not_let_a_relay_out_of_office_declare_anybody_dead()
+    {
+        var old = await _registry.NextTermAsync(100);
+        var acting = await _registry.NextTermAsync(50);
+        acting.ShouldBeGreaterThan(old);
+        await Claim(Name("bob"), s_a, 5);
+        (await _registry.CleanUpAsync(s_a, old)).ShouldBe(new CleanUpOutcome.Superseded(acting));
+        (await Owner(Name("bob"))).ShouldBe(new SessionOwner(s_a, 5));
+        (await _registry.CleanUpAsync(s_a, acting)).ShouldBe(new CleanUpOutcome.Cleaned(1));
+    }
+
+    public virtual async Task Should_draw_rising_terms_also_when_the_data_is_lost()
+    {
+        var first = await _registry.NextTermAsync(1_800_000_000_000);
+        first.ShouldBe(1_800_000_000_000);
+        (await _registry.NextTermAsync(1_800_000_000_000)).ShouldBe(first + 1);
+        Db.KeyDelete(_keys.RelayTerm);
+        (await _registry.NextTermAsync(1_800_000_000_500)).ShouldBe(1_800_000_000_500);
+    }
+
+    public virtual async Task Should_go_on_when_the_server_forgot_the_scripts()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        await Db.ExecuteAsync("SCRIPT", "FLUSH");
+        (await Claim(bob, s_a, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+    }
+
+    public virtual async Task Should_leave_one_owner_whatever_claims_and_releases_race()
+    {
+        var bob = Name("bob");
+        var nodes = Enumerable.Range(0, 4).Select(i => new NodeId("n", i + 1, i)).ToList();
+        await Task.WhenAll(nodes.Select(async node =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                await Claim(bob, node, i);
+                if (node.Port < 4 || i < 49)
+                    await _registry.ReleaseAsync(bob, new SessionOwner(node, i));
+            }
+        }));
+
+        // Only the last node keeps its last claim; whoever claimed later than that has released it again.
+        var owner = await _registry.FindAsync(bob);
+        (owner is FindOutcome.NotFound || owner is FindOutcome.Found { Session.Owner: { Node.Port: 4, Connection: 49 } }).ShouldBeTrue();
+        foreach (var node in nodes.Take(3))
+            Db.KeyExists(_keys.Node(node)).ShouldBeFalse();
+    }
+
+    private static UserName Name(string name) => UserName.TryCreate(name)!;
+
+    private Task<ClaimOutcome> Claim(UserName user, NodeId node, long connection, ClaimPolicy? policy = null) =>
+        _registry.ClaimAsync(user, new SessionOwner(node, connection), 1000, SessionModes.Plain, policy ?? ClaimPolicy.Replace);
+
+    private async Task<SessionOwner> Owner(UserName user) => (await _registry.FindAsync(user)).ShouldBeOfType<FindOutcome.Found>().Session.Owner;
+}

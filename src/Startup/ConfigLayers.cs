@@ -23,13 +23,19 @@ public static class ConfigLayers
         IEnumerable<string> shipped, string? file, IDictionary environment, IEnumerable<KeyValuePair<string, string>> flags)
     {
         var problems = new List<string>();
-        var reference = shipped.Select(ReadShipped).Aggregate(Config.Empty, (all, next) => all.WithFallback(next));
-        var config = Set(flags, "command line", problems)
-            .WithFallback(Set(FromEnvironment(environment), "environment", problems))
-            .WithFallback(file is null ? Config.Empty : ReadFile(file, problems));
+        var reference = Layer(shipped.Select(ReadShipped));
+        var config = Layer(
+            Set(flags, "command line", problems)
+                .Concat(Set(FromEnvironment(environment), "environment", problems))
+                .Append(file is null ? Config.Empty : ReadFile(file, problems)));
         problems.AddRange(UnknownPaths(config, reference));
-        return problems.Count == 0 ? config.WithFallback(reference) : throw new ConfigException(problems);
+        return problems.Count == 0 ? Layer([config, reference]) : throw new ConfigException(problems);
     }
+
+    /// <summary>The first wins. Empty ones are left out: Akka.NET has one instance for all of them and refuses it as its own fallback.</summary>
+    private static Config Layer(IEnumerable<Config> layers) => layers
+        .Where(layer => !layer.IsEmpty)
+        .Aggregate(Config.Empty, (all, next) => all.IsEmpty ? next : all.WithFallback(next));
 
     private static Config ReadShipped(string name) =>
         ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, Folder, name)));
@@ -59,16 +65,16 @@ public static class ConfigLayers
         }
     }
 
-    private static Config Set(IEnumerable<KeyValuePair<string, string>> values, string source, List<string> problems)
+    private static List<Config> Set(IEnumerable<KeyValuePair<string, string>> values, string source, List<string> problems)
     {
-        var config = Config.Empty;
+        var layers = new List<Config>();
         foreach (var (path, value) in values)
         {
             try
             {
                 // A list is written as in a file; everything else is one text, whatever is in it.
                 var text = value.StartsWith('[') ? value : "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
-                config = config.WithFallback(ConfigurationFactory.ParseString($"{path} = {text}"));
+                layers.Add(ConfigurationFactory.ParseString($"{path} = {text}"));
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
@@ -76,7 +82,7 @@ public static class ConfigLayers
             }
         }
 
-        return config;
+        return layers;
     }
 
     /// <summary>Our own paths that no shipped file knows: most likely misspelt, and HOCON would pass over them in silence.</summary>

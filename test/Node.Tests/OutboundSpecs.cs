@@ -1,0 +1,68 @@
+using System.Text;
+using ChatAkka.Node.Connections;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Tests;
+
+public class OutboundSpecs
+{
+    private readonly Outbound _outbound = new(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!));
+    private int _wakes;
+    private int _overflows;
+
+    public OutboundSpecs() => _outbound.Attach(() => _wakes++, () => _overflows++);
+
+    [Fact]
+    public void Should_wake_the_taker_once_and_only_where_it_waits()
+    {
+        Deliver("a").ShouldBeTrue();
+        _wakes.ShouldBe(0);
+        Take().ShouldBe("a\n");
+        Take().ShouldBeNull();
+        Deliver("b");
+        Deliver("c");
+        _wakes.ShouldBe(1);
+        Take().ShouldBe("b\nc\n");
+    }
+
+    [Fact]
+    public void Should_drop_what_waits_at_the_bound_and_say_why()
+    {
+        var taken = 0;
+        while (Deliver(new string('x', 500)))
+            taken++;
+        taken.ShouldBe(8);
+        _overflows.ShouldBe(1);
+        Take()!.ShouldContain("slow_consumer");
+        _outbound.TryTake(out _).ShouldBe(Outbound.Take.End);
+        Deliver("late").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_count_what_the_socket_was_given_and_has_not_written()
+    {
+        while (_overflows == 0)
+        {
+            Deliver(new string('x', 500));
+            if (_overflows == 0 && _wakes++ == 3)
+                Take();
+        }
+
+        // 2,004 bytes are with the socket: the rest of 4,096 is all that waits.
+        Take()!.ShouldContain("slow_consumer");
+    }
+
+    [Fact]
+    public void Should_write_out_what_waits_when_it_is_closed_and_then_end()
+    {
+        Deliver("last");
+        _outbound.Close();
+        Deliver("never").ShouldBeFalse();
+        Take().ShouldBe("last\n");
+        _outbound.TryTake(out _).ShouldBe(Outbound.Take.End);
+    }
+
+    private bool Deliver(string text) => _outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", text, 1, ""));
+
+    private string? Take() => _outbound.TryTake(out var bytes) == Outbound.Take.Bytes ? Encoding.UTF8.GetString(bytes.ToArray()) : null;
+}

@@ -1,0 +1,50 @@
+using ChatAkka.Protocol;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Relay.Tests;
+
+/// <summary>A registry that notes what the relay asks, and can be away.</summary>
+internal sealed class FakeRegistry : ISessionRegistry
+{
+    private readonly List<(NodeId Node, long Term)> _cleaned = [];
+
+    public bool IsAway { get; set; }
+
+    public long Term { get; set; } = 41;
+
+    public List<NodeId> Nodes { get; } = [];
+
+    public CleanUpOutcome CleanUp { get; set; } = new CleanUpOutcome.Cleaned(0);
+
+    public IReadOnlyList<(NodeId Node, long Term)> Cleaned
+    {
+        get
+        {
+            lock (_cleaned)
+                return [.. _cleaned];
+        }
+    }
+
+    public Task AddNodeAsync(NodeId node) => Task.CompletedTask;
+
+    public Task RemoveNodeAsync(NodeId node) => Task.CompletedTask;
+
+    public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
+        throw new NotSupportedException();
+
+    public Task<bool> ReleaseAsync(UserName user, SessionOwner owner) => throw new NotSupportedException();
+
+    public Task<FindOutcome> FindAsync(UserName user) => throw new NotSupportedException();
+
+    public Task<IReadOnlyList<NodeId>> NodesAsync() =>
+        IsAway ? Task.FromException<IReadOnlyList<NodeId>>(new TimeoutException("away")) : Task.FromResult<IReadOnlyList<NodeId>>([.. Nodes]);
+
+    public Task<CleanUpOutcome> CleanUpAsync(NodeId node, long term)
+    {
+        lock (_cleaned)
+            _cleaned.Add((node, term));
+        return Task.FromResult(IsAway ? new CleanUpOutcome.Unavailable("away") : CleanUp);
+    }
+
+    public Task<long> NextTermAsync(long now) => IsAway ? Task.FromException<long>(new TimeoutException("away")) : Task.FromResult(++Term);
+}

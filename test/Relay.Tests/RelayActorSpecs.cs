@@ -1,0 +1,123 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.TestKit.Xunit2;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
+using ChatAkka.Startup;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Relay.Tests;
+
+public class RelayActorSpecs() : TestKit("""
+    akka.loglevel = WARNING
+    akka.actor.provider = cluster
+    akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+    akka.cluster.roles = [node]
+    """)
+{
+    private static readonly RelaySettings s_settings = new(TimeSpan.FromMilliseconds(50));
+    private readonly FakeRegistry _registry = new();
+
+    [Fact]
+    public void Should_forward_frames_to_the_gateway_that_answered_stamped_with_its_term()
+    {
+        var relay = Start();
+        var gateway = CreateTestProbe();
+        var node = new NodeId("n", 1, 1);
+        relay.Tell(new GatewayHello(node, 42), gateway);
+        var frame = new LinkFrame(new NodeId("o", 1, 1), node, 0, new byte[] { 1 });
+        relay.Tell(frame);
+        gateway.ExpectMsg<LinkFrame>().ShouldBe(frame with { Term = 42 });
+    }
+
+    [Fact]
+    public void Should_not_listen_to_an_answer_to_an_earlier_relay()
+    {
+        var relay = Start();
+        var gateway = CreateTestProbe();
+        var node = new NodeId("127.0.0.1", 1, 1);
+        relay.Tell(new GatewayHello(node, 41), gateway);
+        relay.Tell(new LinkFrame(node, node, 0, Array.Empty<byte>()));
+        gateway.ExpectNoMsg(TimeSpan.FromMilliseconds(200));
+    }
+
+    [Fact]
+    public async Task Should_clean_up_after_a_node_whose_gateway_died()
+    {
+        var relay = Start();
+        var gateway = CreateTestProbe();
+        var node = new NodeId("n", 1, 1);
+        relay.Tell(new GatewayHello(node, 42), gateway);
+        relay.Tell(new LinkFrame(node, node, 0, Array.Empty<byte>()));
+        gateway.ExpectMsg<LinkFrame>();
+        Sys.Stop(gateway);
+        await Eventually.TrueAsync(() => _registry.Cleaned.Contains((node, 42)), "the dead node is cleaned up");
+    }
+
+    [Fact]
+    public async Task Should_clean_up_at_its_start_after_nodes_that_are_no_members_and_leave_members_alone()
+    {
+        var member = await JoinSelfAsync();
+        var dead = new NodeId("dead", 1, 1);
+        _registry.Nodes.AddRange([dead, member]);
+        Start();
+        await Eventually.TrueAsync(() => _registry.Cleaned.Contains((dead, 42)), "the dead node is cleaned up");
+        _registry.Cleaned.ShouldAllBe(c => c.Node == dead);
+    }
+
+    [Fact]
+    public async Task Should_wait_for_the_registry_and_then_act()
+    {
+        _registry.IsAway = true;
+        var dead = new NodeId("dead", 1, 1);
+        _registry.Nodes.Add(dead);
+        var relay = Start(expectActing: false);
+        await Task.Delay(s_settings.RetryInterval * 3);
+        relay.Tell(new GatewayHello(dead, 42));
+        _registry.Cleaned.ShouldBeEmpty();
+        _registry.IsAway = false;
+        await Eventually.TrueAsync(() => _registry.Cleaned.Contains((dead, 42)), "the dead node is cleaned up");
+    }
+
+    [Fact]
+    public async Task Should_repeat_a_clean_up_that_the_registry_did_not_take()
+    {
+        var relay = Start();
+        _registry.IsAway = true;
+        var gateway = CreateTestProbe();
+        var node = new NodeId("n", 1, 1);
+        relay.Tell(new GatewayHello(node, 42), gateway);
+        Sys.Stop(gateway);
+        await Eventually.TrueAsync(() => _registry.Cleaned.Count >= 2, "it is tried again");
+        _registry.IsAway = false;
+    }
+
+    [Fact]
+    public void Should_stop_when_another_relay_has_a_later_term()
+    {
+        _registry.CleanUp = new CleanUpOutcome.Superseded(99);
+        var relay = Start();
+        Watch(relay);
+        var gateway = CreateTestProbe();
+        relay.Tell(new GatewayHello(new NodeId("n", 1, 1), 42), gateway);
+        Sys.Stop(gateway);
+        ExpectTerminated(relay);
+    }
+
+    private IActorRef Start(bool expectActing = true)
+    {
+        var relay = Sys.ActorOf(Props.Create(() => new RelayActor(s_settings, _registry, TimeProvider.System)));
+        if (expectActing)
+            AwaitCondition(() => _registry.Term == 42);
+        return relay;
+    }
+
+    private async Task<NodeId> JoinSelfAsync()
+    {
+        var cluster = Akka.Cluster.Cluster.Get(Sys);
+        await cluster.JoinAsync(cluster.SelfAddress);
+        await Eventually.TrueAsync(() => cluster.SelfMember.Status == MemberStatus.Up, "this system is up");
+        return cluster.SelfUniqueAddress.ToNodeId();
+    }
+}

@@ -123,7 +123,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var routes = new RouteTable(connections, _settings.Routing.MaxAttempts);
         var routing = _settings.Routing;
         var link = _settings.Link;
-        Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver");
+        routes.Attach(
+            Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver"));
         var registrar = Context.ActorOf(
             Props.Create(() => new RegistrarActor(
                 _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System)),

@@ -60,11 +60,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     }
 
     /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        _connection.Attach(Self);
-        _services.Connections.Add(_connection);
-    }
+    protected override void PreStart() => _services.Connections.Add(_connection);
 
     /// <inheritdoc/>
     protected override void PostStop()

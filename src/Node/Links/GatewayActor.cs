@@ -128,7 +128,8 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         var gateway = Context.System.GatewayOf(node);
         var path = CurrentPath(gateway);
         var actor = Context.ActorOf(Props.Create(() => new LinkActor(_self, link, path, _settings.ResendAfter, _routes, _connections, _counters)));
-        var peer = new Peer(link, actor, gateway);
+        link.Attach(actor);
+        var peer = new Peer(actor, gateway);
         _peers.Add(node, peer);
         _links.Add(link);
         gateway.Tell(_status with { WantsReply = true });
@@ -235,10 +236,8 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         public static readonly TellStatus Instance = new();
     }
 
-    private sealed class Peer(Link link, IActorRef actor, ICanTell gateway)
+    private sealed class Peer(IActorRef actor, ICanTell gateway)
     {
-        public Link Link => link;
-
         public IActorRef Actor => actor;
 
         public ICanTell Gateway { get; set; } = gateway;

@@ -51,7 +51,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Sets the actor that sends.</summary>
+    /// <summary>Sets the actor that sends, before anybody else can append.</summary>
     public void Attach(IActorRef actor)
     {
         lock (_gate)
@@ -60,16 +60,17 @@ internal sealed class Link(NodeId target, LinkSettings settings)
 
     /// <summary>Puts a chat on the link.</summary>
     /// <param name="chat">The chat; copied.</param>
+    /// <param name="isFirst">True for the first to its recipient since this path was chosen.</param>
     /// <param name="waiter">Called once when there is room again, where the window is full.</param>
     /// <param name="number">Its number on the link.</param>
-    public Append TryAppend(in ChatView chat, IRoomWaiter waiter, out long number)
+    public Append TryAppend(in ChatView chat, bool isFirst, IRoomWaiter waiter, out long number)
     {
         lock (_gate)
         {
             number = 0;
             if (_closed)
                 return Append.Closed;
-            number = _window.TryAppend(chat);
+            number = _window.TryAppend(chat, isFirst);
             if (number == 0)
             {
                 _waiters.Add(waiter);

@@ -3,6 +3,7 @@ using Akka.Event;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Links;
@@ -19,6 +20,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private readonly NodeCounters _counters;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ReceiveWindow _received = new();
+    private readonly Rejections _rejections = new();
     private readonly Func<long, int, ReadOnlyMemory<byte>, byte[]> _encode;
     private readonly Action<byte[], ErrorCode> _giveBack;
     private readonly TimeSpan _resendAfter;
@@ -59,11 +61,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart()
-    {
-        _link.Attach(Self);
-        Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _resendAfter);
-    }
+    protected override void PreStart() => Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _resendAfter);
 
     private void OnFlush()
     {
@@ -141,7 +139,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
             switch (LinkEntry.KindOf(entry))
             {
                 case LinkEntryKind.Chat:
-                    return _routes.TryDeliverHere(LinkEntry.ReadChat(entry)) ? ErrorCode.None : ErrorCode.RecipientOffline;
+                    return TakeChat(LinkEntry.ReadChat(entry));
                 case LinkEntryKind.Replaced:
                     var (connection, user) = LinkEntry.ReadReplaced(entry);
                     if (_routes.FindLocal(user) is { } session && session.Connection.Id == connection)
@@ -157,6 +155,14 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
             _log.Warning("An entry from {0} cannot be read: {1}", _link.Target, e.Message);
             return ErrorCode.Internal;
         }
+    }
+
+    private ErrorCode TakeChat(in ChatView chat)
+    {
+        if (!_rejections.MustReject(chat) && _routes.TryDeliverHere(chat))
+            return ErrorCode.None;
+        _rejections.Add(chat, _received.Taken + 1);
+        return ErrorCode.RecipientOffline;
     }
 
     private void OnPath(UsePath use)

@@ -10,10 +10,13 @@ namespace ChatAkka.Node.Links;
 /// <param name="ResendAfter">Without any acknowledgement for so long, all that is not acknowledged is sent again.</param>
 internal sealed record LinkSettings(int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter)
 {
+    /// <summary>The most that <see cref="WindowEntries"/> may be set to; the target counts on it.</summary>
+    public const int MostWindowEntries = 8192;
+
     /// <summary>Reads <c>chat.link</c>.</summary>
     public static LinkSettings Create(ConfigReader reader) => new(
         reader.Bytes("chat.link.window", 64 * 1024, 256 * 1024 * 1024),
-        reader.Int("chat.link.window-entries", 16, 8192),
+        reader.Int("chat.link.window-entries", 16, MostWindowEntries),
         reader.Bytes("chat.link.frame", 1024, 64 * 1024),
         reader.Int("chat.link.frames-in-flight", 1, 64),
         reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)));

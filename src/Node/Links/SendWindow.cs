@@ -39,12 +39,14 @@ internal sealed class SendWindow(LinkSettings settings)
     public bool HasRoom => _bytes <= settings.WindowBytes / 4 * 3 && Last - Acknowledged <= settings.WindowEntries / 4 * 3;
 
     /// <summary>Appends a chat; 0 where it would pass the window (the caller stops reading), else its number.</summary>
-    public long TryAppend(in ChatView chat)
+    /// <param name="chat">The chat.</param>
+    /// <param name="isFirst">True for the first to its recipient since this path was chosen.</param>
+    public long TryAppend(in ChatView chat, bool isFirst = false)
     {
         var size = LinkEntry.SizeOf(chat);
         if (Last - Acknowledged >= settings.WindowEntries || (_bytes > 0 && _bytes + size > settings.WindowBytes))
             return 0;
-        LinkEntry.Write(Room(size, hasReceipt: !chat.Id.IsEmpty), chat);
+        LinkEntry.Write(Room(size, hasReceipt: !chat.Id.IsEmpty), chat, isFirst);
         return Last;
     }
 

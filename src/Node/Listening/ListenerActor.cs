@@ -109,6 +109,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         var connection = new ClientConnection(++_lastId, new Outbound(settings.OutboundLimit, settings.Deliveries), settings.WaitingLimit);
         var services = _services;
         var actor = Context.ActorOf(Props.Create(() => new ConnectionActor(connection, services)));
+        connection.Attach(actor);
         Context.Watch(actor);
         _open.Add(actor);
         TellStatus();

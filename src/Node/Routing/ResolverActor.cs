@@ -36,9 +36,6 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
-    protected override void PreStart() => _routes.Attach(Self);
-
     private void Ask(Route route, bool isRetry, long since)
     {
         if (_routes.Count > _settings.CacheSize)

@@ -71,7 +71,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
 
                 if (_local is null && _link is { } link)
                 {
-                    switch (link.TryAppend(chat, origin, out var number))
+                    switch (link.TryAppend(chat, isFirst: _lastOnLink == 0, origin, out var number))
                     {
                         case Link.Append.Done:
                             _lastOnLink = number;
@@ -280,7 +280,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
 
         if (_link is not { } link)
             return SendResult.Stale;
-        switch (link.TryAppend(view, this, out var number))
+        switch (link.TryAppend(view, isFirst: _lastOnLink == 0, this, out var number))
         {
             case Link.Append.Done:
                 _lastOnLink = number;

@@ -36,7 +36,7 @@ internal sealed class RouteTable : IRouteHost
     /// <summary>The routes, in no order.</summary>
     public IEnumerable<Route> All => _routes.Select(pair => pair.Value);
 
-    /// <summary>Sets the actor that looks up.</summary>
+    /// <summary>Sets the actor that looks up, before the first chat is sent.</summary>
     public void Attach(IActorRef resolver) => _resolver = resolver;
 
     /// <summary>Sends a chat to its recipient.</summary>

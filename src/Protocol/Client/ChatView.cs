@@ -15,6 +15,9 @@ public readonly ref struct ChatView
     /// <summary>How often it was sent to a node where the recipient was not.</summary>
     public required byte Attempt { get; init; }
 
+    /// <summary>True for the first chat to its recipient since the origin node chose the path: what was sent back before is behind it.</summary>
+    public bool IsFirst { get; init; }
+
     /// <summary>Name of the logged-in sender.</summary>
     public required ReadOnlySpan<byte> Sender { get; init; }
 

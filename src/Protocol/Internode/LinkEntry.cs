@@ -6,7 +6,7 @@ namespace ChatAkka.Protocol.Internode;
 /// <remarks>
 /// <code>
 /// kind:u8, then
-/// chat     flags:u8 (bit 0 typed)  attempt:u8  origin:varint  time:i64  send:blob  recv:blob  id:blob  content:blob
+/// chat     flags:u8 (bit 0 typed, bit 1 first)  attempt:u8  origin:varint  time:i64  send:blob  recv:blob  id:blob  content:blob
 /// replaced connection:varint  user:blob
 /// </code>
 /// blob = varint length, bytes. Entries stand in a frame one behind the other, each behind its own length, so that an
@@ -15,17 +15,21 @@ namespace ChatAkka.Protocol.Internode;
 public static class LinkEntry
 {
     private const byte TypedFlag = 1;
+    private const byte FirstFlag = 2;
 
     /// <summary>Bytes that <paramref name="chat"/> takes as an entry.</summary>
     public static int SizeOf(in ChatView chat) => 3 + WireWriter.VarintSize(chat.Origin) + 8 + WireWriter.BlobSize(chat.Sender.Length)
         + WireWriter.BlobSize(chat.Recipient.Length) + WireWriter.BlobSize(chat.Id.Length) + WireWriter.BlobSize(chat.Content.Length);
 
     /// <summary>Writes a chat into exactly <see cref="SizeOf(in ChatView)"/> bytes.</summary>
-    public static void Write(Span<byte> to, in ChatView chat)
+    /// <param name="to">Where.</param>
+    /// <param name="chat">The chat.</param>
+    /// <param name="isFirst">What <see cref="ChatView.IsFirst"/> says when it is read.</param>
+    public static void Write(Span<byte> to, in ChatView chat, bool isFirst = false)
     {
         var writer = new WireWriter(to);
         writer.Byte((byte)LinkEntryKind.Chat);
-        writer.Byte(chat.IsTyped ? TypedFlag : (byte)0);
+        writer.Byte((byte)((chat.IsTyped ? TypedFlag : 0) | (isFirst ? FirstFlag : 0)));
         writer.Byte(chat.Attempt);
         writer.Varint(chat.Origin);
         writer.Int64(chat.Time);
@@ -61,6 +65,7 @@ public static class LinkEntry
         return new ChatView
         {
             IsTyped = (flags & TypedFlag) != 0,
+            IsFirst = (flags & FirstFlag) != 0,
             Attempt = reader.Byte(),
             Origin = reader.Varint(),
             Time = reader.Int64(),

@@ -1,0 +1,101 @@
+using System.Text;
+using Akka.Actor;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
+using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>The routing of a node without its sockets: real routes, links and resolver over a wire that a test makes bad.</summary>
+internal sealed class MiniNode
+{
+    public static readonly RoutingSettings Routing = new(true, 1000, TimeSpan.FromMilliseconds(5), 20, TimeSpan.FromSeconds(1));
+    private static readonly LinkSettings s_link = new(16 * 1024, 200, 1024, 3, TimeSpan.FromMilliseconds(60));
+    private readonly ActorSystem _system;
+    private readonly LinkTable _links = new();
+    private readonly ConnectionTable _connections;
+    private readonly Dictionary<NodeId, IActorRef> _linkActors = [];
+    private long _lastConnection;
+
+    public MiniNode(ActorSystem system, int number, SharedRegistry registry)
+    {
+        _system = system;
+        Id = new NodeId("mini", number, number);
+        _connections = new ConnectionTable(Counters);
+        Routes = new RouteTable(_connections, Routing.MaxAttempts);
+        Routes.Attach(system.ActorOf(Props.Create(() => new ResolverActor(Id, registry, _links, Routes, Routing, TimeProvider.System))));
+    }
+
+    public NodeId Id { get; }
+
+    public NodeCounters Counters { get; } = new();
+
+    public RouteTable Routes { get; }
+
+    public void Connect(MiniNode other, IActorRef wire)
+    {
+        var link = new Link(other.Id, s_link);
+        _linkActors[other.Id] = _system.ActorOf(Props.Create(() => new LinkActor(Id, link, wire, s_link.ResendAfter, Routes, _connections, Counters)));
+        link.Attach(_linkActors[other.Id]);
+        _links.Add(link);
+    }
+
+    public void Receive(LinkFrame frame) => _linkActors[frame.Origin].Tell(frame);
+
+    public void UsePath(IActorRef wire)
+    {
+        foreach (var actor in _linkActors.Values)
+            actor.Tell(new LinkActor.UsePath(wire));
+    }
+
+    public void Lose(NodeId other)
+    {
+        _links.Remove(other);
+        _linkActors[other].Tell(LinkActor.Close.Instance);
+    }
+
+    public MiniClient Client(string name)
+    {
+        var outbound = new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!));
+        var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), outbound, 2048);
+        _connections.Add(connection);
+        return new MiniClient(name, connection, this);
+    }
+
+    /// <summary>A client of a mini node: what it was sent is read from its outbound side.</summary>
+    internal sealed class MiniClient(string name, ClientConnection connection, MiniNode node)
+    {
+        private readonly LocalSession _session = new(UserName.TryCreate(name)!, connection, DeliveryFormat.Text);
+
+        public void LogIn(SharedRegistry registry)
+        {
+            registry.Places[name] = new SessionOwner(node.Id, connection.Id);
+            node.Routes.SetLocal(_session);
+        }
+
+        public void LogOut()
+        {
+            node.Routes.ClearLocal(_session);
+            connection.Outbound.Close();
+        }
+
+        public async Task SendAsync(string recipient, string content, string id = "")
+        {
+            while (node.Routes.Send(TestChats.Chat(name, recipient, content, connection.Id, id), connection) == SendResult.Full)
+                await Task.Delay(1);
+        }
+
+        public List<string> Received()
+        {
+            var text = new StringBuilder();
+            while (connection.Outbound.TryTake(out var bytes) == Outbound.Take.Bytes)
+                text.Append(bytes.ToString(Encoding.UTF8));
+            return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        }
+    }
+}

@@ -18,7 +18,7 @@ namespace ChatAkka.Node;
 /// <code>
 /// WaitingForRedis --answers--> WaitingForCluster --up, registered--> Binding --bound--> Serving
 /// </code>
-/// Each wait says what it waits for. Going down is <see cref="CoordinatedShutdown"/>'s: stop listening, tell the clients, let the links
+/// Each wait says what it waits for. Going down is <see cref="CoordinatedShutdown"/>'s: tell the clients, stop listening, let the links
 /// and the registry finish, then leave the cluster.
 /// </remarks>
 internal sealed class NodeActor : ReceiveActor, IWithTimers
@@ -157,11 +157,6 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     {
         var shutdown = CoordinatedShutdown.Get(Context.System);
         var limit = _settings.FlushTimeout;
-        shutdown.AddTask(CoordinatedShutdown.PhaseServiceUnbind, "stop listening", async () =>
-        {
-            await AskQuietly(listener, ListenerActor.Unbind.Instance, limit).ConfigureAwait(false);
-            return Akka.Done.Instance;
-        });
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "close clients", async () =>
         {
             await AskQuietly(listener, ListenerActor.CloseAll.Instance, _settings.Connection.CloseGrace + limit).ConfigureAwait(false);

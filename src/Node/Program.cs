@@ -22,8 +22,7 @@ internal static class Program
     {
         try
         {
-            var config = ConfigLayers.Load(["node.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
-            var reader = new ConfigReader(config);
+            var reader = ConfigLayers.Load(["node.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
             var cluster = ClusterSettings.Create(
                 reader,
                 joins => joins ? [ClusterNames.NodeRole] : [ClusterNames.NodeRole, ClusterNames.RelayRole],
@@ -39,14 +38,13 @@ internal static class Program
                     "is needed by a node that joins others: --redis HOST:PORT (the embedded store of a first node is 127.0.0.1:6380)");
             }
 
-            if (reader.Problems.Count > 0)
-                throw new ConfigException(reader.Problems);
+            reader.ThrowIfBad();
 
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
             await using var connection = await RedisConnector.ConnectAsync(store?.Connection ?? redis.Connection, "chatakka-node").ConfigureAwait(false);
             var registry = new RedisSessionRegistry(connection, new RedisKeys(redis.KeyPrefix));
             var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
-            return await ProcessHost.RunAsync(config, cluster, akka =>
+            return await ProcessHost.RunAsync(reader.Config, cluster, akka =>
             {
                 akka.WithNode(node, registry, about);
                 if (cluster.Roles.Contains(ClusterNames.RelayRole))

@@ -16,8 +16,7 @@ internal static class Program
     {
         try
         {
-            var config = ConfigLayers.Load(["relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
-            var reader = new ConfigReader(config);
+            var reader = ConfigLayers.Load(["relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
             var cluster = ClusterSettings.Create(reader, _ => [ClusterNames.RelayRole], ClusterNames.RelayRole);
             var redis = RedisSettings.Create(reader);
             var settings = RelaySettings.Create(reader);
@@ -25,12 +24,11 @@ internal static class Program
                 reader.Report("chat.redis.connection", "is needed: --redis HOST:PORT (the embedded store of a first node is 127.0.0.1:6380)");
             if (cluster.Roles.Contains(ClusterNames.NodeRole))
                 reader.Report("chat.cluster.roles", "has node, which this program is not");
-            if (reader.Problems.Count > 0)
-                throw new ConfigException(reader.Problems);
+            reader.ThrowIfBad();
 
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-relay").ConfigureAwait(false);
             var registry = new RedisSessionRegistry(connection, new RedisKeys(redis.KeyPrefix));
-            return await ProcessHost.RunAsync(config, cluster, akka => akka.WithRelay(settings, registry)).ConfigureAwait(false);
+            return await ProcessHost.RunAsync(reader.Config, cluster, akka => akka.WithRelay(settings, registry)).ConfigureAwait(false);
         }
         catch (ConfigException e)
         {

@@ -18,8 +18,8 @@ public static class ConfigLayers
     /// <param name="file">The operator's file; null for none.</param>
     /// <param name="environment">Environment variables, as <see cref="Environment.GetEnvironmentVariables()"/> gives them.</param>
     /// <param name="flags">Paths that the command line sets.</param>
-    /// <exception cref="ConfigException">Something cannot be read; the message lists all of it.</exception>
-    public static Config Load(
+    /// <returns>A reader over all layers that already has the problems of layers that cannot be read and of unknown paths.</returns>
+    public static ConfigReader Load(
         IEnumerable<string> shipped, string? file, IDictionary environment, IEnumerable<KeyValuePair<string, string>> flags)
     {
         var problems = new List<string>();
@@ -29,7 +29,7 @@ public static class ConfigLayers
                 .Concat(Set(FromEnvironment(environment), "environment", problems))
                 .Append(file is null ? Config.Empty : ReadFile(file, problems)));
         problems.AddRange(UnknownPaths(config, reference));
-        return problems.Count == 0 ? Layer([config, reference]) : throw new ConfigException(problems);
+        return new ConfigReader(Layer([config, reference]), problems);
     }
 
     /// <summary>The first wins. Empty ones are left out: Akka.NET has one instance for all of them and refuses it as its own fallback.</summary>

@@ -10,13 +10,30 @@ namespace ChatAkka.Startup;
 public sealed partial class ConfigReader
 {
     private readonly Config _config;
-    private readonly List<string> _problems = [];
+    private readonly List<string> _problems;
 
     /// <summary>Reads from <paramref name="config"/>.</summary>
-    public ConfigReader(Config config) => _config = config;
+    /// <param name="config">All layers.</param>
+    /// <param name="problems">What was wrong before.</param>
+    public ConfigReader(Config config, IEnumerable<string>? problems = null)
+    {
+        _config = config;
+        _problems = [.. problems ?? []];
+    }
+
+    /// <summary>What is read from.</summary>
+    public Config Config => _config;
 
     /// <summary>What was wrong so far, one line each, with its path.</summary>
     public IReadOnlyList<string> Problems => _problems;
+
+    /// <summary>Ends start-up where anything was wrong.</summary>
+    /// <exception cref="ConfigException">Something was wrong; the message lists all of it.</exception>
+    public void ThrowIfBad()
+    {
+        if (_problems.Count > 0)
+            throw new ConfigException(_problems);
+    }
 
     /// <summary>Notes a problem with a value that was read.</summary>
     public void Report(string path, string problem) => _problems.Add($"{path}: {problem}");

@@ -99,7 +99,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         Receive<SourceReady>(m => _source = m.Source);
         Receive<SocketClosed>(_ => Context.Stop(Self));
-        Receive<WrittenOut>(_ => Context.Parent.Tell(Left.Instance));
         Receive<GraceOver>(_ =>
         {
             _source?.Abort();
@@ -319,6 +318,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         _closing = true;
         EndSession();
+
+        // Before the client can see the end: whoever comes then finds the place free.
+        Context.Parent.Tell(Left.Instance);
         _connection.Outbound.Close();
         Timers.StartSingleTimer(GraceOver.Instance, GraceOver.Instance, _services.Settings.CloseGrace);
         Become(Closing);
@@ -355,14 +357,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         public static readonly InputEnded Instance = new();
     }
 
-    /// <summary>The last line was written and the write side closed; only what the client may still send is waited for.</summary>
-    public sealed class WrittenOut
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly WrittenOut Instance = new();
-    }
-
-    /// <summary>Tells the listener that this client has left: its place is free.</summary>
+    /// <summary>Tells the listener that this client is sent away: only its last lines are still written.</summary>
     public sealed class Left
     {
         /// <summary>The one instance.</summary>

@@ -138,7 +138,6 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
                     break;
                 case Outbound.Take.End:
                     Complete(_stage._out);
-                    _actor.Tell(ConnectionActor.WrittenOut.Instance);
                     if (_ended || IsClosed(_stage._in))
                         CompleteStage();
                     else if (!HasBeenPulled(_stage._in))

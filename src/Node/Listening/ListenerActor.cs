@@ -13,10 +13,11 @@ namespace ChatAkka.Node.Listening;
 /// <summary>Accepts clients up to the cap, sends the others elsewhere, and watches over login and idle time.</summary>
 /// <remarks>
 /// <code>
-/// Binding --bound--> Open --unbind--> Closed --close all--> every connection told and gone
+/// Binding --bound--> Open --close all--> Closing, every client told --all gone--> unbound
 /// </code>
-/// A connection counts from its acceptance until its write side closed: what a client that was sent away still says is read and
-/// dropped for a moment, and keeps nobody out.
+/// While it closes, whoever comes is told so. The address is given up last: Akka.IO's listener owns the connections it accepted and
+/// resets them all when it ends.
+/// A connection counts from its acceptance until it is sent away; writing its last lines takes no place, and no longer than the grace.
 /// </remarks>
 internal sealed class ListenerActor : ReceiveActor, IWithTimers
 {
@@ -28,7 +29,10 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private readonly IActorRef _gateway;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IMaterializer _materializer = Context.Materializer();
+
+    // Those that take a place, and those whose socket is not closed yet.
     private readonly HashSet<IActorRef> _open = [];
+    private readonly HashSet<IActorRef> _alive = [];
     private ConnectionServices _services;
     private IClientTransport.Binding? _binding;
     private IActorRef? _closeAsker;
@@ -66,11 +70,15 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             if (m.Cause is not null)
                 _log.Error(m.Cause, "The listener failed");
         });
-        Receive<Terminated>(m => OnLeft(m.ActorRef));
+        Receive<Terminated>(m =>
+        {
+            OnLeft(m.ActorRef);
+            _alive.Remove(m.ActorRef);
+            AnswerIfAllClosed();
+        });
         Receive<ConnectionActor.Left>(_ => OnLeft(Sender));
         Receive<RefusalOver>(_ => _refusing--);
         Receive<Sweep>(_ => SweepTimeouts());
-        Receive<Unbind>(_ => OnUnbind());
         Receive<CloseAll>(_ => OnCloseAll());
     }
 
@@ -112,6 +120,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         connection.Attach(actor);
         Context.Watch(actor);
         _open.Add(actor);
+        _alive.Add(actor);
         TellStatus();
         incoming.Flow.Join(Flow.FromGraph(new ConnectionStage(connection, settings.MaxLine, actor))).Run(_materializer);
     }
@@ -127,7 +136,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
         _refusing++;
         var line = new Utf8Buffer();
-        Answers.TryElsewhere(line, ErrorCode.ServerFull, _services.Room.NodesWithRoom());
+        Answers.TryElsewhere(line, _isClosing ? ErrorCode.ServerClosing : ErrorCode.ServerFull, _services.Room.NodesWithRoom());
         var self = Self;
 
         // What the client sends is read and dropped until it closes: closing with unread input would reset the connection, and the
@@ -145,7 +154,6 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         if (!_open.Remove(actor))
             return;
         TellStatus();
-        AnswerIfAllClosed();
     }
 
     private void TellStatus() => _gateway.Tell(new GatewayActor.OwnStatus(
@@ -165,18 +173,11 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void OnUnbind()
-    {
-        _isClosing = true;
-        TellStatus();
-        var asker = Sender;
-        var unbind = _binding?.Unbind() ?? Task.CompletedTask;
-        unbind.ContinueWith(_ => asker.Tell(Unbound.Instance), TaskContinuationOptions.ExecuteSynchronously);
-    }
-
     private void OnCloseAll()
     {
         _closeAsker = Sender;
+        _isClosing = true;
+        TellStatus();
         foreach (var connection in _open)
             connection.Tell(new CloseConnection(ErrorCode.ServerClosing));
         AnswerIfAllClosed();
@@ -184,8 +185,11 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
     private void AnswerIfAllClosed()
     {
-        if (_open.Count == 0)
-            _closeAsker?.Tell(AllClosed.Instance);
+        if (_alive.Count > 0 || _closeAsker is not { } asker)
+            return;
+        _closeAsker = null;
+        (_binding?.Unbind() ?? Task.CompletedTask).ContinueWith(
+            _ => asker.Tell(AllClosed.Instance), TaskContinuationOptions.ExecuteSynchronously);
     }
 
     /// <summary>The listener is bound.</summary>
@@ -197,28 +201,14 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <param name="Reason">Why.</param>
     public sealed record BindFailed(string Reason);
 
-    /// <summary>Stops listening; answered with <see cref="Unbound"/>.</summary>
-    public sealed class Unbind
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Unbind Instance = new();
-    }
-
-    /// <summary>Listens no more.</summary>
-    public sealed class Unbound
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Unbound Instance = new();
-    }
-
-    /// <summary>Tells every client that the server closes, and closes; answered with <see cref="AllClosed"/>.</summary>
+    /// <summary>Tells every client that the server closes, and closes; then listens no more. Answered with <see cref="AllClosed"/>.</summary>
     public sealed class CloseAll
     {
         /// <summary>The one instance.</summary>
         public static readonly CloseAll Instance = new();
     }
 
-    /// <summary>No connection is left.</summary>
+    /// <summary>No connection is left, and no listener.</summary>
     public sealed class AllClosed
     {
         /// <summary>The one instance.</summary>

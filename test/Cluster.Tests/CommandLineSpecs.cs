@@ -1,0 +1,82 @@
+using System.Net;
+using System.Net.Sockets;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Cluster.Tests;
+
+/// <summary>What the programs say to their operator.</summary>
+public class CommandLineSpecs
+{
+    [Fact]
+    public async Task Should_list_every_bad_value_and_exit_2()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "bad.conf");
+        await File.WriteAllTextAsync(file, "chat { listener { login-timeout = 5 }\n link { windo = 1MiB }\n routing = sideways }");
+        var (code, output) = await TestNode.RunToEndAsync(
+            "ChatAkka.Node",
+            ["--listen", "nowhere", "--max-connections", "0", "--config", file],
+            ("CHATAKKA__CHAT__CONNECTION__MAX_LINE", "64KB"),
+            ("CHATAKKA__CHAT__NONSENSE", "1"));
+        code.ShouldBe(2);
+        string[] paths =
+        [
+            "chat.link.windo", "chat.nonsense", "chat.listener.address", "chat.listener.max-connections", "chat.listener.login-timeout", "chat.routing",
+            "chat.connection.max-line",
+        ];
+        foreach (var path in paths)
+            output.ShouldContain(path + ": ");
+    }
+
+    [Theory]
+    [InlineData("ChatAkka.Node", "--nonsense")]
+    [InlineData("ChatAkka.Relay", "--listen", "1:1")]
+    [InlineData("ChatAkka.Relay")]
+    [InlineData("ChatAkka.Node", "--join", "127.0.0.1:1")]
+    [InlineData("ChatAkka.Node", "--roles", "relay")]
+    public async Task Should_exit_2_for_a_command_line_that_cannot_work(string program, params string[] arguments)
+    {
+        var (code, output) = await TestNode.RunToEndAsync(program, arguments);
+        code.ShouldBe(2);
+        output.ShouldNotBeEmpty();
+        output.ShouldNotContain("   at ");
+    }
+
+    [Theory]
+    [InlineData("ChatAkka.Node", "--listen", "--join", "--redis", "--data", "--max-connections", "--roles", "--cluster", "--config", "--version")]
+    [InlineData("ChatAkka.Relay", "--join", "--redis", "--cluster", "--config", "--version")]
+    public async Task Should_explain_its_options(string program, params string[] options)
+    {
+        var (code, output) = await TestNode.RunToEndAsync(program, ["--help"]);
+        code.ShouldBe(0);
+        foreach (var option in options)
+            output.ShouldContain(option);
+        (code, output) = await TestNode.RunToEndAsync(program, ["--version"]);
+        code.ShouldBe(0);
+        output.ShouldMatch(@"^\d+\.\d+\.\d+\s*$");
+    }
+
+    [Theory]
+    [InlineData("--listen")]
+    [InlineData("--cluster")]
+    public async Task Should_exit_2_where_a_port_is_taken(string option)
+    {
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        using var data = new TempFolder();
+        await using var node = TestNode.Alone(data, null, option, taken.LocalEndpoint.ToString()!);
+        (await node.Process.ExitAsync()).ShouldBe(2, node.Process.Output);
+        node.Process.Output.ShouldContain(option);
+    }
+
+    [Fact]
+    public async Task Should_not_share_a_data_directory_between_two_processes()
+    {
+        using var data = new TempFolder();
+        await using var first = TestNode.Alone(data);
+        await first.ReadyAsync();
+        await using var second = TestNode.Alone(data);
+        (await second.Process.ExitAsync()).ShouldBe(2);
+        second.Process.Output.ShouldContain("--data");
+    }
+}

@@ -1,0 +1,85 @@
+using System.Globalization;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Cluster.Tests;
+
+/// <summary>A built node or relay in a process of its own, on ports that nobody uses.</summary>
+internal sealed class TestNode : IAsyncDisposable
+{
+    private readonly List<string> _arguments;
+    private readonly (string, string)[] _environment;
+    private readonly string _program;
+
+    private TestNode(string program, List<string> arguments, (string, string)[] environment)
+    {
+        _program = program;
+        _arguments = arguments;
+        _environment = environment;
+        Process = Run();
+    }
+
+    public ServerProcess Process { get; private set; }
+
+    public string Clients { get; private init; } = "";
+
+    public string Cluster { get; private init; } = "";
+
+    /// <summary>Starts a node with its own embedded store.</summary>
+    public static TestNode Alone(TempFolder data, int? storePort = null, params string[] more)
+    {
+        var clients = Loopback(FreePorts.Next());
+        var cluster = Loopback(FreePorts.Next());
+        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--data", data.Path, .. more],
+            [("CHATAKKA__CHAT__REDIS__EMBEDDED__ADDRESS", Loopback(storePort ?? FreePorts.Next()))])
+        {
+            Clients = clients,
+            Cluster = cluster,
+        };
+    }
+
+    /// <summary>Starts a node that shares a Redis.</summary>
+    public static TestNode Node(string redis, string? join, params string[] more)
+    {
+        var clients = Loopback(FreePorts.Next());
+        var cluster = Loopback(FreePorts.Next());
+        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--redis", redis, .. Join(join), .. more], [])
+        {
+            Clients = clients,
+            Cluster = cluster,
+        };
+    }
+
+    /// <summary>Starts a relay.</summary>
+    public static TestNode Relay(string redis, string? join = null, string? cluster = null)
+    {
+        cluster ??= Loopback(FreePorts.Next());
+        return new TestNode("ChatAkka.Relay", ["--cluster", cluster, "--redis", redis, .. Join(join)], []) { Cluster = cluster };
+    }
+
+    /// <summary>Runs a program to its end.</summary>
+    public static async Task<(int ExitCode, string Output)> RunToEndAsync(string program, string[] arguments, params (string, string)[] environment)
+    {
+        await using var process = ServerProcess.Start("dotnet", [PathOf(program), .. arguments], environment);
+        var code = await process.ExitAsync();
+        return (code, process.Output);
+    }
+
+    public Task ReadyAsync() => Process.WaitForAsync("is ready");
+
+    /// <summary>Starts it once more, as a supervisor would.</summary>
+    public async Task StartAgainAsync()
+    {
+        await Process.DisposeAsync();
+        Process = Run();
+    }
+
+    public ValueTask DisposeAsync() => Process.DisposeAsync();
+
+    private ServerProcess Run() => ServerProcess.Start("dotnet", [PathOf(_program), .. _arguments], _environment);
+
+    private static string PathOf(string program) => Path.Combine(AppContext.BaseDirectory, program + ".dll");
+
+    private static string[] Join(string? join) => join is null ? [] : ["--join", join];
+
+    private static string Loopback(int port) => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
+}

@@ -30,8 +30,8 @@ public class LifecycleSpecs
         (await bob.IsClosedAsync()).ShouldBeTrue();
         (await goes.Process.ExitAsync()).ShouldBe(0, goes.Process.Output);
         watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(10));
-        redis.GetDatabase().KeyExists("chat:session:bob").ShouldBeFalse();
-        redis.GetDatabase().SetMembers("chat:nodes").Length.ShouldBe(1);
+        (await redis.GetDatabase().KeyExistsAsync("chat:session:bob")).ShouldBeFalse();
+        (await redis.GetDatabase().SetMembersAsync("chat:nodes")).Length.ShouldBe(1);
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"x","id":"gone"}""");
         (await alice.LineAsync()).ShouldContain("recipient_offline");
     }

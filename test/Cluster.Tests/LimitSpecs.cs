@@ -1,3 +1,4 @@
+using System.Text;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Cluster.Tests;
@@ -59,7 +60,7 @@ public class LimitSpecs
         using var data = new TempFolder();
         using var folder = new TempFolder();
         var file = Path.Combine(folder.Path, "short.conf");
-        await File.WriteAllTextAsync(file, "chat.listener { login-timeout = 300ms, idle-timeout = 600ms }");
+        await File.WriteAllTextAsync(file, "chat.listener { login-timeout = 300ms, idle-timeout = 3s }");
         await using var node = TestNode.Alone(data, null, "--config", file);
         await node.ReadyAsync();
         using var mute = await ChatClient.ConnectAsync(node.Clients);
@@ -68,7 +69,7 @@ public class LimitSpecs
         using var idle = await ChatClient.LoginAsync(node.Clients, "idle");
         for (var i = 0; i < 4; i++)
         {
-            await Task.Delay(250);
+            await Task.Delay(1000);
             await idle.SendAsync("ping");
             (await idle.LineAsync()).ShouldBe("OK ping");
         }
@@ -118,7 +119,7 @@ public class LimitSpecs
         var random = new Random(seed);
         byte[][] good =
         [
-            "{\"cmd\":\"login\",\"name\":\"fuzz\"}"u8.ToArray(), "{\"cmd\":\"chat\",\"recv\":\"fuzz\",\"content\":\"x\",\"id\":\"1\"}"u8.ToArray(),
+            Encoding.UTF8.GetBytes($$"""{"cmd":"login","name":"fuzz{{seed}}"}"""), "{\"cmd\":\"chat\",\"recv\":\"fuzz\",\"content\":\"x\",\"id\":\"1\"}"u8.ToArray(),
             "{\"cmd\":\"who\",\"name\":\"fuzz\"}"u8.ToArray(), "chat fuzz hello"u8.ToArray(), "who fuzz"u8.ToArray(), "{\"cmd\":\"ack\",\"seq\":1}"u8.ToArray(),
         ];
         var sent = 0;

@@ -112,8 +112,10 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private void AskRedis() => _registry.NodesAsync().PipeTo(
         Self, success: _ => RedisAnswered.Instance, failure: e => new RedisAway(e.GetBaseException().Message));
 
-    private void Register() => _registry.AddNodeAsync(_self).PipeTo(
-        Self, success: () => Registered.Instance, failure: e => new RedisAway(e.GetBaseException().Message));
+    private void Register() => _registry.AttendAsync(_self).PipeTo(
+        Self,
+        success: outcome => outcome is AttendOutcome.Unavailable away ? new RedisAway(away.Reason) : Registered.Instance,
+        failure: e => new RedisAway(e.GetBaseException().Message));
 
     private void StartServing()
     {

@@ -12,11 +12,16 @@ public abstract record ClaimPolicy
     /// <summary>Takes it over: the second login wins.</summary>
     public static ClaimPolicy Replace { get; } = new ReplaceAny();
 
+    /// <summary>Takes it over unless it was claimed at the same time or later: for a session that lives and may be missing.</summary>
+    public static ClaimPolicy Restore { get; } = new ReplaceOlder();
+
     /// <summary>Leaves it, unless its holder is of <paramref name="gone"/>, a node that no longer lives.</summary>
     /// <param name="gone">Null: no holder is known to be gone.</param>
     public static ClaimPolicy RefuseUnless(NodeId? gone) => new RefuseOthers(gone);
 
     internal sealed record ReplaceAny : ClaimPolicy;
+
+    internal sealed record ReplaceOlder : ClaimPolicy;
 
     internal sealed record RefuseOthers(NodeId? Gone) : ClaimPolicy;
 }

@@ -9,8 +9,9 @@ namespace ChatAkka.Sessions;
 /// </remarks>
 public interface ISessionRegistry
 {
-    /// <summary>Puts a node on the list of nodes whose sessions may have to be cleaned up one day. Repeatable.</summary>
-    Task AddNodeAsync(NodeId node);
+    /// <summary>Puts a node on the list of nodes whose sessions may have to be cleaned up one day. Called again and again while the
+    /// node lives: the answer tells it when the registry lost its data, and when it was declared dead.</summary>
+    Task<AttendOutcome> AttendAsync(NodeId node);
 
     /// <summary>Takes a node off that list after it released all its sessions itself.</summary>
     Task RemoveNodeAsync(NodeId node);

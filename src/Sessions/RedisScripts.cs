@@ -3,12 +3,16 @@ namespace ChatAkka.Sessions;
 /// <summary>The Lua that the registry runs. Each script touches the one key it is given.</summary>
 internal static class RedisScripts
 {
-    /// <summary>KEYS: session. ARGV: node, connection, since, mode, "replace" or "refuse", node that is gone or "".
+    /// <summary>KEYS: session. ARGV: node, connection, since, mode, "replace", "refuse" or "restore", node that is gone or "".
     /// Answers {1, previous node, previous connection} or {0, node, connection}.</summary>
     public const string Claim = """
         local n = redis.call('HGET', KEYS[1], 'node') or ''
         local c = redis.call('HGET', KEYS[1], 'connection') or ''
         if ARGV[5] == 'refuse' and n ~= '' and n ~= ARGV[6] and not (n == ARGV[1] and c == ARGV[2]) then
+          return {0, n, c}
+        end
+        if ARGV[5] == 'restore' and n ~= '' and not (n == ARGV[1] and c == ARGV[2])
+          and tonumber(redis.call('HGET', KEYS[1], 'since')) >= tonumber(ARGV[3]) then
           return {0, n, c}
         end
         redis.call('HSET', KEYS[1], 'node', ARGV[1], 'connection', ARGV[2], 'since', ARGV[3], 'mode', ARGV[4])

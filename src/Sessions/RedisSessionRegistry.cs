@@ -17,7 +17,20 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     private IDatabase Db => redis.GetDatabase();
 
     /// <inheritdoc/>
-    public Task AddNodeAsync(NodeId node) => Db.SetAddAsync(keys.Nodes, node.ToString());
+    public async Task<AttendOutcome> AttendAsync(NodeId node)
+    {
+        try
+        {
+            // The tombstone first: a node that was declared dead does not come back to the list.
+            if (await Db.KeyExistsAsync(keys.Tombstone(node)).ConfigureAwait(false))
+                return new AttendOutcome.Fenced();
+            return await Db.SetAddAsync(keys.Nodes, node.ToString()).ConfigureAwait(false) ? new AttendOutcome.Added() : new AttendOutcome.Known();
+        }
+        catch (Exception e) when (IsUnavailable(e))
+        {
+            return new AttendOutcome.Unavailable(e.Message);
+        }
+    }
 
     /// <inheritdoc/>
     public async Task RemoveNodeAsync(NodeId node)
@@ -40,7 +53,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
             var answer = (RedisResult[]?)await db.ScriptEvaluateAsync(
                 RedisScripts.Claim,
                 [keys.Session(user)],
-                [node, owner.Connection, since, mode, policy is ClaimPolicy.ReplaceAny ? "replace" : "refuse", gone]).ConfigureAwait(false);
+                [node, owner.Connection, since, mode, Word(policy), gone]).ConfigureAwait(false);
             var holder = NodeId.TryParse((string?)answer![1]) is { } n ? new SessionOwner(n, (long)answer[2]) : null;
             if ((int)answer[0] == 0)
             {
@@ -128,6 +141,13 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     /// <summary>True for what a server that is away, slow or just back causes; anything else is a bug and goes through.</summary>
     public static bool IsUnavailable(Exception e) =>
         e is RedisConnectionException or RedisTimeoutException or TimeoutException or RedisServerException or ObjectDisposedException or TaskCanceledException;
+
+    private static string Word(ClaimPolicy policy) => policy switch
+    {
+        ClaimPolicy.ReplaceAny => "replace",
+        ClaimPolicy.ReplaceOlder => "restore",
+        _ => "refuse",
+    };
 
     private async Task<long> CleanUpNodeAsync(NodeId node)
     {

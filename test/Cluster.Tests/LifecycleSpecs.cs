@@ -175,6 +175,57 @@ public class LifecycleSpecs
         }, "logins work again");
     }
 
+    [FactNeedsRedis]
+    public async Task Should_claim_live_sessions_again_when_Redis_comes_back_empty()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var a = TestNode.Node(redis.Address, null);
+        await a.ReadyAsync();
+        await using var b = TestNode.Node(redis.Address, a.Cluster);
+        await b.ReadyAsync();
+        using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
+        using var bob = await ChatClient.LoginAsync(b.Clients, "bob");
+        await redis.KillAsync();
+        await redis.RunAsync();
+        await using var connection = await RedisConnector.ConnectAsync(redis.Address, "test");
+        await Eventually.TrueAsync(async () => await connection.GetDatabase().KeyExistsAsync("chat:session:bob"), "the session is back");
+
+        // Alice's node never knew where bob is.
+        await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"back","id":1}""");
+        (await bob.LineAsync()).ShouldEndWith(":back");
+        await Eventually.TrueAsync(async () => (await connection.GetDatabase().SetMembersAsync("chat:nodes")).Length == 2, "both nodes are on the list");
+    }
+
+    [FactNeedsRedis]
+    public async Task Should_hold_senders_back_while_another_node_stands_still_and_lose_nothing()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var a = TestNode.Node(redis.Address, null);
+        await a.ReadyAsync();
+        await using var b = TestNode.Node(redis.Address, a.Cluster);
+        await b.ReadyAsync();
+        using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
+        using var bob = await ChatClient.LoginAsync(b.Clients, "bob");
+        await alice.SendAsync("chat bob first");
+        (await bob.LineAsync()).ShouldEndWith(":first");
+        var before = a.Process.ResidentBytes;
+        b.Process.Signal("STOP");
+        const int count = 40_000;
+        var text = new string('x', 1000);
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 0; i < count; i++)
+                await alice.SendAsync($"chat bob {i} {text}");
+        });
+        await Task.Delay(1500);
+        sending.IsCompleted.ShouldBeFalse("40 MB do not fit into the window and the sockets");
+        (a.Process.ResidentBytes - before).ShouldBeLessThan(30L << 20);
+        b.Process.Signal("CONT");
+        for (var i = 0; i < count; i++)
+            (await bob.LineAsync()).ShouldStartWith($"alice给您发了消息:{i} ");
+        await sending;
+    }
+
     private static async Task CanChatAsync(TestNode a, TestNode b)
     {
         using var alice = await ChatClient.LoginAsync(a.Clients, "alice");

@@ -19,7 +19,7 @@ internal sealed class SharedRegistry : ISessionRegistry
             : new FindOutcome.NotFound();
     }
 
-    public Task AddNodeAsync(NodeId node) => throw new NotSupportedException();
+    public Task<AttendOutcome> AttendAsync(NodeId node) => throw new NotSupportedException();
 
     public Task RemoveNodeAsync(NodeId node) => throw new NotSupportedException();
 

@@ -25,7 +25,7 @@ internal sealed class FakeRegistry : ISessionRegistry
         }
     }
 
-    public Task AddNodeAsync(NodeId node) => Task.CompletedTask;
+    public Task<AttendOutcome> AttendAsync(NodeId node) => throw new NotSupportedException();
 
     public Task RemoveNodeAsync(NodeId node) => Task.CompletedTask;
 

@@ -40,4 +40,10 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
 
     [FactNeedsRedis]
     public override Task Should_leave_one_owner_whatever_claims_and_releases_race() => base.Should_leave_one_owner_whatever_claims_and_releases_race();
+
+    [FactNeedsRedis]
+    public override Task Should_tell_a_node_when_it_is_new_known_or_dead() => base.Should_tell_a_node_when_it_is_new_known_or_dead();
+
+    [FactNeedsRedis]
+    public override Task Should_restore_a_missing_session_and_leave_a_later_one() => base.Should_restore_a_missing_session_and_leave_a_later_one();
 }

@@ -43,7 +43,7 @@ public abstract class SessionRegistryContract
             ["since"] = "1000",
             ["mode"] = "plain",
         }, ignoreOrder: true);
-        await _registry.AddNodeAsync(s_a);
+        await _registry.AttendAsync(s_a);
         Db.SetMembers(_prefix + "nodes").ShouldBe(["a:1#11"]);
         Db.SetMembers(_prefix + "node:a:1#11").ShouldBe(["bob"]);
     }
@@ -88,7 +88,7 @@ public abstract class SessionRegistryContract
         for (var i = 0; i < 1200; i++)
             await Claim(Name($"u{i}"), s_a, i);
         await Claim(Name("u7"), s_b, 1);
-        await _registry.AddNodeAsync(s_a);
+        await _registry.AttendAsync(s_a);
         (await _registry.CleanUpAsync(s_a, term: 1)).ShouldBe(new CleanUpOutcome.Cleaned(1199));
         (await _registry.FindAsync(Name("u8"))).ShouldBe(new FindOutcome.NotFound());
         (await Owner(Name("u7"))).ShouldBe(new SessionOwner(s_b, 1));
@@ -131,6 +131,26 @@ public abstract class SessionRegistryContract
         await Claim(bob, s_a, 5);
         await Db.ExecuteAsync("SCRIPT", "FLUSH");
         (await Claim(bob, s_a, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+    }
+
+    public virtual async Task Should_tell_a_node_when_it_is_new_known_or_dead()
+    {
+        (await _registry.AttendAsync(s_a)).ShouldBe(new AttendOutcome.Added());
+        (await _registry.AttendAsync(s_a)).ShouldBe(new AttendOutcome.Known());
+        await _registry.CleanUpAsync(s_a, term: 1);
+        (await _registry.AttendAsync(s_a)).ShouldBe(new AttendOutcome.Fenced());
+        (await _registry.NodesAsync()).ShouldBeEmpty();
+    }
+
+    public virtual async Task Should_restore_a_missing_session_and_leave_a_later_one()
+    {
+        var bob = Name("bob");
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null));
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null));
+        (await _registry.ClaimAsync(bob, new SessionOwner(s_b, 6), 999, SessionModes.Plain, ClaimPolicy.Restore))
+            .ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_a, 5)));
+        (await _registry.ClaimAsync(bob, new SessionOwner(s_b, 6), 1001, SessionModes.Plain, ClaimPolicy.Restore))
+            .ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
     }
 
     public virtual async Task Should_leave_one_owner_whatever_claims_and_releases_race()

@@ -88,7 +88,7 @@ public class ConfigSpecs
         var file = Path.Combine(folder.Path, "my.conf");
         File.WriteAllText(file, "chat.redis { connection = \"file:1\", key-prefix = \"file\" }\nchat.relay.retry-interval = 9s");
         var environment = new Hashtable { ["CHATAKKA__CHAT__REDIS__KEY_PREFIX"] = "env", ["CHATAKKA__CHAT__RELAY__RETRY_INTERVAL"] = "8s", ["PATH"] = "x" };
-        var config = ConfigLayers.Load(["common.conf"], file, environment, [new("chat.relay.retry-interval", "7s")]).Config;
+        var config = ConfigLayers.Load(["relay.conf", "common.conf"], file, environment, [new("chat.relay.retry-interval", "7s")]).Config;
         config.GetString("chat.redis.connection").ShouldBe("file:1");
         config.GetString("chat.redis.key-prefix").ShouldBe("env");
         config.GetString("chat.relay.retry-interval").ShouldBe("7s");

@@ -10,6 +10,9 @@ namespace ChatAkka.Node.Sessions;
 /// <param name="Format">How the user wants messages.</param>
 internal sealed record LocalSession(UserName User, ClientConnection Connection, DeliveryFormat Format)
 {
+    /// <summary>When the session was claimed, in milliseconds since 1970, UTC; whichever was claimed last wins.</summary>
+    public long Since { get; set; }
+
     /// <summary>Hands a message to the connection; false where the connection is on its way out.</summary>
     public bool TryDeliver(in ChatView chat) => Connection.Outbound.TryDeliver(Format, chat);
 }

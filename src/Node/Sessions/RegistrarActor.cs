@@ -11,11 +11,17 @@ namespace ChatAkka.Node.Sessions;
 /// <summary>Claims and releases this node's sessions in the registry, one operation per user at a time, and makes them known here.</summary>
 /// <remarks>
 /// A release that Redis did not take is tried again until it did, or the whole node is cleaned up after. A claim whose answer did not
-/// come may stand in Redis: it is released as well. What a login says and what a session gets is in order, because the session becomes
+/// come may stand in Redis: it is released as well. Once a second the node says that it lives; when the registry was away or lost its
+/// data, every live session is claimed again, and one that was claimed later elsewhere wins. What a login says and what a session gets is in order, because the session becomes
 /// reachable here, after the answer was written, and nowhere else.
 /// </remarks>
 internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 {
+    /// <summary>How many sessions are claimed again at a time: the rest waits, so that logins get through.</summary>
+    private const int RestoresAtOnce = 64;
+
+    private static readonly TimeSpan s_attendInterval = TimeSpan.FromSeconds(1);
+
     private readonly NodeId _self;
     private readonly ISessionRegistry _registry;
     private readonly RouteTable _routes;
@@ -26,6 +32,10 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<UserName, Queue<Operation>> _lines = [];
     private readonly List<IActorRef> _awaitIdle = [];
+    private readonly Dictionary<UserName, LocalSession> _live = [];
+    private Queue<LocalSession> _restore = [];
+    private bool _attending;
+    private bool _mayHaveLost;
 
     /// <summary>Makes the registrar.</summary>
     public RegistrarActor(
@@ -48,9 +58,14 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         Receive<Release>(m => Enqueue(m.Session.User, m));
         Receive<ClaimDone>(OnClaimed);
         Receive<ReleaseDone>(OnReleased);
+        Receive<RestoreDone>(OnRestored);
         Receive<RetryRelease>(m => Start(m.Release));
+        Receive<Attend>(_ => OnAttend());
+        Receive<AttendOutcome>(OnAttended);
         Receive<AwaitIdle>(_ =>
         {
+            // From here on the node takes itself off the list: it must not say that it lives any more.
+            Timers.Cancel(Attend.Instance);
             _awaitIdle.Add(Sender);
             AnswerIfIdle();
         });
@@ -58,6 +73,53 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => Timers.StartPeriodicTimer(Attend.Instance, Attend.Instance, s_attendInterval);
+
+    private void OnAttend()
+    {
+        if (_attending || _awaitIdle.Count > 0)
+            return;
+        _attending = true;
+        _registry.AttendAsync(_self).PipeTo(
+            Self, success: outcome => outcome, failure: e => new AttendOutcome.Unavailable(e.GetBaseException().Message));
+    }
+
+    private void OnAttended(AttendOutcome outcome)
+    {
+        _attending = false;
+        AnswerIfIdle();
+        switch (outcome)
+        {
+            case AttendOutcome.Fenced:
+                Context.Parent.Tell(Fenced.Instance);
+                break;
+            case AttendOutcome.Unavailable:
+                _mayHaveLost = true;
+                break;
+            case AttendOutcome.Added or AttendOutcome.Known when outcome is AttendOutcome.Added || _mayHaveLost:
+                _mayHaveLost = false;
+                _restore = new Queue<LocalSession>(_live.Values);
+                if (_restore.Count > 0)
+                    _log.Info("The session registry is back: claiming {0} live sessions again", _restore.Count);
+                for (var i = 0; i < RestoresAtOnce; i++)
+                    RestoreNext();
+                break;
+        }
+    }
+
+    private void RestoreNext()
+    {
+        // Those that ended or were claimed anew meanwhile need nothing.
+        while (_restore.TryDequeue(out var session))
+        {
+            if (_live.GetValueOrDefault(session.User) != session)
+                continue;
+            Enqueue(session.User, new Restore(session));
+            return;
+        }
+    }
 
     private void Enqueue(UserName user, Operation operation)
     {
@@ -71,11 +133,17 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private void Start(Operation operation)
     {
         if (operation is Claim claim)
+        {
+            claim.Session.Since = _time.GetUtcNow().ToUnixTimeMilliseconds();
             Start(claim, gone: null);
+        }
+        else if (operation is Restore restore)
+            Start(restore.Session, ClaimPolicy.Restore, outcome => new RestoreDone(restore, outcome));
         else if (operation is Release release)
         {
             // Behind the claim in the line: whatever that made known here goes, too.
             _routes.ClearLocal(release.Session);
+            Forget(release.Session);
             _registry.ReleaseAsync(release.Session.User, new SessionOwner(_self, release.Session.Connection.Id)).PipeTo(
                 Self,
                 success: done => new ReleaseDone(release, done),
@@ -87,14 +155,42 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Start(Claim claim, NodeId? gone)
+    private void Start(Claim claim, NodeId? gone) => Start(
+        claim.Session,
+        _secondLogin == SecondLogin.Replace ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone),
+        outcome => new ClaimDone(claim, outcome));
+
+    private void Start(LocalSession session, ClaimPolicy policy, Func<ClaimOutcome, object> done) =>
+        _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, SessionModes.Plain, policy).PipeTo(
+            Self, success: done, failure: e => done(new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+
+    private void Forget(LocalSession session)
     {
-        var owner = new SessionOwner(_self, claim.Session.Connection.Id);
-        var policy = _secondLogin == SecondLogin.Replace ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone);
-        _registry.ClaimAsync(claim.Session.User, owner, _time.GetUtcNow().ToUnixTimeMilliseconds(), SessionModes.Plain, policy).PipeTo(
-            Self,
-            success: outcome => new ClaimDone(claim, outcome),
-            failure: e => new ClaimDone(claim, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+        if (_live.GetValueOrDefault(session.User) == session)
+            _live.Remove(session.User);
+    }
+
+    private void OnRestored(RestoreDone done)
+    {
+        var session = done.Restore.Session;
+        switch (done.Outcome)
+        {
+            case ClaimOutcome.Claimed { Previous: { } previous } when previous.Node != _self:
+                _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
+                break;
+            case ClaimOutcome.Refused:
+                session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
+                break;
+            case ClaimOutcome.Fenced:
+                Context.Parent.Tell(Fenced.Instance);
+                break;
+            case ClaimOutcome.Unavailable:
+                _mayHaveLost = true;
+                break;
+        }
+
+        Next(session.User);
+        RestoreNext();
     }
 
     private void OnClaimed(ClaimDone done)
@@ -104,6 +200,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         {
             case ClaimOutcome.Claimed claimed:
                 session.Connection.Outbound.Write(welcome, static (to, bytes) => to.Append(bytes));
+                _live[session.User] = session;
                 var here = _routes.SetLocal(session);
                 here?.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
                 if (claimed.Previous is { } previous && previous.Node != _self)
@@ -164,7 +261,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private void AnswerIfIdle()
     {
-        if (_lines.Count > 0)
+        if (_lines.Count > 0 || _attending)
             return;
         foreach (var asker in _awaitIdle)
             asker.Tell(Idle.Instance);
@@ -191,6 +288,10 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     /// <summary>Releases a session.</summary>
     /// <param name="Session">The session.</param>
     public sealed record Release(LocalSession Session) : Operation;
+
+    /// <summary>Claims a live session again, after the registry may have lost it.</summary>
+    /// <param name="Session">The session.</param>
+    public sealed record Restore(LocalSession Session) : Operation;
 
     /// <summary>What became of a claim.</summary>
     /// <param name="Error"><see cref="ErrorCode.None"/> where it holds.</param>
@@ -220,6 +321,13 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private sealed record ClaimDone(Claim Claim, ClaimOutcome Outcome);
 
     private sealed record ReleaseDone(Release Release, bool Done);
+
+    private sealed record RestoreDone(Restore Restore, ClaimOutcome Outcome);
+
+    private sealed class Attend
+    {
+        public static readonly Attend Instance = new();
+    }
 
     private sealed record RetryRelease(Release Release);
 }

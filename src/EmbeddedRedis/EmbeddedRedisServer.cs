@@ -21,6 +21,10 @@ public sealed class EmbeddedRedisServer : IDisposable
     private const string AofMemory = "64m";
     private const string IndexMemory = "1m";
 
+    // Over this a checkpoint is taken and the file begins anew, so that it does not grow for ever.
+    private const string AofLimit = "64m";
+    private const string AofSegment = "16m";
+
     private static readonly TimeSpan s_commitLimit = TimeSpan.FromSeconds(2);
     private readonly GarnetServer _server;
     private readonly FileStream _lock;
@@ -112,6 +116,8 @@ public sealed class EmbeddedRedisServer : IDisposable
         CheckpointDir = directory,
         AofPageSize = AofPageSize,
         AofMemorySize = AofMemory,
+        AofSizeLimit = AofLimit,
+        AofSegmentSize = AofSegment,
         QuietMode = true,
     };
 }

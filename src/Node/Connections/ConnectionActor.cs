@@ -97,8 +97,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Closing()
     {
-        Receive<SourceReady>(m => _source = m.Source);
-        Receive<SocketClosed>(_ => Context.Stop(Self));
+        Receive<ConnectionEvents.SourceReady>(m => _source = m.Source);
+        Receive<ConnectionEvents.SocketClosed>(_ => Context.Stop(Self));
         Receive<GraceOver>(_ =>
         {
             _source?.Abort();
@@ -109,10 +109,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void AnyPhase()
     {
-        Receive<SourceReady>(m => _source = m.Source);
+        Receive<ConnectionEvents.SourceReady>(m => _source = m.Source);
         Receive<ClientConnection.Resume>(_ => { });
-        Receive<SocketClosed>(_ => Context.Stop(Self));
-        Receive<InputEnded>(_ =>
+        Receive<ConnectionEvents.SocketClosed>(_ => Context.Stop(Self));
+        Receive<ConnectionEvents.InputEnded>(_ =>
         {
             _inputEnded = true;
             if (_batch is null)
@@ -120,7 +120,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         });
         Receive<AnswersDue>(_ => CloseWhenAnswered());
         Receive<CloseConnection>(m => Close(m.Reason));
-        Receive<Overflowed>(_ =>
+        Receive<ConnectionEvents.Overflowed>(_ =>
         {
             _log.Info("Connection {0} does not read what it is sent and is closed", _connection.Id);
             Close();
@@ -234,7 +234,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Answers.LoggedIn(welcome, command.IsJson, user, _services.ClientAddress, waiting: 0);
         _session = new LocalSession(user, _connection, command.Format);
         _questionIsJson = command.IsJson;
-        _services.Registrar.Tell(new RegistrarActor.Claim(_session, welcome.Written.ToArray()));
+        _services.Registrar.Tell(new SessionOperation.Claim(_session, welcome.Written.ToArray()));
         return Step.Wait;
     }
 
@@ -320,7 +320,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         EndSession();
 
         // Before the client can see the end: whoever comes then finds the place free.
-        Context.Parent.Tell(Left.Instance);
+        Context.Parent.Tell(ConnectionEvents.Left.Instance);
         _connection.Outbound.Close();
         Timers.StartSingleTimer(GraceOver.Instance, GraceOver.Instance, _services.Settings.CloseGrace);
         Become(Closing);
@@ -331,7 +331,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (_session is not { } session)
             return;
         _services.Routes.ClearLocal(session);
-        _services.Registrar.Tell(new RegistrarActor.Release(session));
+        _services.Registrar.Tell(new SessionOperation.Release(session));
         _session = null;
     }
 
@@ -344,38 +344,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         public ErrorCode Code;
         public string? Text;
         public ReadOnlySpan<byte> Id;
-    }
-
-    /// <summary>The stage of the connection runs.</summary>
-    /// <param name="Source">Where lines come from.</param>
-    public sealed record SourceReady(ILineSource Source);
-
-    /// <summary>The client sent its last byte; what came before is still handled.</summary>
-    public sealed class InputEnded
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly InputEnded Instance = new();
-    }
-
-    /// <summary>Tells the listener that this client is sent away: only its last lines are still written.</summary>
-    public sealed class Left
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Left Instance = new();
-    }
-
-    /// <summary>The socket is closed, for whatever reason.</summary>
-    public sealed class SocketClosed
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly SocketClosed Instance = new();
-    }
-
-    /// <summary>The client does not read.</summary>
-    public sealed class Overflowed
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Overflowed Instance = new();
     }
 
     private sealed class AnswersDue

@@ -62,12 +62,12 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
 
         public override void PreStart()
         {
-            _actor.Tell(new ConnectionActor.SourceReady(this));
-            _connection.Outbound.Attach(_onWake, () => _actor.Tell(ConnectionActor.Overflowed.Instance));
+            _actor.Tell(new ConnectionEvents.SourceReady(this));
+            _connection.Outbound.Attach(_onWake, () => _actor.Tell(ConnectionEvents.Overflowed.Instance));
             Pull(_stage._in);
         }
 
-        public override void PostStop() => _actor.Tell(ConnectionActor.SocketClosed.Instance);
+        public override void PostStop() => _actor.Tell(ConnectionEvents.SocketClosed.Instance);
 
         public void Done()
         {
@@ -113,7 +113,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
             _filling.Clear();
             _actor.Tell(_withActor);
             if (_ended)
-                _actor.Tell(ConnectionActor.InputEnded.Instance);
+                _actor.Tell(ConnectionEvents.InputEnded.Instance);
             else if (!IsClosed(_stage._in) && !HasBeenPulled(_stage._in))
                 Pull(_stage._in);
         }
@@ -124,7 +124,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
             if (IsClosed(_stage._out))
                 CompleteStage();
             else if (Volatile.Read(ref _handover) != BusyAndMore)
-                _actor.Tell(ConnectionActor.InputEnded.Instance);
+                _actor.Tell(ConnectionEvents.InputEnded.Instance);
         }
 
         private void Write()

@@ -76,7 +76,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             _alive.Remove(m.ActorRef);
             AnswerIfAllClosed();
         });
-        Receive<ConnectionActor.Left>(_ => OnLeft(Sender));
+        Receive<ConnectionEvents.Left>(_ => OnLeft(Sender));
         Receive<RefusalOver>(_ => _refusing--);
         Receive<Sweep>(_ => SweepTimeouts());
         Receive<CloseAll>(_ => OnCloseAll());

@@ -30,7 +30,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _retryInterval;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<UserName, Queue<Operation>> _lines = [];
+    private readonly Dictionary<UserName, Queue<SessionOperation>> _lines = [];
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly Dictionary<UserName, LocalSession> _live = [];
     private Queue<LocalSession> _restore = [];
@@ -54,8 +54,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         _secondLogin = secondLogin;
         _retryInterval = retryInterval;
         _time = time;
-        Receive<Claim>(m => Enqueue(m.Session.User, m));
-        Receive<Release>(m => Enqueue(m.Session.User, m));
+        Receive<SessionOperation>(Enqueue);
         Receive<ClaimDone>(OnClaimed);
         Receive<ReleaseDone>(OnReleased);
         Receive<RestoreDone>(OnRestored);
@@ -116,30 +115,30 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         {
             if (_live.GetValueOrDefault(session.User) != session)
                 continue;
-            Enqueue(session.User, new Restore(session));
+            Enqueue(new SessionOperation.Restore(session));
             return;
         }
     }
 
-    private void Enqueue(UserName user, Operation operation)
+    private void Enqueue(SessionOperation operation)
     {
-        if (!_lines.TryGetValue(user, out var line))
-            _lines[user] = line = [];
+        if (!_lines.TryGetValue(operation.User, out var line))
+            _lines[operation.User] = line = [];
         line.Enqueue(operation);
         if (line.Count == 1)
             Start(operation);
     }
 
-    private void Start(Operation operation)
+    private void Start(SessionOperation operation)
     {
-        if (operation is Claim claim)
+        if (operation is SessionOperation.Claim claim)
         {
             claim.Session.Since = _time.GetUtcNow().ToUnixTimeMilliseconds();
             Start(claim, gone: null);
         }
-        else if (operation is Restore restore)
+        else if (operation is SessionOperation.Restore restore)
             Start(restore.Session, ClaimPolicy.Restore, outcome => new RestoreDone(restore, outcome));
-        else if (operation is Release release)
+        else if (operation is SessionOperation.Release release)
         {
             // Behind the claim in the line: whatever that made known here goes, too.
             _routes.ClearLocal(release.Session);
@@ -155,7 +154,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Start(Claim claim, NodeId? gone) => Start(
+    private void Start(SessionOperation.Claim claim, NodeId? gone) => Start(
         claim.Session,
         _secondLogin == SecondLogin.Replace ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone),
         outcome => new ClaimDone(claim, outcome));
@@ -222,7 +221,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
             case ClaimOutcome.Unavailable:
                 session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
-                _lines[session.User].Enqueue(new Release(session));
+                _lines[session.User].Enqueue(new SessionOperation.Release(session));
                 break;
         }
 
@@ -268,31 +267,6 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         _awaitIdle.Clear();
     }
 
-    /// <summary>Something to do for a user.</summary>
-    public abstract record Operation
-    {
-        private protected Operation()
-        {
-        }
-    }
-
-    /// <summary>Claims a session; the connection's actor gets a <see cref="ClaimAnswer"/>.</summary>
-    /// <param name="Session">The session as it will be.</param>
-    /// <param name="Welcome">The answer to the login, written before anything is delivered.</param>
-    public sealed record Claim(LocalSession Session, byte[] Welcome) : Operation
-    {
-        /// <summary>True where it was refused once in favour of a holder that is gone.</summary>
-        public bool IsRetry { get; set; }
-    }
-
-    /// <summary>Releases a session.</summary>
-    /// <param name="Session">The session.</param>
-    public sealed record Release(LocalSession Session) : Operation;
-
-    /// <summary>Claims a live session again, after the registry may have lost it.</summary>
-    /// <param name="Session">The session.</param>
-    public sealed record Restore(LocalSession Session) : Operation;
-
     /// <summary>What became of a claim.</summary>
     /// <param name="Error"><see cref="ErrorCode.None"/> where it holds.</param>
     public sealed record ClaimAnswer(ErrorCode Error);
@@ -318,16 +292,16 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         public static readonly Fenced Instance = new();
     }
 
-    private sealed record ClaimDone(Claim Claim, ClaimOutcome Outcome);
+    private sealed record ClaimDone(SessionOperation.Claim Claim, ClaimOutcome Outcome);
 
-    private sealed record ReleaseDone(Release Release, bool Done);
+    private sealed record ReleaseDone(SessionOperation.Release Release, bool Done);
 
-    private sealed record RestoreDone(Restore Restore, ClaimOutcome Outcome);
+    private sealed record RestoreDone(SessionOperation.Restore Restore, ClaimOutcome Outcome);
 
     private sealed class Attend
     {
         public static readonly Attend Instance = new();
     }
 
-    private sealed record RetryRelease(Release Release);
+    private sealed record RetryRelease(SessionOperation.Release Release);
 }

@@ -26,6 +26,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly ConnectionServices _services;
     private readonly CommandParser _parser = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Action _reading;
+    private readonly Action _blocked;
+    private readonly Action _waiting;
+    private Action _phase;
     private ILineSource? _source;
     private LineBatch? _batch;
     private int _next;
@@ -44,6 +48,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         _connection = connection;
         _services = services;
+        _reading = Reading;
+        _blocked = Blocked;
+        _waiting = Waiting;
+        _phase = _reading;
         Reading();
     }
 
@@ -138,10 +146,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
                     break;
                 case Step.Wait:
                     _next++;
-                    Become(Waiting);
+                    Enter(_waiting);
                     return;
                 case Step.Blocked:
-                    Become(Blocked);
+                    Enter(_blocked);
                     return;
                 default:
                     return;
@@ -149,11 +157,20 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
 
         _batch = null;
-        Become(Reading);
+        Enter(_reading);
         if (_inputEnded)
             CloseWhenAnswered();
         else
             _source!.Done();
+    }
+
+    /// <summary>Becomes another phase. Becoming the same one again would build its handlers anew, for every read.</summary>
+    private void Enter(Action phase)
+    {
+        if (_phase == phase)
+            return;
+        _phase = phase;
+        Become(phase);
     }
 
     private Step Handle(LineBatch batch)

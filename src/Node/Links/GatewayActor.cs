@@ -14,6 +14,9 @@ namespace ChatAkka.Node.Links;
 /// always so. A relay of an older term is not listened to.</remarks>
 internal sealed class GatewayActor : ReceiveActor, IWithTimers
 {
+    /// <summary>A status that did not change is told again after so many intervals: the last one may have been lost.</summary>
+    private const int RepeatStatusEvery = 10;
+
     private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(1);
 
     private readonly NodeId _self;
@@ -30,6 +33,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly HashSet<NodeId> _gone = [];
     private NodeStatus _status;
     private NodeStatus? _told;
+    private int _unchanged;
     private IActorRef? _relay;
     private bool _relayReachable;
     private long _term;
@@ -214,9 +218,10 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private void TellStatusIfChanged()
     {
         PublishRoom();
-        if (_status == _told)
+        if (_status == _told && ++_unchanged < RepeatStatusEvery)
             return;
         _told = _status;
+        _unchanged = 0;
         foreach (var peer in _peers.Values)
             peer.Gateway.Tell(_status, Self);
     }

@@ -3,10 +3,12 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Node;
 
-/// <summary>What became of the chats that this node accepted, and what it dropped. Any thread may count.</summary>
+/// <summary>What became of the chats that this node accepted, and what it did not accept at all. Any thread may count.</summary>
+/// <remarks>Accepted chats are delivered, refused with an error, or still under way; errors for lines and connections are apart.</remarks>
 internal sealed class NodeCounters
 {
     private readonly long[] _refused = new long[ErrorCodes.All.Count + 1];
+    private readonly long[] _errors = new long[ErrorCodes.All.Count + 1];
     private long _accepted;
     private long _delivered;
     private long _badFrames;
@@ -16,7 +18,10 @@ internal sealed class NodeCounters
     /// <summary>A chat was taken from a client.</summary>
     public void Accepted() => Interlocked.Increment(ref _accepted);
 
-    /// <summary>A chat is done: delivered, or answered with an error.</summary>
+    /// <summary>A line was not accepted, or a connection was closed for a reason.</summary>
+    public void Error(ErrorCode code) => Interlocked.Increment(ref _errors[(int)code]);
+
+    /// <summary>An accepted chat is done: delivered, or answered with an error.</summary>
     public void Count(ErrorCode code)
     {
         if (code == ErrorCode.None)
@@ -46,7 +51,11 @@ internal sealed class NodeCounters
             string.Create(CultureInfo.InvariantCulture, $"delivered {_delivered}"),
         };
         foreach (var (code, wire, _) in ErrorCodes.All)
+        {
             Add(parts, wire, _refused[(int)code]);
+            Add(parts, $"lines or connections {wire}", _errors[(int)code]);
+        }
+
         Add(parts, "bad frames", _badFrames);
         Add(parts, "stale frames", _staleFrames);
         Add(parts, "connections refused", _refusedConnections);

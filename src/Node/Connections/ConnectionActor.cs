@@ -295,7 +295,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private Step Refuse(bool json, ErrorCode code, string? text = null, ReadOnlySpan<byte> id = default)
     {
-        _services.Counters.Count(code);
+        _services.Counters.Error(code);
         _connection.Outbound.Write(
             new Refusal { Json = json, Code = code, Text = text, Id = id },
             static (to, r) => Answers.Error(to, r.Json, r.Code, r.Text, r.Id));

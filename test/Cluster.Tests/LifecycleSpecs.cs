@@ -167,12 +167,23 @@ public class LifecycleSpecs
         (await alice.LineAsync()).ShouldStartWith("ERROR registry_unavailable");
         await alice.SendAsync("chat bob during");
         (await bob.LineAsync()).ShouldEndWith(":during");
+        for (var i = 0; i < 20; i++)
+        {
+            await late.SendAsync("login late");
+            (await late.LineAsync()).ShouldStartWith("ERROR registry_unavailable");
+        }
+
         await redis.RunAsync();
         await Eventually.TrueAsync(async () =>
         {
             await late.SendAsync("login late");
             return (await late.LineAsync()).StartsWith("OK login", StringComparison.Ordinal);
         }, "logins work again");
+
+        // What the failed attempts left to be released is the same connection's: it must not end the session that holds now.
+        await using var connection = await RedisConnector.ConnectAsync(redis.Address, "test");
+        await Task.Delay(1000);
+        (await connection.GetDatabase().KeyExistsAsync("chat:session:late")).ShouldBeTrue();
     }
 
     [FactNeedsRedis]
@@ -202,7 +213,12 @@ public class LifecycleSpecs
         await using var redis = await RedisServer.StartAsync();
         await using var a = TestNode.Node(redis.Address, null);
         await a.ReadyAsync();
-        await using var b = TestNode.Node(redis.Address, a.Cluster);
+
+        // Room for all that is sent: what is tested is the way to the node, not whether this reader keeps up with it.
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "wide.conf");
+        await File.WriteAllTextAsync(file, "chat.connection.outbound-limit = 64MiB");
+        await using var b = TestNode.Node(redis.Address, a.Cluster, "--config", file);
         await b.ReadyAsync();
         using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
         using var bob = await ChatClient.LoginAsync(b.Clients, "bob");

@@ -138,6 +138,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         }
         else if (operation is SessionOperation.Restore restore)
             Start(restore.Session, ClaimPolicy.Restore, outcome => new RestoreDone(restore, outcome));
+        else if (operation is SessionOperation.Release late && IsSuperseded(late))
+            Next(late.User);
         else if (operation is SessionOperation.Release release)
         {
             // Behind the claim in the line: whatever that made known here goes, too.
@@ -162,6 +164,10 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private void Start(LocalSession session, ClaimPolicy policy, Func<ClaimOutcome, object> done) =>
         _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, SessionModes.Plain, policy).PipeTo(
             Self, success: done, failure: e => done(new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+
+    /// <summary>True where the same connection holds the session by a later claim: releasing by its number would end that one.</summary>
+    private bool IsSuperseded(SessionOperation.Release release) =>
+        _live.GetValueOrDefault(release.User) is { } live && live != release.Session && live.Connection == release.Session.Connection;
 
     private void Forget(LocalSession session)
     {
@@ -221,7 +227,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
             case ClaimOutcome.Unavailable:
                 session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
-                _lines[session.User].Enqueue(new SessionOperation.Release(session));
+                if (!_lines[session.User].Any(o => o is SessionOperation.Release && o.Session.Connection == session.Connection))
+                    _lines[session.User].Enqueue(new SessionOperation.Release(session));
                 break;
         }
 
@@ -238,9 +245,10 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
         // What comes behind it must not wait for Redis: it learns for itself that Redis is away, and goes first.
         var line = _lines[done.Release.Session.User];
-        if (line.Count > 1)
+        if (line.Any(o => o is not SessionOperation.Release))
         {
-            line.Enqueue(line.Dequeue());
+            while (line.Peek() is SessionOperation.Release)
+                line.Enqueue(line.Dequeue());
             Start(line.Peek());
         }
         else

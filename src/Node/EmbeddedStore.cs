@@ -8,6 +8,9 @@ internal static class EmbeddedStore
 {
     private const string DefaultFolder = "ChatAkka";
 
+    /// <summary>Connection string for this process: a write is answered when it is on disk, which takes a busy disk seconds.</summary>
+    public static string ConnectionOf(EmbeddedRedisServer store) => store.Connection + ",asyncTimeout=5000";
+
     /// <summary>Reads <c>chat.redis.embedded</c>.</summary>
     public static EmbeddedRedisSettings ReadSettings(ConfigReader reader)
     {

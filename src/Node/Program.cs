@@ -41,7 +41,8 @@ internal static class Program
             reader.ThrowIfBad();
 
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
-            await using var connection = await RedisConnector.ConnectAsync(store?.Connection ?? redis.Connection, "chatakka-node").ConfigureAwait(false);
+            await using var connection = await RedisConnector.ConnectAsync(
+                store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store), "chatakka-node").ConfigureAwait(false);
             var registry = new RedisSessionRegistry(connection, new RedisKeys(redis.KeyPrefix));
             var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
             return await ProcessHost.RunAsync(reader.Config, cluster, akka =>

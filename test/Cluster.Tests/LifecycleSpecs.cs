@@ -18,7 +18,7 @@ public class LifecycleSpecs
         await stays.ReadyAsync();
         await using var goes = TestNode.Node($"127.0.0.1:{store}", stays.Cluster);
         await goes.ReadyAsync();
-        await using var redis = await RedisConnector.ConnectAsync($"127.0.0.1:{store}", "test");
+        await using var redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{store}"), "test");
         using var bob = await ChatClient.LoginAsync(goes.Clients, "bob");
         using var alice = await ChatClient.LoginAsync(stays.Clients, "alice");
         await alice.SendAsync("chat bob hi");
@@ -59,7 +59,7 @@ public class LifecycleSpecs
         (await alice.LineAsync()).ShouldContain("recipient_offline");
         await stranger.SendAsync("ping");
         (await stranger.LineAsync()).ShouldBe("OK ping");
-        await using var redis = await RedisConnector.ConnectAsync($"127.0.0.1:{store}", "test");
+        await using var redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{store}"), "test");
         await Eventually.TrueAsync(() => !redis.GetDatabase().KeyExists("chat:session:bob"), "the relay cleans up after the node it was before");
     }
 
@@ -138,7 +138,7 @@ public class LifecycleSpecs
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"x","id":1}""");
         (await alice.LineAsync()).ShouldContain("delivered");
         b.Process.Signal("KILL");
-        await using var connection = await RedisConnector.ConnectAsync(redis.Address, "test");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"x","id":2}""");
         (await alice.LineAsync()).ShouldContain("recipient_offline");
         await Eventually.TrueAsync(() => !connection.GetDatabase().KeyExists("chat:session:bob"), "the key is deleted");
@@ -181,7 +181,7 @@ public class LifecycleSpecs
         }, "logins work again");
 
         // What the failed attempts left to be released is the same connection's: it must not end the session that holds now.
-        await using var connection = await RedisConnector.ConnectAsync(redis.Address, "test");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
         await Task.Delay(1000);
         (await connection.GetDatabase().KeyExistsAsync("chat:session:late")).ShouldBeTrue();
     }
@@ -198,7 +198,7 @@ public class LifecycleSpecs
         using var bob = await ChatClient.LoginAsync(b.Clients, "bob");
         await redis.KillAsync();
         await redis.RunAsync();
-        await using var connection = await RedisConnector.ConnectAsync(redis.Address, "test");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
         await Eventually.TrueAsync(async () => await connection.GetDatabase().KeyExistsAsync("chat:session:bob"), "the session is back");
 
         // Alice's node never knew where bob is.

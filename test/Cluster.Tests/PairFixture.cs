@@ -28,7 +28,7 @@ public class PairFixture : IAsyncLifetime
         await A.ReadyAsync();
         B = TestNode.Node($"127.0.0.1:{_storePort}", A.Cluster, Arguments);
         await B.ReadyAsync();
-        Redis = await RedisConnector.ConnectAsync($"127.0.0.1:{_storePort}", "test");
+        Redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{_storePort}"), "test");
 
         // Chats go the way that is tested from here on.
         await A.Process.WaitForAsync(PathWord);

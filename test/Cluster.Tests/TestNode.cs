@@ -42,7 +42,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var clients = Loopback(FreePorts.Next());
         var cluster = Loopback(FreePorts.Next());
-        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--redis", redis, .. Join(join), .. more], [])
+        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--redis", Patience.With(redis), .. Join(join), .. more], [])
         {
             Clients = clients,
             Cluster = cluster,
@@ -53,7 +53,7 @@ internal sealed class TestNode : IAsyncDisposable
     public static TestNode Relay(string redis, string? join = null, string? cluster = null)
     {
         cluster ??= Loopback(FreePorts.Next());
-        return new TestNode("ChatAkka.Relay", ["--cluster", cluster, "--redis", redis, .. Join(join)], []) { Cluster = cluster };
+        return new TestNode("ChatAkka.Relay", ["--cluster", cluster, "--redis", Patience.With(redis), .. Join(join)], []) { Cluster = cluster };
     }
 
     /// <summary>Runs a program to its end.</summary>

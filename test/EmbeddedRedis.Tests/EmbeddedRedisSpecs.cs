@@ -15,7 +15,7 @@ public class EmbeddedRedisSpecs
         for (var round = 1; round <= 3; round++)
         {
             using var server = EmbeddedRedisServer.Start(settings);
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Connection);
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(Patience.With(server.Connection));
             (await redis.GetDatabase().StringIncrementAsync("round")).ShouldBe(round);
             await redis.GetDatabase().HashSetAsync("hash", $"field{round}", "x");
             (await redis.GetDatabase().HashLengthAsync("hash")).ShouldBe(round);

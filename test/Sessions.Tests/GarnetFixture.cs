@@ -14,7 +14,7 @@ public sealed class GarnetFixture : IDisposable
     public GarnetFixture()
     {
         _server = EmbeddedRedisServer.Start(new EmbeddedRedisSettings(_folder.Path, "127.0.0.1", FreePorts.Next()));
-        Redis = RedisConnector.ConnectAsync(_server.Connection, "test").GetAwaiter().GetResult();
+        Redis = RedisConnector.ConnectAsync(Patience.With(_server.Connection), "test").GetAwaiter().GetResult();
     }
 
     /// <summary>A connection to it.</summary>

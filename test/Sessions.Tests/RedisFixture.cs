@@ -17,7 +17,7 @@ public sealed class RedisFixture : IAsyncLifetime
         if (RedisServer.SkipReason is not null)
             return;
         _server = await RedisServer.StartAsync();
-        Redis = await RedisConnector.ConnectAsync(_server.Address, "test");
+        Redis = await RedisConnector.ConnectAsync(Patience.With(_server.Address), "test");
     }
 
     /// <inheritdoc/>

@@ -13,7 +13,7 @@ public class RegistryOutageSpecs
     public async Task Should_answer_at_once_while_Redis_is_away_and_work_when_it_is_back()
     {
         await using var server = await RedisServer.StartAsync();
-        await using var redis = await RedisConnector.ConnectAsync(server.Address, "test");
+        await using var redis = await RedisConnector.ConnectAsync(Patience.With(server.Address), "test");
         var registry = new RedisSessionRegistry(redis, new RedisKeys("chat:"));
         await Claim(registry);
         await server.KillAsync();

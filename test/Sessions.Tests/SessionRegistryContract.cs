@@ -27,16 +27,16 @@ public abstract class SessionRegistryContract
         var bob = Name("bob");
         (await Claim(bob, s_a, 5)).ShouldBe(new ClaimOutcome.Claimed(null));
         (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.Found(new SessionRecord(new SessionOwner(s_a, 5), 1000, SessionModes.Plain)));
-        Db.SetMembers(_keys.Node(s_a)).ShouldBe(["bob"]);
+        (await Db.SetMembersAsync(_keys.Node(s_a))).ShouldBe(["bob"]);
         (await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 5))).ShouldBeTrue();
         (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.NotFound());
-        Db.KeyExists(_keys.Node(s_a)).ShouldBeFalse();
+        (await Db.KeyExistsAsync(_keys.Node(s_a))).ShouldBeFalse();
     }
 
     public virtual async Task Should_use_the_key_names_and_fields_of_the_design()
     {
         await Claim(Name("bob"), s_a, 5);
-        Db.HashGetAll(_prefix + "session:bob").ToDictionary(e => e.Name.ToString(), e => e.Value.ToString()).ShouldBe(new Dictionary<string, string>
+        (await Db.HashGetAllAsync(_prefix + "session:bob")).ToDictionary(e => e.Name.ToString(), e => e.Value.ToString()).ShouldBe(new Dictionary<string, string>
         {
             ["node"] = "a:1#11",
             ["connection"] = "5",
@@ -44,8 +44,8 @@ public abstract class SessionRegistryContract
             ["mode"] = "plain",
         }, ignoreOrder: true);
         await _registry.AttendAsync(s_a);
-        Db.SetMembers(_prefix + "nodes").ShouldBe(["a:1#11"]);
-        Db.SetMembers(_prefix + "node:a:1#11").ShouldBe(["bob"]);
+        (await Db.SetMembersAsync(_prefix + "nodes")).ShouldBe(["a:1#11"]);
+        (await Db.SetMembersAsync(_prefix + "node:a:1#11")).ShouldBe(["bob"]);
     }
 
     public virtual async Task Should_give_the_previous_owner_when_it_replaces()
@@ -79,7 +79,7 @@ public abstract class SessionRegistryContract
         await Claim(bob, s_a, 5);
         (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(null))).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_a, 5)));
         (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 5));
-        Db.KeyExists(_keys.Node(s_b)).ShouldBeFalse();
+        (await Db.KeyExistsAsync(_keys.Node(s_b))).ShouldBeFalse();
         (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(s_a))).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
     }
 
@@ -93,7 +93,7 @@ public abstract class SessionRegistryContract
         (await _registry.FindAsync(Name("u8"))).ShouldBe(new FindOutcome.NotFound());
         (await Owner(Name("u7"))).ShouldBe(new SessionOwner(s_b, 1));
         (await _registry.NodesAsync()).ShouldBeEmpty();
-        Db.KeyExists(_keys.Node(s_a)).ShouldBeFalse();
+        (await Db.KeyExistsAsync(_keys.Node(s_a))).ShouldBeFalse();
         (await _registry.CleanUpAsync(s_a, term: 1)).ShouldBe(new CleanUpOutcome.Cleaned(0));
     }
 
@@ -102,7 +102,7 @@ public abstract class SessionRegistryContract
         await _registry.CleanUpAsync(s_a, term: 1);
         (await Claim(Name("bob"), s_a, 5)).ShouldBe(new ClaimOutcome.Fenced());
         (await _registry.FindAsync(Name("bob"))).ShouldBe(new FindOutcome.NotFound());
-        Db.KeyExists(_keys.Node(s_a)).ShouldBeFalse();
+        (await Db.KeyExistsAsync(_keys.Node(s_a))).ShouldBeFalse();
     }
 
     public virtual async Task Should_not_let_a_relay_out_of_office_declare_anybody_dead()
@@ -121,7 +121,7 @@ public abstract class SessionRegistryContract
         var first = await _registry.NextTermAsync(1_800_000_000_000);
         first.ShouldBe(1_800_000_000_000);
         (await _registry.NextTermAsync(1_800_000_000_000)).ShouldBe(first + 1);
-        Db.KeyDelete(_keys.RelayTerm);
+        await Db.KeyDeleteAsync(_keys.RelayTerm);
         (await _registry.NextTermAsync(1_800_000_000_500)).ShouldBe(1_800_000_000_500);
     }
 
@@ -171,7 +171,7 @@ public abstract class SessionRegistryContract
         var owner = await _registry.FindAsync(bob);
         (owner is FindOutcome.NotFound || owner is FindOutcome.Found { Session.Owner: { Node.Port: 4, Connection: 49 } }).ShouldBeTrue();
         foreach (var node in nodes.Take(3))
-            Db.KeyExists(_keys.Node(node)).ShouldBeFalse();
+            (await Db.KeyExistsAsync(_keys.Node(node))).ShouldBeFalse();
     }
 
     private static UserName Name(string name) => UserName.TryCreate(name)!;

@@ -53,7 +53,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _console = console;
         _store = store;
         _self = _cluster.SelfUniqueAddress.ToNodeId();
-        _room = new RoomDirectory(_self);
+        _room = new RoomDirectory(_self, settings.Listener.RetryAfter);
         WaitingForRedis();
     }
 
@@ -161,7 +161,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var limit = _settings.FlushTimeout;
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "close clients", async () =>
         {
-            await AskQuietly(listener, ListenerActor.CloseAll.Instance, _settings.Connection.CloseGrace + limit).ConfigureAwait(false);
+            var reason = ProcessHost.IsFailure(shutdown.ShutdownReason) ? ErrorCode.CutOff : ErrorCode.ServerClosing;
+            await AskQuietly(listener, new ListenerActor.CloseAll(reason), _settings.Connection.CloseGrace + limit).ConfigureAwait(false);
             await FlushLinksAsync(limit).ConfigureAwait(false);
             if (await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
                 await ForgetNodeAsync(limit).ConfigureAwait(false);

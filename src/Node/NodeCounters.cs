@@ -11,6 +11,7 @@ internal sealed class NodeCounters
     private readonly long[] _errors = new long[ErrorCodes.All.Count + 1];
     private long _accepted;
     private long _delivered;
+    private long _dropped;
     private long _badFrames;
     private long _staleFrames;
     private long _refusedConnections;
@@ -32,6 +33,9 @@ internal sealed class NodeCounters
 
     /// <summary>Many chats without an id were acknowledged by the node of their recipients.</summary>
     public void Delivered(long count) => Interlocked.Add(ref _delivered, count);
+
+    /// <summary>Chats without an id were on their way to a node that died.</summary>
+    public void Dropped(long count) => Interlocked.Add(ref _dropped, count);
 
     /// <summary>A frame could not be read.</summary>
     public void BadFrame() => Interlocked.Increment(ref _badFrames);
@@ -56,6 +60,7 @@ internal sealed class NodeCounters
             Add(parts, $"lines or connections {wire}", _errors[(int)code]);
         }
 
+        Add(parts, "dropped with a node that died", _dropped);
         Add(parts, "bad frames", _badFrames);
         Add(parts, "stale frames", _staleFrames);
         Add(parts, "connections refused", _refusedConnections);

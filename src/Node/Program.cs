@@ -43,9 +43,11 @@ internal static class Program
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
             await using var connection = await RedisConnector.ConnectAsync(
                 store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store), "chatakka-node").ConfigureAwait(false);
-            var registry = new RedisSessionRegistry(connection, new RedisKeys(redis.KeyPrefix));
+            var keys = new RedisKeys(redis.KeyPrefix);
+            var registry = new RedisSessionRegistry(connection, keys, redis.Flaws);
+            var directory = new RedisClusterDirectory(connection, keys);
             var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
-            return await ProcessHost.RunAsync(reader.Config, cluster, akka =>
+            return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka =>
             {
                 akka.WithNode(node, registry, about);
                 if (cluster.Roles.Contains(ClusterNames.RelayRole))

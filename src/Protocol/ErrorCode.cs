@@ -66,4 +66,7 @@ public enum ErrorCode : byte
 
     /// <summary>The server failed while it handled the command.</summary>
     Internal = 20,
+
+    /// <summary>The node lost its place in the cluster and stops; it names nodes that had room.</summary>
+    CutOff = 21,
 }

@@ -25,6 +25,7 @@ public static class ErrorCodes
         (ErrorCode.ServerClosing, "server_closing", "this server is shutting down"),
         (ErrorCode.Unsupported, "unsupported", "switched off on this server"),
         (ErrorCode.Internal, "internal", "the server failed to handle this"),
+        (ErrorCode.CutOff, "cut_off", "this server was cut off from the others; log in elsewhere"),
     ];
 
     /// <summary>Every code with its wire form and standard text, in the order of the numbers.</summary>

@@ -27,8 +27,10 @@ internal static class Program
             reader.ThrowIfBad();
 
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-relay").ConfigureAwait(false);
-            var registry = new RedisSessionRegistry(connection, new RedisKeys(redis.KeyPrefix));
-            return await ProcessHost.RunAsync(reader.Config, cluster, akka => akka.WithRelay(settings, registry)).ConfigureAwait(false);
+            var keys = new RedisKeys(redis.KeyPrefix);
+            var registry = new RedisSessionRegistry(connection, keys, redis.Flaws);
+            var directory = new RedisClusterDirectory(connection, keys);
+            return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka => akka.WithRelay(settings, registry)).ConfigureAwait(false);
         }
         catch (ConfigException e)
         {

@@ -52,8 +52,8 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             _log.Info("Relay acts, term {0}", _term);
             Become(Acting);
             _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-            ListNodes();
-            Timers.StartPeriodicTimer(Greet.Instance, Greet.Instance, TimeSpan.Zero, _settings.RetryInterval);
+            Timers.StartPeriodicTimer(Greet.Instance, Greet.Instance, TimeSpan.Zero, _settings.GreetInterval);
+            Timers.StartPeriodicTimer(Sweep.Instance, Sweep.Instance, TimeSpan.Zero, _settings.SweepInterval);
         });
         Receive<Failed>(m =>
         {
@@ -82,6 +82,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
         });
         Receive<Retry>(_ => ListNodes());
+        Receive<Sweep>(_ => ListNodes());
         Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member, "was downed"));
         Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member, "was removed"));
         Receive<ClusterEvent.MemberUp>(m => GreetNode(m.Member));
@@ -91,14 +92,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         Receive<CleanUpAgain>(m => CleanUp(m.Node, "clean-up is repeated"));
     }
 
-    private void Forward(LinkFrame frame)
-    {
-        var stamped = frame with { Term = _term };
-        if (_gateways.TryGetValue(frame.Target, out var gateway))
-            gateway.Tell(stamped);
-        else
-            Context.System.GatewayOf(frame.Target).Tell(stamped);
-    }
+    private void Forward(LinkFrame frame) => GatewayOf(frame.Target).Tell(frame with { Term = _term }, Self);
 
     private void Register(GatewayHello hello)
     {
@@ -115,11 +109,14 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             GreetNode(member);
     }
 
+    /// <summary>Tells a node that this relay acts and lives. Repeated: a node sends past a relay that is silent.</summary>
     private void GreetNode(Member member)
     {
-        if (member.HasRole(ClusterNames.NodeRole) && !_gateways.ContainsKey(member.UniqueAddress.ToNodeId()))
-            Context.System.GatewayOf(member.UniqueAddress.ToNodeId()).Tell(new RelayHello(_term));
+        if (member.HasRole(ClusterNames.NodeRole))
+            GatewayOf(member.UniqueAddress.ToNodeId()).Tell(new RelayHello(_term), Self);
     }
+
+    private ICanTell GatewayOf(NodeId node) => _gateways.TryGetValue(node, out var gateway) ? gateway : Context.System.GatewayOf(node);
 
     private void OnGone(Member member, string why)
     {
@@ -179,6 +176,11 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private sealed class Retry
     {
         public static readonly Retry Instance = new();
+    }
+
+    private sealed class Sweep
+    {
+        public static readonly Sweep Instance = new();
     }
 
     private sealed class Greet

@@ -3,10 +3,14 @@ using ChatAkka.Startup;
 namespace ChatAkka.Relay;
 
 /// <summary>Settings of the relay.</summary>
-/// <param name="RetryInterval">Pause before something that failed is tried again: greeting a node, asking Redis.</param>
-public sealed record RelaySettings(TimeSpan RetryInterval)
+/// <param name="GreetInterval">Pause between two words to the nodes.</param>
+/// <param name="SweepInterval">Pause between two looks for nodes that nobody cleaned up after.</param>
+/// <param name="RetryInterval">Pause before Redis is asked again.</param>
+public sealed record RelaySettings(TimeSpan GreetInterval, TimeSpan SweepInterval, TimeSpan RetryInterval)
 {
     /// <summary>Reads <c>chat.relay</c>.</summary>
-    public static RelaySettings Create(ConfigReader reader) =>
-        new(reader.Duration("chat.relay.retry-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)));
+    public static RelaySettings Create(ConfigReader reader) => new(
+        reader.Duration("chat.relay.greet-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
+        reader.Duration("chat.relay.sweep-interval", TimeSpan.FromMilliseconds(500), TimeSpan.FromHours(1)),
+        reader.Duration("chat.relay.retry-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)));
 }

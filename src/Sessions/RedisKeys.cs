@@ -14,6 +14,9 @@ public sealed class RedisKeys(string prefix)
     /// <summary>Number of the acting relay's term.</summary>
     public RedisKey RelayTerm { get; } = prefix + "relay:term";
 
+    /// <summary>Cluster address of a living member; expires when none lives.</summary>
+    public RedisKey Cluster { get; } = prefix + "cluster";
+
     /// <summary>Hash with the fields of one session.</summary>
     public RedisKey Session(UserName user) => prefix + "session:" + user.Text;
 

@@ -6,13 +6,17 @@ namespace ChatAkka.Sessions;
 /// <summary>The session registry in Redis, or in a server that speaks its protocol.</summary>
 /// <param name="redis">An open connection; it may lose its server and find it again at any time.</param>
 /// <param name="keys">Names of the keys.</param>
-public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys keys) : ISessionRegistry
+/// <param name="flaws">Protections that a chaos run leaves out, to prove that it notices.</param>
+public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys keys, RegistryFlaws flaws = RegistryFlaws.None) : ISessionRegistry
 {
     /// <summary>How many sessions clean-up takes at a time: 10,000 sessions took 0.065 s so.</summary>
     public const int CleanUpChunk = 500;
 
     /// <summary>How long a tombstone stands. A process that slept longer than this and then wakes is beyond help.</summary>
     public static readonly TimeSpan TombstoneAge = TimeSpan.FromDays(7);
+
+    /// <summary>A session expires after this long unless its node confirms, right after the claim, that it was not declared dead.</summary>
+    public static readonly TimeSpan ProvisionalAge = TimeSpan.FromSeconds(10);
 
     private IDatabase Db => redis.GetDatabase();
 
@@ -22,7 +26,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         try
         {
             // The tombstone first: a node that was declared dead does not come back to the list.
-            if (await Db.KeyExistsAsync(keys.Tombstone(node)).ConfigureAwait(false))
+            if (await IsFencedAsync(node).ConfigureAwait(false))
                 return new AttendOutcome.Fenced();
             return await Db.SetAddAsync(keys.Nodes, node.ToString()).ConfigureAwait(false) ? new AttendOutcome.Added() : new AttendOutcome.Known();
         }
@@ -45,16 +49,17 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         try
         {
             var db = Db;
-            var node = owner.Node.ToString();
+            if (await IsFencedAsync(owner.Node).ConfigureAwait(false))
+                return new ClaimOutcome.Fenced();
 
-            // The set first: a session that clean-up cannot find would stay for ever.
-            await db.SetAddAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
-            var gone = (policy as ClaimPolicy.RefuseOthers)?.Gone?.ToString() ?? "";
-            var answer = (RedisResult[]?)await db.ScriptEvaluateAsync(
-                RedisScripts.Claim,
-                [keys.Session(user)],
-                [node, owner.Connection, since, mode, Word(policy), gone]).ConfigureAwait(false);
-            var holder = NodeId.TryParse((string?)answer![1]) is { } n ? new SessionOwner(n, (long)answer[2]) : null;
+            // One after the other on one connection. The set first: a session that clean-up cannot find would stay for ever. The
+            // tombstone last: whoever declared this node dead meanwhile may have walked its set already.
+            var added = db.SetAddAsync(keys.Node(owner.Node), user.Text);
+            var claimed = db.ScriptEvaluateAsync(RedisScripts.Claim, [keys.Session(user)], Arguments(owner, since, mode, policy));
+            var fenced = IsFencedAsync(owner.Node);
+            await Task.WhenAll(added, claimed, fenced).ConfigureAwait(false);
+            var answer = (RedisResult[])(await claimed.ConfigureAwait(false))!;
+            var holder = NodeId.TryParse((string?)answer[1]) is { } n ? new SessionOwner(n, (long)answer[2]) : null;
             if ((int)answer[0] == 0)
             {
                 if (holder!.Node != owner.Node)
@@ -62,13 +67,14 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
                 return new ClaimOutcome.Refused(holder);
             }
 
-            // The tombstone last: whoever declared this node dead before now may have walked its set already.
-            if (await db.KeyExistsAsync(keys.Tombstone(owner.Node)).ConfigureAwait(false))
+            if (await fenced.ConfigureAwait(false))
             {
                 await ReleaseAsync(user, owner).ConfigureAwait(false);
                 return new ClaimOutcome.Fenced();
             }
 
+            // Until here the session expires by itself, in case this process ends before it could look at its tombstone.
+            await db.ScriptEvaluateAsync(RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
             return new ClaimOutcome.Claimed(holder == owner ? null : holder);
         }
         catch (Exception e) when (IsUnavailable(e))
@@ -83,7 +89,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         try
         {
             var db = Db;
-            await db.ScriptEvaluateAsync(RedisScripts.Release, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
+            await db.ScriptEvaluateAsync(ReleaseScript(RedisScripts.Release), [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
             await db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
             return true;
         }
@@ -142,6 +148,23 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     public static bool IsUnavailable(Exception e) =>
         e is RedisConnectionException or RedisTimeoutException or TimeoutException or RedisServerException or ObjectDisposedException or TaskCanceledException;
 
+    private Task<bool> IsFencedAsync(NodeId node) => flaws.HasFlag(RegistryFlaws.NoTombstone)
+        ? Task.FromResult(false)
+        : Db.KeyExistsAsync(keys.Tombstone(node));
+
+    private static RedisValue[] Arguments(SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
+    [
+        owner.Node.ToString(),
+        owner.Connection,
+        since,
+        mode,
+        Word(policy),
+        (policy as ClaimPolicy.RefuseOthers)?.Gone?.ToString() ?? "",
+        (long)ProvisionalAge.TotalMilliseconds,
+    ];
+
+    private string ReleaseScript(string script) => flaws.HasFlag(RegistryFlaws.NoCompare) ? RedisScripts.DeleteAlways : script;
+
     private static string Word(ClaimPolicy policy) => policy switch
     {
         ClaimPolicy.ReplaceAny => "replace",
@@ -159,7 +182,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         await foreach (var member in db.SetScanAsync(keys.Node(node), pageSize: CleanUpChunk).ConfigureAwait(false))
         {
             if (UserName.TryCreate(member.ToString()) is { } user)
-                chunk.Add(db.ScriptEvaluateAsync(RedisScripts.ReleaseNode, [keys.Session(user)], [id]));
+                chunk.Add(db.ScriptEvaluateAsync(ReleaseScript(RedisScripts.ReleaseNode), [keys.Session(user)], [id]));
             if (chunk.Count == CleanUpChunk)
                 deleted += await SumAsync(chunk).ConfigureAwait(false);
         }

@@ -7,8 +7,23 @@ namespace ChatAkka.Startup;
 /// <param name="Address">Endpoint of Akka.Remote, as the other members dial it.</param>
 /// <param name="Join">Members to join; empty: itself, which starts a cluster.</param>
 /// <param name="Roles">Cluster roles.</param>
-public sealed record ClusterSettings(HostPort Address, IReadOnlyList<HostPort> Join, IReadOnlyList<string> Roles)
+/// <param name="FoundAfter">Members that are known somewhere get this long to let us in, before a cluster is founded.</param>
+/// <param name="CrashProbe">How a lost member's port is probed.</param>
+public sealed record ClusterSettings(
+    HostPort Address, IReadOnlyList<HostPort> Join, IReadOnlyList<string> Roles, TimeSpan FoundAfter, CrashProbeSettings CrashProbe)
 {
+    /// <summary>Pause between two looks for a cluster to join.</summary>
+    public TimeSpan EntryInterval { get; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Pause between two words to Redis that the cluster lives; a few fit into <see cref="Sessions.RedisClusterDirectory.Age"/>.</summary>
+    public TimeSpan ConfirmInterval { get; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Pause between two log lines that say what is waited for.</summary>
+    public TimeSpan RemindInterval { get; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a cluster must have had two members before that is worth a warning.</summary>
+    public TimeSpan WarnOfTwoAfter { get; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Reads <c>chat.cluster</c>.</summary>
     /// <param name="reader">Where problems are collected, too.</param>
     /// <param name="defaultRoles">Gives the roles where the configuration names none; told whether others are joined.</param>
@@ -27,21 +42,28 @@ public sealed record ClusterSettings(HostPort Address, IReadOnlyList<HostPort> J
             reader.Report("chat.cluster.roles", $"must have {needed} in this program");
         if (address.Host is "0.0.0.0" or "::")
             reader.Report("chat.cluster.address", $"is '{address}', but other members must be able to dial it: name one address");
-        return new ClusterSettings(address, joinsSelf ? reader.Endpoints("chat.cluster.join") : join, roles);
+        return new ClusterSettings(
+            address,
+            joinsSelf ? reader.Endpoints("chat.cluster.join") : join,
+            roles,
+            reader.Duration("chat.cluster.found-after", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
+            CrashProbeSettings.Create(reader));
     }
 
     /// <summary>True where the cluster is entered through other members.</summary>
     public bool JoinsOthers => Join.Any(j => j != Address);
 
-    /// <summary>Gives the part of Akka's configuration that follows from these settings.</summary>
-    public Config ToHocon()
-    {
-        // A port drawn by the system is not known yet: such a process joins itself in code.
-        var seeds = Join.Count > 0 ? Join : Address.Port == 0 ? [] : [Address];
-        return ConfigurationFactory.ParseString($$"""
-            akka.remote.dot-netty.tcp { hostname = "{{Address.Host}}", port = {{Address.Port}} }
-            akka.cluster.roles = [{{string.Join(",", Roles.Select(r => $"\"{r}\""))}}]
-            akka.cluster.seed-nodes = [{{string.Join(",", seeds.Select(s => $"\"akka.tcp://{ClusterNames.System}@{s}\""))}}]
-            """);
-    }
+    /// <summary>Members to join, as HOST:PORT, without this process.</summary>
+    public IReadOnlyList<string> Others => [.. Join.Where(j => j != Address).Select(j => j.ToString())];
+
+    /// <summary>True where this process may found a cluster: it stands first on the list, or there is none.</summary>
+    public bool MayFound => Join.Count == 0 || Join[0] == Address;
+
+    /// <summary>Gives the part of Akka's configuration that follows from these settings. Whom to join is not in it:
+    /// <see cref="ClusterEntryActor"/> says that.</summary>
+    public Config ToHocon() => ConfigurationFactory.ParseString($$"""
+        akka.remote.dot-netty.tcp { hostname = "{{Address.Host}}", port = {{Address.Port}} }
+        akka.cluster.roles = [{{string.Join(",", Roles.Select(r => $"\"{r}\""))}}]
+        akka.cluster.seed-nodes = []
+        """);
 }

@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -14,8 +15,13 @@ namespace ChatAkka.Startup;
 public static class ProcessHost
 {
     /// <summary>Starts the actor system and what <paramref name="configure"/> adds, and waits for the end.</summary>
+    /// <param name="config">The configuration.</param>
+    /// <param name="cluster">Where this process stands in the cluster.</param>
+    /// <param name="directory">Says whether a cluster lives already.</param>
+    /// <param name="configure">Adds what this program is for.</param>
     /// <returns>The exit code of the process.</returns>
-    public static async Task<int> RunAsync(Config config, ClusterSettings cluster, Action<AkkaConfigurationBuilder> configure)
+    public static async Task<int> RunAsync(
+        Config config, ClusterSettings cluster, IClusterDirectory directory, Action<AkkaConfigurationBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Warning);
@@ -28,6 +34,7 @@ public static class ProcessHost
                 loggers.ClearLoggers();
                 loggers.AddLogger<DefaultLogger>();
             });
+            akka.WithMembership(cluster, directory);
             configure(akka);
         });
 
@@ -44,11 +51,13 @@ public static class ProcessHost
             return ExitCodes.BadConfiguration;
         }
 
-        if (cluster.Join.Count == 0 && cluster.Address.Port == 0)
-            Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
         await host.RunAsync().ConfigureAwait(false);
+        await directory.LeaveAsync(MembershipHostingExtensions.AddressOf(Cluster.Get(system))).ConfigureAwait(false);
         return ExitCodeOf(CoordinatedShutdown.Get(system).ShutdownReason);
     }
+
+    /// <summary>True where a member stops because it lost its place, and not because it was told to.</summary>
+    public static bool IsFailure(CoordinatedShutdown.Reason? reason) => ExitCodeOf(reason) == ExitCodes.Failed;
 
     private static int ExitCodeOf(CoordinatedShutdown.Reason? reason) => reason switch
     {

@@ -5,7 +5,8 @@ namespace ChatAkka.Startup;
 /// <summary>Where the session registry is.</summary>
 /// <param name="Connection">Connection string of StackExchange.Redis; empty: the embedded store.</param>
 /// <param name="KeyPrefix">Put before every key.</param>
-public sealed record RedisSettings(string Connection, string KeyPrefix)
+/// <param name="Flaws">What a chaos run leaves out of the registry.</param>
+public sealed record RedisSettings(string Connection, string KeyPrefix, RegistryFlaws Flaws)
 {
     /// <summary>Reads <c>chat.redis</c>.</summary>
     public static RedisSettings Create(ConfigReader reader)
@@ -13,6 +14,9 @@ public sealed record RedisSettings(string Connection, string KeyPrefix)
         var connection = reader.Text("chat.redis.connection");
         if (connection.Length > 0 && RedisConnector.Check(connection) is { } problem)
             reader.Report("chat.redis.connection", $"is no connection string: {problem}");
-        return new RedisSettings(connection, reader.Text("chat.redis.key-prefix"));
+        var sabotage = Sabotage.Read(reader);
+        var flaws = (sabotage.Contains(Sabotage.NoTombstone) ? RegistryFlaws.NoTombstone : RegistryFlaws.None)
+            | (sabotage.Contains(Sabotage.NoCompare) ? RegistryFlaws.NoCompare : RegistryFlaws.None);
+        return new RedisSettings(connection, reader.Text("chat.redis.key-prefix"), flaws);
     }
 }

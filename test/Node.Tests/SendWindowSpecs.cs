@@ -9,7 +9,12 @@ namespace ChatAkka.Node.Tests;
 public class SendWindowSpecs
 {
     private static readonly LinkSettings s_settings = new(
-        WindowBytes: 4096, WindowEntries: 64, FrameBytes: 512, FramesInFlight: 3, ResendAfter: TimeSpan.FromSeconds(1));
+        WindowBytes: 4096,
+        WindowEntries: 64,
+        FrameBytes: 512,
+        FramesInFlight: 3,
+        ResendAfter: TimeSpan.FromSeconds(1),
+        RelaySilence: TimeSpan.FromSeconds(2));
 
     private abstract record Op
     {

@@ -16,7 +16,7 @@ public class RelayActorSpecs() : TestKit("""
     akka.cluster.roles = [node]
     """)
 {
-    private static readonly RelaySettings s_settings = new(TimeSpan.FromMilliseconds(50));
+    private static readonly RelaySettings s_settings = new(TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(50));
     private readonly FakeRegistry _registry = new();
 
     [Fact]

@@ -129,9 +129,29 @@ public class ConfigSpecs
     [Fact]
     public void Should_check_roles_and_addresses_of_the_cluster()
     {
-        var reader = Reader("chat.cluster { address = \"0.0.0.0:1\", join = \"a:1,b:2\", roles = [cook] }");
+        var reader = Reader($"chat.cluster {{ address = \"0.0.0.0:1\", join = \"a:1,b:2\", roles = [cook], {Rest} }}");
         ClusterSettings.Create(reader, _ => ["node"], "node");
         reader.Problems.Count.ShouldBe(3);
+    }
+
+    [Fact]
+    public void Should_let_a_cluster_be_founded_by_the_first_on_the_list_or_where_there_is_none()
+    {
+        Cluster("chat.cluster { address = \"a:1\", join = [], roles = [] }").MayFound.ShouldBeTrue();
+        Cluster("chat.cluster { address = \"a:1\", join = \"a:1,b:1\", roles = [] }").MayFound.ShouldBeTrue();
+        Cluster("chat.cluster { address = \"a:1\", join = \"b:1,a:1\", roles = [] }").MayFound.ShouldBeFalse();
+        Cluster("chat.cluster { address = \"a:1\", join = \"b:1,a:1\", roles = [] }").Others.ShouldBe(["b:1"]);
+    }
+
+    [Theory]
+    [InlineData("[]", 0)]
+    [InlineData("no-resend,no-compare", 0)]
+    [InlineData("no-brakes", 1)]
+    public void Should_know_what_can_be_sabotaged(string list, int problems)
+    {
+        var reader = Reader($"chat.sabotage = {list}");
+        Sabotage.Read(reader);
+        reader.Problems.Count.ShouldBe(problems);
     }
 
     [Fact]
@@ -142,6 +162,8 @@ public class ConfigSpecs
         Cluster("chat.cluster { address = \"a:1\", join = \"a:1,b:1\", roles = [] }").JoinsOthers.ShouldBeTrue();
         Cluster("chat.cluster { address = \"a:1\", join = [\"b:1\"], roles = [] }").Roles.ShouldBe(["joins"]);
     }
+
+    private const string Rest = "found-after = 3s, crash-probe { refusals = 3, interval = 50ms, timeout = 500ms, give-up-after = 2s }";
 
     private static ClusterSettings Cluster(string hocon) => ClusterSettings.Create(Reader(hocon), joins => [joins ? "joins" : "alone"], "");
 

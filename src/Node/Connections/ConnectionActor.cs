@@ -304,11 +304,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void Close(ErrorCode reason)
     {
-        if (reason == ErrorCode.ServerClosing)
-        {
-            _connection.Outbound.Write(
-                _services.Room.NodesWithRoom(), static (to, nodes) => Answers.TryElsewhere(to, ErrorCode.ServerClosing, nodes));
-        }
+        if (reason is ErrorCode.ServerClosing or ErrorCode.CutOff)
+            _connection.Outbound.Write((_services.Room, reason), static (to, a) => a.Room.SendElsewhere(to, a.reason));
         else
             Refuse(_speaksJson, reason);
         Close();

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using Akka.Remote;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
@@ -34,9 +35,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private NodeStatus _status;
     private NodeStatus? _told;
     private int _unchanged;
-    private IActorRef? _relay;
-    private bool _relayReachable;
-    private long _term;
+    private readonly RelayPath _relay;
 
     /// <summary>Makes the gateway.</summary>
     public GatewayActor(
@@ -57,18 +56,20 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _connections = connections;
         _room = room;
         _counters = counters;
+        _relay = new RelayPath(settings.RelaySilence);
         _status = new NodeStatus(self, "", 0, 0, WantsReply: false);
         Receive<LinkFrame>(OnFrame);
         Receive<RelayHello>(OnRelay);
         Receive<RelayDied>(m => OnRelayDied(m.Relay));
+        Receive<DisassociatedEvent>(m => OnConnectionLost(m.RemoteAddress));
+        Receive<CheckRelay>(_ => OnDoubt(_relay.CheckSilence(TimeProvider.System), "says nothing"));
         Receive<NodeStatus>(OnStatus);
         Receive<OwnStatus>(m => _status = _status with { ClientAddress = m.ClientAddress, Connections = m.Connections, Capacity = m.Capacity });
         Receive<TellStatus>(_ => TellStatusIfChanged());
         Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member));
         Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member));
         Receive<ClusterEvent.IMemberEvent>(m => OnMember(m.Member));
-        Receive<ClusterEvent.UnreachableMember>(m => OnReachability(m.Member, reachable: false));
-        Receive<ClusterEvent.ReachableMember>(m => OnReachability(m.Member, reachable: true));
+        Receive<ClusterEvent.UnreachableMember>(m => OnDoubt(_relay.Doubt(m.Member.Address), "cannot be reached"));
     }
 
     /// <inheritdoc/>
@@ -78,12 +79,18 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         _cluster.Subscribe(
-            Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+            Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.UnreachableMember));
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Timers.StartPeriodicTimer(CheckRelay.Instance, CheckRelay.Instance, _settings.RelaySilence / 4);
         Timers.StartPeriodicTimer(TellStatus.Instance, TellStatus.Instance, s_statusInterval);
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _cluster.Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _cluster.Unsubscribe(Self);
+    }
 
     /// <summary>A link that failed cannot go on where it was, and a node without its links must not go on either: it leaves, and a
     /// supervisor starts it anew as another node.</summary>
@@ -100,7 +107,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private void OnFrame(LinkFrame frame)
     {
-        if (frame.Target != _self || (frame.Term != 0 && frame.Term < _term))
+        if (frame.Target != _self || (frame.Term != 0 && _relay.IsOutOfOffice(frame.Term)))
             _counters.StaleFrame();
         else if (FindPeer(frame.Origin) is { } peer)
             peer.Actor.Tell(frame, ActorRefs.NoSender);
@@ -131,7 +138,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         var link = new Link(node, _settings);
         var gateway = Context.System.GatewayOf(node);
         var path = CurrentPath(gateway);
-        var actor = Context.ActorOf(Props.Create(() => new LinkActor(_self, link, path, _settings.ResendAfter, _routes, _connections, _counters)));
+        var actor = Context.ActorOf(Props.Create(() => new LinkActor(_self, link, path, gateway, _settings.ResendAfter, _routes, _connections, _counters)));
         link.Attach(actor);
         var peer = new Peer(actor, gateway);
         _peers.Add(node, peer);
@@ -143,7 +150,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private void OnGone(Member member)
     {
         var node = member.UniqueAddress.ToNodeId();
-        if (_relay is { } relay && relay.Path.Address.Equals(member.Address))
+        if (_relay.Relay is { } relay && relay.Path.Address.Equals(member.Address))
             OnRelayDied(relay);
         if (!_peers.Remove(node, out var peer))
             return;
@@ -156,45 +163,50 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private void OnRelay(RelayHello hello)
     {
-        if (hello.Term < _term)
+        if (_relay.IsOutOfOffice(hello.Term))
         {
-            _log.Warning("A relay of term {0} spoke; term {1} acts", hello.Term, _term);
+            _log.Warning("A relay of term {0} spoke; term {1} acts", hello.Term, _relay.Term);
             return;
         }
 
         Sender.Tell(new GatewayHello(_self, hello.Term));
-        if (hello.Term == _term && Sender.Equals(_relay))
+        var isNew = !Sender.Equals(_relay.Relay);
+        if (!_relay.Heard(Sender, hello.Term, TimeProvider.System.GetTimestamp()))
             return;
-        _term = hello.Term;
-        _relay = Sender;
-        _relayReachable = true;
-        Context.WatchWith(_relay, new RelayDied(_relay));
+        if (isNew)
+            Context.WatchWith(Sender, new RelayDied(Sender));
         UseCurrentPath(_throughRelay ? "through the relay" : "from node to node, as set");
     }
 
     private void OnRelayDied(IActorRef relay)
     {
-        if (!relay.Equals(_relay))
-            return;
-        _relay = null;
-        UseCurrentPath("from node to node, as there is no relay");
+        if (_relay.Died(relay))
+            UseCurrentPath("from node to node, as there is no relay");
     }
 
-    private void OnReachability(Member member, bool reachable)
+    private void OnDoubt(bool changed, string why)
     {
-        if (_relay is null || !_relay.Path.Address.Equals(member.Address) || reachable == _relayReachable)
-            return;
-        _relayReachable = reachable;
-        UseCurrentPath(reachable ? "through the relay again" : "from node to node, as the relay cannot be reached");
+        if (changed)
+            UseCurrentPath($"from node to node, as the relay {why}");
     }
 
-    private ICanTell CurrentPath(ICanTell direct) => _throughRelay && _relay is not null && _relayReachable ? _relay : direct;
+    private void OnConnectionLost(Address address)
+    {
+        OnDoubt(_relay.Doubt(address), "lost its connection");
+        foreach (var (node, peer) in _peers)
+        {
+            if (node.Host == address.Host && node.Port == address.Port)
+                peer.Actor.Tell(LinkActor.PathBroke.Instance);
+        }
+    }
+
+    private ICanTell CurrentPath(ICanTell direct) => _throughRelay && _relay.Usable is { } relay ? relay : direct;
 
     private void UseCurrentPath(string way)
     {
-        _log.Info("Chats for other nodes go {0} (term {1})", way, _term);
+        _log.Info("Chats for other nodes go {0} (term {1})", way, _relay.Term);
         foreach (var peer in _peers.Values)
-            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(peer.Gateway)));
+            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(peer.Gateway), peer.Gateway));
     }
 
     private void OnStatus(NodeStatus status)
@@ -207,7 +219,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         if (peer.Gateway is ActorSelection)
         {
             peer.Gateway = Sender;
-            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(Sender)));
+            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(Sender), Sender));
         }
 
         if (status.WantsReply)
@@ -235,6 +247,11 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     public sealed record OwnStatus(string ClientAddress, int Connections, int Capacity);
 
     private sealed record RelayDied(IActorRef Relay);
+
+    private sealed class CheckRelay
+    {
+        public static readonly CheckRelay Instance = new();
+    }
 
     private sealed class TellStatus
     {

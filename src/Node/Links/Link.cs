@@ -174,6 +174,8 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     /// <summary>Goes back to the last acknowledgement.</summary>
     public void Rewind()
     {
+        if (!settings.Resends)
+            return;
         lock (_gate)
             _window.Rewind();
     }
@@ -210,15 +212,24 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         Continue(settled, waiters);
     }
 
-    /// <summary>The node is gone: gives back every chat it did not acknowledge, and takes no more.</summary>
-    public void Close(Action<byte[], ErrorCode> giveBack)
+    /// <summary>The node is gone: gives back the chats it did not acknowledge, and takes no more.</summary>
+    /// <remarks>A chat without an id that went out may have been delivered before the node died. At most once is its promise: it
+    /// is not given back.</remarks>
+    /// <returns>How many chats were not given back.</returns>
+    public long Close(Action<byte[], ErrorCode> giveBack)
     {
         List<byte[]> lost = [];
+        long dropped = 0;
         lock (_gate)
         {
             _closed = true;
             for (var number = _window.Acknowledged + 1; number <= _window.Last; number++)
-                lost.Add(_window[number].ToArray());
+            {
+                if (number > _window.HighestSent || _window.HasReceipt(number))
+                    lost.Add(_window[number].ToArray());
+                else if (LinkEntry.KindOf(_window[number]) == LinkEntryKind.Chat)
+                    dropped++;
+            }
         }
 
         foreach (var entry in lost)
@@ -232,6 +243,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
 
         Continue(settled, waiters);
+        return dropped;
     }
 
     private static void Continue(List<Action> settled, List<IRoomWaiter> waiters)

@@ -13,6 +13,12 @@ namespace ChatAkka.Node.Links;
 /// appended until its turn comes goes along, so batches grow with the load and there is no timer for them.</remarks>
 internal sealed class LinkActor : ReceiveActor, IWithTimers
 {
+    /// <summary>Sending again slows down to 2 to the power of this, times the setting.</summary>
+    private const int MostDoublings = 3;
+
+    /// <summary>For so many checks frames go directly after the set way brought no acknowledgement.</summary>
+    private const int ChecksOfDetour = 32;
+
     private readonly NodeId _self;
     private readonly Link _link;
     private readonly RouteTable _routes;
@@ -25,25 +31,38 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private readonly Action<byte[], ErrorCode> _giveBack;
     private readonly TimeSpan _resendAfter;
     private ICanTell _path;
+    private ICanTell _direct;
+    private int _detour;
     private long _ackSeen;
     private bool _ackDue;
     private bool _gap;
     private long _acknowledgedAtCheck = -1;
+    private int _checksToWait;
+    private int _resends;
 
     /// <summary>Makes the actor of a link.</summary>
     /// <param name="self">This node.</param>
     /// <param name="link">The sending side.</param>
     /// <param name="path">Where frames go first.</param>
+    /// <param name="direct">The other node's gateway.</param>
     /// <param name="resendAfter">Without any acknowledgement for so long, what waits for one is sent again.</param>
     /// <param name="routes">Where chats that come in, or back, go.</param>
     /// <param name="connections">Where receipts go.</param>
     /// <param name="counters">Counts.</param>
     public LinkActor(
-        NodeId self, Link link, ICanTell path, TimeSpan resendAfter, RouteTable routes, ConnectionTable connections, NodeCounters counters)
+        NodeId self,
+        Link link,
+        ICanTell path,
+        ICanTell direct,
+        TimeSpan resendAfter,
+        RouteTable routes,
+        ConnectionTable connections,
+        NodeCounters counters)
     {
         _self = self;
         _link = link;
         _path = path;
+        _direct = direct;
         _resendAfter = resendAfter;
         _routes = routes;
         _connections = connections;
@@ -53,6 +72,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         Receive<Flush>(_ => OnFlush());
         Receive<LinkFrame>(OnFrame);
         Receive<UsePath>(OnPath);
+        Receive<PathBroke>(_ => SendAgain());
         Receive<CheckProgress>(_ => OnCheck());
         Receive<Close>(_ => OnClose());
     }
@@ -89,7 +109,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         return body.ToBytes();
     }
 
-    private void Send(byte[] body) => _path.Tell(new LinkFrame(_self, _link.Target, 0, body), ActorRefs.NoSender);
+    private void Send(byte[] body) => (_detour > 0 ? _direct : _path).Tell(new LinkFrame(_self, _link.Target, 0, body), ActorRefs.NoSender);
 
     private void OnFrame(LinkFrame frame)
     {
@@ -168,8 +188,15 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private void OnPath(UsePath use)
     {
         _path = use.Path;
+        _direct = use.Direct;
+        _detour = 0;
 
         // What is under way on the old path may be lost with it. The target drops what it has seen.
+        SendAgain();
+    }
+
+    private void SendAgain()
+    {
         _link.Rewind();
         _link.Flush();
     }
@@ -177,21 +204,30 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private void OnCheck()
     {
         var acknowledged = _link.Acknowledged;
-        if (!_link.IsWaiting)
-            _acknowledgedAtCheck = -1;
-        else if (acknowledged == _acknowledgedAtCheck)
+        if (_detour > 0)
+            _detour--;
+        if (!_link.IsWaiting || acknowledged != _acknowledgedAtCheck)
         {
-            _log.Debug("No acknowledgement from {0} for {1}: sending again", _link.Target, _resendAfter);
-            _link.Rewind();
-            _link.Flush();
+            _acknowledgedAtCheck = _link.IsWaiting ? acknowledged : -1;
+            _resends = _checksToWait = 0;
         }
-        else
-            _acknowledgedAtCheck = acknowledged;
+        else if (--_checksToWait <= 0)
+        {
+            _log.Debug("No acknowledgement from {0}: sending again", _link.Target);
+            _checksToWait = 1 << Math.Min(++_resends, MostDoublings);
+
+            // The relay may reach us and not the other node: the other way is tried, in turns.
+            _detour = _detour > 0 ? 0 : ChecksOfDetour;
+            SendAgain();
+        }
     }
 
     private void OnClose()
     {
-        _link.Close(_giveBack);
+        var dropped = _link.Close(_giveBack);
+        _counters.Dropped(dropped);
+        if (dropped > 0)
+            _log.Info("{0} chats without an id were on their way to {1} and are dropped", dropped, _link.Target);
         Context.Stop(Self);
     }
 
@@ -204,7 +240,15 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
 
     /// <summary>Sends by another way from now on, and what is not acknowledged again.</summary>
     /// <param name="Path">The relay, or the other node's gateway.</param>
-    public sealed record UsePath(ICanTell Path);
+    /// <param name="Direct">The other node's gateway.</param>
+    public sealed record UsePath(ICanTell Path, ICanTell Direct);
+
+    /// <summary>The connection under the path was lost, with what was on its way.</summary>
+    public sealed class PathBroke
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly PathBroke Instance = new();
+    }
 
     /// <summary>The other node is gone for good.</summary>
     public sealed class Close

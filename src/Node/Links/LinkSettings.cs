@@ -8,8 +8,13 @@ namespace ChatAkka.Node.Links;
 /// <param name="FrameBytes">The most bytes of entries in one frame; a single longer entry goes alone.</param>
 /// <param name="FramesInFlight">How many frames may be on their way at once; what gathers meanwhile goes as one frame.</param>
 /// <param name="ResendAfter">Without any acknowledgement for so long, all that is not acknowledged is sent again.</param>
-internal sealed record LinkSettings(int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter)
+/// <param name="RelaySilence">Without a word from the relay for so long, frames go past it.</param>
+internal sealed record LinkSettings(
+    int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter, TimeSpan RelaySilence)
 {
+    /// <summary>False where a chaos run leaves out that what was not acknowledged is sent again.</summary>
+    public bool Resends { get; init; } = true;
+
     /// <summary>The most that <see cref="WindowEntries"/> may be set to; the target counts on it.</summary>
     public const int MostWindowEntries = 8192;
 
@@ -19,5 +24,9 @@ internal sealed record LinkSettings(int WindowBytes, int WindowEntries, int Fram
         reader.Int("chat.link.window-entries", 16, MostWindowEntries),
         reader.Bytes("chat.link.frame", 1024, 64 * 1024),
         reader.Int("chat.link.frames-in-flight", 1, 64),
-        reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)));
+        reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
+        reader.Duration("chat.link.relay-silence", TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)))
+    {
+        Resends = !Sabotage.Read(reader).Contains(Sabotage.NoResend),
+    };
 }

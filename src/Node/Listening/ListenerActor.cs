@@ -36,7 +36,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private ConnectionServices _services;
     private IClientTransport.Binding? _binding;
     private IActorRef? _closeAsker;
-    private bool _isClosing;
+    private ErrorCode? _closing;
     private long _lastId;
     private int _refusing;
 
@@ -79,7 +79,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         Receive<ConnectionEvents.Left>(_ => OnLeft(Sender));
         Receive<RefusalOver>(_ => _refusing--);
         Receive<Sweep>(_ => SweepTimeouts());
-        Receive<CloseAll>(_ => OnCloseAll());
+        Receive<CloseAll>(m => OnCloseAll(m.Reason));
     }
 
     /// <inheritdoc/>
@@ -107,7 +107,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
     private void Accept(IClientTransport.Incoming incoming)
     {
-        if (_open.Count >= _settings.MaxConnections || _isClosing)
+        if (_open.Count >= _settings.MaxConnections || _closing is not null)
         {
             Refuse(incoming);
             return;
@@ -136,7 +136,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
         _refusing++;
         var line = new Utf8Buffer();
-        Answers.TryElsewhere(line, _isClosing ? ErrorCode.ServerClosing : ErrorCode.ServerFull, _services.Room.NodesWithRoom());
+        _services.Room.SendElsewhere(line, _closing ?? ErrorCode.ServerFull);
         var self = Self;
 
         // What the client sends is read and dropped until it closes: closing with unread input would reset the connection, and the
@@ -157,7 +157,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     }
 
     private void TellStatus() => _gateway.Tell(new GatewayActor.OwnStatus(
-        _services.ClientAddress, _open.Count, _isClosing ? 0 : _settings.MaxConnections));
+        _services.ClientAddress, _open.Count, _closing is not null ? 0 : _settings.MaxConnections));
 
     private void SweepTimeouts()
     {
@@ -173,13 +173,13 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void OnCloseAll()
+    private void OnCloseAll(ErrorCode reason)
     {
         _closeAsker = Sender;
-        _isClosing = true;
+        _closing = reason;
         TellStatus();
         foreach (var connection in _open)
-            connection.Tell(new CloseConnection(ErrorCode.ServerClosing));
+            connection.Tell(new CloseConnection(reason));
         AnswerIfAllClosed();
     }
 
@@ -201,12 +201,9 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <param name="Reason">Why.</param>
     public sealed record BindFailed(string Reason);
 
-    /// <summary>Tells every client that the server closes, and closes; then listens no more. Answered with <see cref="AllClosed"/>.</summary>
-    public sealed class CloseAll
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly CloseAll Instance = new();
-    }
+    /// <summary>Tells every client why the server closes, and closes; then listens no more. Answered with <see cref="AllClosed"/>.</summary>
+    /// <param name="Reason">What clients are told: <see cref="ErrorCode.ServerClosing"/> or <see cref="ErrorCode.CutOff"/>.</param>
+    public sealed record CloseAll(ErrorCode Reason);
 
     /// <summary>No connection is left, and no listener.</summary>
     public sealed class AllClosed

@@ -7,7 +7,8 @@ namespace ChatAkka.Node.Listening;
 /// <param name="Advertise">Where clients reach it, where that is another address; null for the bound one.</param>
 /// <param name="MaxConnections">The most connections at a time.</param>
 /// <param name="Backlog">How many connections the system may keep that were not accepted yet.</param>
-internal sealed record ListenerSettings(HostPort Address, HostPort? Advertise, int MaxConnections, int Backlog)
+/// <param name="RetryAfter">About how long clients that are sent elsewhere are asked to wait.</param>
+internal sealed record ListenerSettings(HostPort Address, HostPort? Advertise, int MaxConnections, int Backlog, TimeSpan RetryAfter)
 {
     /// <summary>Reads <c>chat.listener</c>.</summary>
     public static ListenerSettings Create(ConfigReader reader)
@@ -19,6 +20,7 @@ internal sealed record ListenerSettings(HostPort Address, HostPort? Advertise, i
             address,
             reader.Text("chat.listener.advertise").Length == 0 ? null : reader.Endpoint("chat.listener.advertise"),
             reader.Int("chat.listener.max-connections", 1, 1_000_000),
-            reader.Int("chat.listener.backlog", 1, 65535));
+            reader.Int("chat.listener.backlog", 1, 65535),
+            reader.Duration("chat.listener.retry-after", TimeSpan.Zero, TimeSpan.FromMinutes(10)));
     }
 }

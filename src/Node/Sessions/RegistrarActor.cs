@@ -12,13 +12,17 @@ namespace ChatAkka.Node.Sessions;
 /// <remarks>
 /// A release that Redis did not take is tried again until it did, or the whole node is cleaned up after. A claim whose answer did not
 /// come may stand in Redis: it is released as well. Once a second the node says that it lives; when the registry was away or lost its
-/// data, every live session is claimed again, and one that was claimed later elsewhere wins. What a login says and what a session gets is in order, because the session becomes
-/// reachable here, after the answer was written, and nowhere else.
+/// data, every live session is claimed again, and one that was claimed later elsewhere wins. Besides, each session is compared with the
+/// registry every ten seconds: whatever it lost in silence, as in a failover, is claimed again. What a login says and what a session gets
+/// is in order, because the session becomes reachable here, after the answer was written, and nowhere else.
 /// </remarks>
 internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 {
     /// <summary>How many sessions are claimed again at a time: the rest waits, so that logins get through.</summary>
     private const int RestoresAtOnce = 64;
+
+    /// <summary>How many logins ask the registry at a time.</summary>
+    private const int ClaimsAtOnce = 64;
 
     private static readonly TimeSpan s_attendInterval = TimeSpan.FromSeconds(1);
 
@@ -32,10 +36,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<UserName, Queue<SessionOperation>> _lines = [];
     private readonly List<IActorRef> _awaitIdle = [];
-    private readonly Dictionary<UserName, LocalSession> _live = [];
-    private Queue<LocalSession> _restore = [];
+    private readonly LiveSessions _live = new();
+    private readonly Admission _admission = new(ClaimsAtOnce);
     private bool _attending;
     private bool _mayHaveLost;
+    private bool _fenced;
 
     /// <summary>Makes the registrar.</summary>
     public RegistrarActor(
@@ -58,6 +63,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         Receive<ClaimDone>(OnClaimed);
         Receive<ReleaseDone>(OnReleased);
         Receive<RestoreDone>(OnRestored);
+        Receive<Compared>(OnCompared);
         Receive<RetryRelease>(m => Start(m.Release));
         Receive<Attend>(_ => OnAttend());
         Receive<AttendOutcome>(OnAttended);
@@ -92,32 +98,52 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         switch (outcome)
         {
             case AttendOutcome.Fenced:
-                Context.Parent.Tell(Fenced.Instance);
+                OnFenced();
                 break;
             case AttendOutcome.Unavailable:
                 _mayHaveLost = true;
                 break;
             case AttendOutcome.Added or AttendOutcome.Known when outcome is AttendOutcome.Added || _mayHaveLost:
                 _mayHaveLost = false;
-                _restore = new Queue<LocalSession>(_live.Values);
-                if (_restore.Count > 0)
-                    _log.Info("The session registry is back: claiming {0} live sessions again", _restore.Count);
+                if (_live.RestoreAll() is > 0 and var count)
+                    _log.Info("The session registry is back: claiming {0} live sessions again", count);
                 for (var i = 0; i < RestoresAtOnce; i++)
                     RestoreNext();
+                break;
+            default:
+                foreach (var session in _live.NextToCompare())
+                    Compare(session);
                 break;
         }
     }
 
+    private void OnFenced()
+    {
+        _fenced = true;
+        Context.Parent.Tell(Fenced.Instance);
+    }
+
     private void RestoreNext()
     {
-        // Those that ended or were claimed anew meanwhile need nothing.
-        while (_restore.TryDequeue(out var session))
-        {
-            if (_live.GetValueOrDefault(session.User) != session)
-                continue;
+        if (_live.NextToRestore() is { } session)
             Enqueue(new SessionOperation.Restore(session));
+    }
+
+    private void Compare(LocalSession session) => _registry.FindAsync(session.User).PipeTo(
+        Self,
+        success: outcome => new Compared(session, outcome),
+        failure: e => new Compared(session, new FindOutcome.Unavailable(e.GetBaseException().Message)));
+
+    private void OnCompared(Compared compared)
+    {
+        // What has an operation in its line was changed, or is about to be.
+        var session = compared.Session;
+        if (compared.Outcome is FindOutcome.Unavailable || !_live.IsLive(session) || _lines.ContainsKey(session.User)
+            || compared.Outcome is FindOutcome.Found found && found.Session.Owner == new SessionOwner(_self, session.Connection.Id))
             return;
-        }
+        if (compared.Outcome is FindOutcome.NotFound)
+            _log.Warning("The registry lost a session that lives here: claiming it again");
+        Enqueue(new SessionOperation.Restore(session));
     }
 
     private void Enqueue(SessionOperation operation)
@@ -133,8 +159,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     {
         if (operation is SessionOperation.Claim claim)
         {
-            claim.Session.Since = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            Start(claim, gone: null);
+            if (_admission.TryEnter(claim))
+                Admit(claim);
         }
         else if (operation is SessionOperation.Restore restore)
             Start(restore.Session, ClaimPolicy.Restore, outcome => new RestoreDone(restore, outcome));
@@ -144,7 +170,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         {
             // Behind the claim in the line: whatever that made known here goes, too.
             _routes.ClearLocal(release.Session);
-            Forget(release.Session);
+            _live.Remove(release.Session);
             _registry.ReleaseAsync(release.Session.User, new SessionOwner(_self, release.Session.Connection.Id)).PipeTo(
                 Self,
                 success: done => new ReleaseDone(release, done),
@@ -154,6 +180,15 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                     return new ReleaseDone(release, false);
                 });
         }
+    }
+
+    private void Admit(SessionOperation.Claim claim)
+    {
+        claim.Session.Since = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        if (_fenced)
+            Self.Tell(new ClaimDone(claim, new ClaimOutcome.Fenced()));
+        else
+            Start(claim, gone: null);
     }
 
     private void Start(SessionOperation.Claim claim, NodeId? gone) => Start(
@@ -167,13 +202,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     /// <summary>True where the same connection holds the session by a later claim: releasing by its number would end that one.</summary>
     private bool IsSuperseded(SessionOperation.Release release) =>
-        _live.GetValueOrDefault(release.User) is { } live && live != release.Session && live.Connection == release.Session.Connection;
-
-    private void Forget(LocalSession session)
-    {
-        if (_live.GetValueOrDefault(session.User) == session)
-            _live.Remove(session.User);
-    }
+        _live.Find(release.User) is { } live && live != release.Session && live.Connection == release.Session.Connection;
 
     private void OnRestored(RestoreDone done)
     {
@@ -187,7 +216,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
                 break;
             case ClaimOutcome.Fenced:
-                Context.Parent.Tell(Fenced.Instance);
+                OnFenced();
                 break;
             case ClaimOutcome.Unavailable:
                 _mayHaveLost = true;
@@ -205,7 +234,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         {
             case ClaimOutcome.Claimed claimed:
                 session.Connection.Outbound.Write(welcome, static (to, bytes) => to.Append(bytes));
-                _live[session.User] = session;
+                _live.Add(session);
                 var here = _routes.SetLocal(session);
                 here?.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
                 if (claimed.Previous is { } previous && previous.Node != _self)
@@ -222,8 +251,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
             case ClaimOutcome.Fenced:
                 _log.Error("This node was declared dead: it may hold no session any more");
-                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.ServerClosing));
-                Context.Parent.Tell(Fenced.Instance);
+                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.CutOff));
+                OnFenced();
                 break;
             case ClaimOutcome.Unavailable:
                 session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
@@ -232,6 +261,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
         }
 
+        if (_admission.Leave() is { } next)
+            Admit(next);
         Next(session.User);
     }
 
@@ -305,6 +336,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private sealed record ReleaseDone(SessionOperation.Release Release, bool Done);
 
     private sealed record RestoreDone(SessionOperation.Restore Restore, ClaimOutcome Outcome);
+
+    private sealed record Compared(LocalSession Session, FindOutcome Outcome);
 
     private sealed class Attend
     {

@@ -77,7 +77,11 @@ public static class Answers
     }
 
     /// <summary>Sends a client elsewhere: the node is full or closing. Always JSON, as the client may not have spoken yet.</summary>
-    public static void TryElsewhere(Utf8Buffer to, ErrorCode code, IEnumerable<string> nodes)
+    /// <param name="to">Where the line goes.</param>
+    /// <param name="code">Why.</param>
+    /// <param name="nodes">Nodes that have room.</param>
+    /// <param name="retryAfter">How long the client should wait before it connects, so that not all come at once.</param>
+    public static void TryElsewhere(Utf8Buffer to, ErrorCode code, IEnumerable<string> nodes, TimeSpan retryAfter)
     {
         to.Append("{\"error\":\""u8).Append(code.Wire()).Append("\",\"try\":["u8);
         var first = true;
@@ -87,6 +91,6 @@ public static class Answers
             first = false;
         }
 
-        to.Append("]}\n"u8);
+        to.Append("],\"retry_after_ms\":"u8).Append((long)retryAfter.TotalMilliseconds).Append("}\n"u8);
     }
 }

@@ -1,0 +1,56 @@
+using ChatAkka.Protocol;
+using StackExchange.Redis;
+
+namespace ChatAkka.Sessions;
+
+/// <summary>The directory in Redis: one key that every member sets anew each second and that expires when none is left.</summary>
+/// <param name="redis">An open connection.</param>
+/// <param name="keys">Names of the keys.</param>
+public sealed class RedisClusterDirectory(IConnectionMultiplexer redis, RedisKeys keys) : IClusterDirectory
+{
+    /// <summary>After this long without a word from any member no cluster lives.</summary>
+    public static readonly TimeSpan Age = TimeSpan.FromSeconds(4);
+
+    private IDatabase Db => redis.GetDatabase();
+
+    /// <inheritdoc/>
+    public async Task<DirectoryOutcome> LookAsync(string address)
+    {
+        try
+        {
+            var speaker = (string?)await Db.StringGetAsync(keys.Cluster).ConfigureAwait(false);
+            var nodes = await Db.SetMembersAsync(keys.Nodes).ConfigureAwait(false);
+            return new DirectoryOutcome.Known(
+            [
+                .. nodes.Select(n => NodeId.TryParse(n)?.Address).Append(speaker).OfType<string>()
+                    .Where(a => a != address).Distinct().Order(StringComparer.Ordinal),
+            ]);
+        }
+        catch (Exception e) when (RedisSessionRegistry.IsUnavailable(e))
+        {
+            return new DirectoryOutcome.Unavailable(e.Message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> TryFoundAsync(string address) => QuietlyAsync(() => Db.StringSetAsync(keys.Cluster, address, Age, when: When.NotExists));
+
+    /// <inheritdoc/>
+    public Task ConfirmAsync(string address) => QuietlyAsync(() => Db.StringSetAsync(keys.Cluster, address, Age));
+
+    /// <inheritdoc/>
+    public Task LeaveAsync(string address) => QuietlyAsync(
+        async () => (int)await Db.ScriptEvaluateAsync(RedisScripts.DeleteIfEqual, [keys.Cluster], [address]).ConfigureAwait(false) == 1);
+
+    private static async Task<bool> QuietlyAsync(Func<Task<bool>> command)
+    {
+        try
+        {
+            return await command().ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisSessionRegistry.IsUnavailable(e))
+        {
+            return false;
+        }
+    }
+}

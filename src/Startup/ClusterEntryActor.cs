@@ -1,0 +1,110 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Event;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Startup;
+
+/// <summary>Brings this process into the cluster, and founds one only where none lives.</summary>
+/// <remarks>
+/// <code>
+/// Entering --a member let us in, or founded--> Member (says each second that the cluster lives)
+/// </code>
+/// Whom to join: the members of <c>chat.cluster.join</c>, and those that Redis knows. So a relay that was started without a list and
+/// comes back after a crash finds the nodes that live, instead of founding a second cluster beside them. docs/decisions/0007.
+/// </remarks>
+internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
+{
+    private readonly ClusterSettings _settings;
+    private readonly IClusterDirectory _directory;
+    private readonly TimeProvider _time;
+    private readonly string _self;
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly long _start;
+    private IReadOnlyList<string> _tried = [];
+    private long _lastReminder;
+
+    /// <summary>Makes the actor.</summary>
+    public ClusterEntryActor(ClusterSettings settings, IClusterDirectory directory, TimeProvider time)
+    {
+        _settings = settings;
+        _directory = directory;
+        _time = time;
+        _start = _lastReminder = time.GetTimestamp();
+        _self = MembershipHostingExtensions.AddressOf(_cluster);
+        Receive<Tick>(_ => Look());
+        Receive<DirectoryOutcome.Unavailable>(m =>
+        {
+            Join(_settings.Others);
+            Remind($"A cluster is founded or found by way of Redis; it waits for Redis: {m.Reason}");
+        });
+        Receive<DirectoryOutcome.Known>(OnKnown);
+        Receive<FoundAnswer>(m =>
+        {
+            if (!m.Founded || IsIn())
+                return;
+            _log.Info("No cluster lives on this Redis: founding one");
+            _cluster.Join(_cluster.SelfAddress);
+        });
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, _settings.EntryInterval);
+
+    private void Look()
+    {
+        if (!IsIn())
+            _directory.LookAsync(_self).PipeTo(Self, failure: e => new DirectoryOutcome.Unavailable(e.GetBaseException().Message));
+        else
+        {
+            Become(Member);
+            Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, _settings.ConfirmInterval);
+        }
+    }
+
+    private void Member()
+    {
+        Receive<Tick>(_ => _directory.ConfirmAsync(_self));
+        ReceiveAny(_ => { });
+    }
+
+    private void OnKnown(DirectoryOutcome.Known known)
+    {
+        var others = _settings.Others.Union(known.Members).ToList();
+        Join(others);
+        if (_settings.MayFound && (others.Count == 0 || _time.GetElapsedTime(_start) > _settings.FoundAfter))
+            _directory.TryFoundAsync(_self).PipeTo(Self, success: founded => new FoundAnswer(founded), failure: _ => new FoundAnswer(false));
+        else
+            Remind($"Waiting to be taken into the cluster by {string.Join(", ", others)}");
+    }
+
+    private void Join(IReadOnlyList<string> others)
+    {
+        if (IsIn() || others.SequenceEqual(_tried))
+            return;
+        _tried = others;
+        _cluster.JoinSeedNodes(others.Select(o => Address.Parse($"akka.tcp://{ClusterNames.System}@{o}")));
+    }
+
+    private bool IsIn() => _cluster.SelfMember.Status is not MemberStatus.Removed;
+
+    private void Remind(string what)
+    {
+        if (_time.GetElapsedTime(_lastReminder) < _settings.RemindInterval)
+            return;
+        _lastReminder = _time.GetTimestamp();
+        _log.Warning(what);
+    }
+
+    private sealed record FoundAnswer(bool Founded);
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+}

@@ -1,0 +1,25 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Hosting;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Startup;
+
+/// <summary>Starts what every member does for its membership.</summary>
+internal static class MembershipHostingExtensions
+{
+    /// <summary>Joins or founds the cluster, probes members that are lost, warns where there are too few.</summary>
+    public static AkkaConfigurationBuilder WithMembership(
+        this AkkaConfigurationBuilder builder, ClusterSettings settings, IClusterDirectory directory) =>
+        builder.WithActors((system, _) =>
+        {
+            system.ActorOf(Props.Create(() => new ClusterEntryActor(settings, directory, TimeProvider.System)), "cluster-entry");
+            var probe = settings.CrashProbe;
+            system.ActorOf(Props.Create(() => new CrashProbeActor(probe)), "crash-probe");
+            var after = settings.WarnOfTwoAfter;
+            system.ActorOf(Props.Create(() => new VoterWarningActor(after)), "voter-warning");
+        });
+
+    /// <summary>This member's cluster address, as HOST:PORT.</summary>
+    public static string AddressOf(Cluster cluster) => new HostPort(cluster.SelfAddress.Host!, cluster.SelfAddress.Port ?? 0).ToString();
+}

@@ -37,6 +37,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly RoomDirectory _room;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _lastReminder;
+    private bool _isFenced;
     private IActorRef _gateway = ActorRefs.Nobody;
 
     /// <summary>Makes the actor.</summary>
@@ -104,8 +105,13 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         });
         Receive<RegistrarActor.Fenced>(_ =>
         {
+            if (_isFenced)
+                return;
+            _isFenced = true;
             _log.Error("Another part of the cluster declared this node dead: it closes its clients and stops");
-            CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.Failed));
+
+            // The others removed it already: there is nobody to take leave of.
+            _cluster.Down(_cluster.SelfAddress);
         });
     }
 
@@ -161,10 +167,16 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var limit = _settings.FlushTimeout;
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceRequestsDone, "close clients", async () =>
         {
-            var reason = ProcessHost.IsFailure(shutdown.ShutdownReason) ? ErrorCode.CutOff : ErrorCode.ServerClosing;
-            await AskQuietly(listener, new ListenerActor.CloseAll(reason), _settings.Connection.CloseGrace + limit).ConfigureAwait(false);
-            await FlushLinksAsync(limit).ConfigureAwait(false);
-            if (await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
+            var isCutOff = ProcessHost.IsFailure(shutdown.ShutdownReason);
+            var reason = isCutOff ? ErrorCode.CutOff : ErrorCode.ServerClosing;
+
+            // A node that was cut off goes soon: its links lead nowhere, its sessions are the relay's to delete, and its clients may be
+            // out of reach as well.
+            var closeLimit = isCutOff ? limit : _settings.Connection.CloseGrace + limit;
+            await AskQuietly(listener, new ListenerActor.CloseAll(reason), closeLimit).ConfigureAwait(false);
+            if (!isCutOff)
+                await FlushLinksAsync(limit).ConfigureAwait(false);
+            if (!isCutOff && await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
                 await ForgetNodeAsync(limit).ConfigureAwait(false);
             _log.Info("Totals: {0}", _counters);
             return Akka.Done.Instance;

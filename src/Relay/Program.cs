@@ -30,7 +30,7 @@ internal static class Program
             var keys = new RedisKeys(redis.KeyPrefix);
             var registry = new RedisSessionRegistry(connection, keys, redis.Flaws);
             var directory = new RedisClusterDirectory(connection, keys);
-            return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka => akka.WithRelay(settings, registry)).ConfigureAwait(false);
+            return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka => akka.WithRelay(settings, registry).WithAnnouncement(Console.Out)).ConfigureAwait(false);
         }
         catch (ConfigException e)
         {

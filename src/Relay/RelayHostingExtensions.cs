@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting;
 using ChatAkka.Protocol.Internode;
@@ -13,10 +14,20 @@ public static class RelayHostingExtensions
     public static AkkaConfigurationBuilder WithRelay(this AkkaConfigurationBuilder builder, RelaySettings settings, ISessionRegistry registry) =>
         builder.WithActors((system, _) =>
         {
+            // A stand-by acts as soon as the other is removed. It need not wait for one that might still act unseen: terms fence that one.
             var singleton = ClusterSingletonManagerSettings.Create(system)
                 .WithRole(ClusterNames.RelayRole)
-                .WithSingletonName(ClusterNames.RelayInstance);
+                .WithSingletonName(ClusterNames.RelayInstance)
+                .WithRemovalMargin(TimeSpan.FromMilliseconds(1));
             var relay = Props.Create(() => new RelayActor(settings, registry, TimeProvider.System));
             system.ActorOf(ClusterSingletonManager.Props(relay, PoisonPill.Instance, singleton), ClusterNames.RelayManager);
+        });
+
+    /// <summary>Says when this process is a member and can act.</summary>
+    internal static AkkaConfigurationBuilder WithAnnouncement(this AkkaConfigurationBuilder builder, TextWriter console) =>
+        builder.WithActors((system, _) =>
+        {
+            var cluster = Cluster.Get(system);
+            cluster.RegisterOnMemberUp(() => console.WriteLine($"ChatAkka relay {cluster.SelfAddress.Host}:{cluster.SelfAddress.Port} is ready"));
         });
 }

@@ -30,12 +30,17 @@ internal static class RedisScripts
         return 0
         """;
 
-    /// <summary>KEYS: session. ARGV: node, connection. Compare-and-delete on both; answers 1 where it deleted.</summary>
+    /// <summary>KEYS: session. ARGV: node, connection. Compare-and-delete on both; answers 1 where the node holds the session no more,
+    /// 0 where another of its connections does.</summary>
     public const string Release = """
-        if redis.call('HGET', KEYS[1], 'node') == ARGV[1] and redis.call('HGET', KEYS[1], 'connection') == ARGV[2] then
-          return redis.call('DEL', KEYS[1])
+        if redis.call('HGET', KEYS[1], 'node') ~= ARGV[1] then
+          return 1
         end
-        return 0
+        if redis.call('HGET', KEYS[1], 'connection') ~= ARGV[2] then
+          return 0
+        end
+        redis.call('DEL', KEYS[1])
+        return 1
         """;
 
     /// <summary>KEYS: session. ARGV: node. Compare-and-delete on the node, whichever connection; answers 1 where it deleted.</summary>

@@ -89,8 +89,12 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         try
         {
             var db = Db;
-            await db.ScriptEvaluateAsync(ReleaseScript(RedisScripts.Release), [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
-            await db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
+            var isLeft = await db.ScriptEvaluateAsync(
+                ReleaseScript(RedisScripts.Release), [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
+
+            // A later connection of the user on the same node keeps the user in the node's set: clean-up finds the session there.
+            if ((int)isLeft == 1)
+                await db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
             return true;
         }
         catch (Exception e) when (IsUnavailable(e))

@@ -60,7 +60,7 @@ internal sealed class CrashProbeActor : ReceiveActor
     }
 
     private Member? Find(Address address) => _cluster.IsTerminated ? null : _cluster.State.Members.FirstOrDefault(m =>
-        m.Address.Equals(address) && !m.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && m.Status is not (MemberStatus.Down or MemberStatus.Removed));
+        m.Address.Equals(address) && !m.UniqueAddress.Equals(_cluster.SelfUniqueAddress) && m.Status is not (MemberStatus.Exiting or MemberStatus.Down or MemberStatus.Removed));
 
     private sealed record Probed(UniqueAddress Address, bool Refused);
 }

@@ -71,6 +71,7 @@ public abstract class SessionRegistryContract
         await Claim(bob, s_a, 6);
         await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 5));
         (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 6));
+        (await _registry.CleanUpAsync(s_a, term: 1)).ShouldBe(new CleanUpOutcome.Cleaned(1), "clean-up still finds the user");
     }
 
     public virtual async Task Should_refuse_a_second_login_unless_its_holder_is_gone()

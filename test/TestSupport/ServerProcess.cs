@@ -9,10 +9,12 @@ public sealed class ServerProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
+    private readonly Action<string>? _onLine;
 
-    private ServerProcess(Process process)
+    private ServerProcess(Process process, Action<string>? onLine)
     {
         _process = process;
+        _onLine = onLine;
         _process.OutputDataReceived += (_, e) => Note(e.Data);
         _process.ErrorDataReceived += (_, e) => Note(e.Data);
     }
@@ -41,12 +43,21 @@ public sealed class ServerProcess : IAsyncDisposable
     /// <param name="file">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     /// <param name="environment">Variables over this process's own.</param>
-    public static ServerProcess Start(string file, IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static ServerProcess Start(string file, IEnumerable<string> arguments, params (string Name, string Value)[] environment) =>
+        Start(file, arguments, onLine: null, environment);
+
+    /// <summary>Starts a program and hands over each line that it prints.</summary>
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="onLine">Given each line, on a thread of the pool.</param>
+    /// <param name="environment">Variables over this process's own.</param>
+    public static ServerProcess Start(
+        string file, IEnumerable<string> arguments, Action<string>? onLine, params (string Name, string Value)[] environment)
     {
         var info = new ProcessStartInfo(file, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var (name, value) in environment)
             info.Environment[name] = value;
-        var server = new ServerProcess(new Process { StartInfo = info });
+        var server = new ServerProcess(new Process { StartInfo = info }, onLine);
         server._process.Start();
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
@@ -66,6 +77,9 @@ public sealed class ServerProcess : IAsyncDisposable
             await Task.Delay(20);
         }
     }
+
+    /// <summary>Exit code of a process that has ended.</summary>
+    public int ExitCode => _process.ExitCode;
 
     /// <summary>Sends a signal, as <c>TERM</c> or <c>KILL</c>.</summary>
     public void Signal(string name)
@@ -97,5 +111,6 @@ public sealed class ServerProcess : IAsyncDisposable
             return;
         lock (_output)
             _output.AppendLine(line);
+        _onLine?.Invoke(line);
     }
 }

@@ -1,0 +1,50 @@
+namespace ChatAkka.Chaos;
+
+/// <summary>What a run does.</summary>
+internal sealed record ChaosOptions
+{
+    /// <summary>Host of redis-server.</summary>
+    public const string Redis = "redis";
+
+    /// <summary>Decides which faults come, on whom, and when.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>How many rounds, one fault each; 0: each chosen fault once.</summary>
+    public int Rounds { get; init; }
+
+    /// <summary>No round begins after this long.</summary>
+    public TimeSpan Length { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>Names of the faults to choose from; empty: all.</summary>
+    public IReadOnlyList<string> Faults { get; init; } = [];
+
+    /// <summary>Chats a second, over all users.</summary>
+    public int Rate { get; init; } = 500;
+
+    /// <summary>Users.</summary>
+    public int Users { get; init; } = 60;
+
+    /// <summary>Nodes.</summary>
+    public int Nodes { get; init; } = 3;
+
+    /// <summary>Relays; all but one stand by.</summary>
+    public int Relays { get; init; } = 2;
+
+    /// <summary>The most clients a node takes; so few that those of a dead node do not all fit on one other.</summary>
+    public int Cap { get; init; } = 40;
+
+    /// <summary>Protections that the servers leave out.</summary>
+    public string Sabotage { get; init; } = "";
+
+    /// <summary>Where logs and histories of failed rounds go.</summary>
+    public string Logs { get; init; } = Path.Combine(Path.GetTempPath(), "chatakka-chaos");
+
+    /// <summary>True to say each step.</summary>
+    public bool Verbose { get; init; }
+
+    public IReadOnlyList<string> NodeHosts => [.. Enumerable.Range(1, Nodes).Select(i => $"n{i}")];
+
+    public IReadOnlyList<string> RelayHosts => [.. Enumerable.Range(1, Relays).Select(i => $"r{i}")];
+
+    public IReadOnlyList<string> Hosts => [.. NodeHosts, .. RelayHosts, Redis, Lab.NamespaceLab.Clients];
+}

@@ -1,0 +1,140 @@
+using System.Globalization;
+using ChatAkka.Chaos.Faults;
+using ChatAkka.Chaos.History;
+using ChatAkka.Chaos.Lab;
+using ChatAkka.Chaos.Load;
+
+namespace ChatAkka.Chaos;
+
+/// <summary>A run: a deployment, users who chat, and one fault after the other, each followed by a check of what happened.</summary>
+/// <remarks>
+/// <code>
+/// calm --inject--> fault --over--> recovering --every user chats--> repair --chats rest--> check --> calm
+/// </code>
+/// </remarks>
+internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWriter console)
+{
+    /// <summary>Users without a client of their own: faults log them in.</summary>
+    public static readonly IReadOnlyList<string> Sleepers = [.. Enumerable.Range(1, 10).Select(i => $"sleeper{i}")];
+
+    private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan s_recoverLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan s_restLimit = TimeSpan.FromSeconds(20);
+
+    private readonly EventLog _log = new(console, options.Verbose);
+    private readonly List<RoundResult> _results = [];
+
+    /// <summary>Runs to the end; gives the number of broken promises.</summary>
+    public async Task<int> RunAsync(CancellationToken stop)
+    {
+        var faults = FaultCatalogue.Choose(options.Faults, network.HasWires);
+        var random = new Random(options.Seed);
+        var plan = options.Rounds == 0 ? faults : [.. Enumerable.Range(0, options.Rounds).Select(_ => faults[random.Next(faults.Count)])];
+        await console.WriteLineAsync(
+            $"seed {options.Seed}, {plan.Count} rounds, {options.Nodes} nodes, {options.Relays} relays, {options.Users} users, cap {options.Cap}, {options.Rate} chats/s, on {network.Kind}");
+        if (!network.HasWires && options.Faults.Count == 0)
+            await console.WriteLineAsync($"left out, as there are no wires: {string.Join(", ", FaultCatalogue.All.Where(f => f.NeedsWires).Select(f => f.Name))}");
+
+        await using var lab = new Deployment(options, network, _log);
+        await lab.StartAsync();
+        await using var fleet = new Fleet(options, [.. lab.Nodes.Select(n => lab.ClientAddressOf(n.Host))], _log);
+        await using var probe = await KeyProbe.StartAsync(lab.RedisAddress, fleet.Users.Select(u => u.Name).Concat(Sleepers), _log);
+        fleet.Start();
+        await FaultContext.UntilAsync(() => fleet.IsWell(0), s_recoverLimit);
+        var start = Clock.Now;
+        foreach (var fault in plan)
+        {
+            if (stop.IsCancellationRequested || Clock.Now - start > Clock.Of(options.Length))
+                break;
+            var context = new FaultContext(lab, fleet, probe, _log, random, isShort: options.Rounds == 0);
+            var result = await RoundAsync(fault, context);
+            _results.Add(result);
+            await console.WriteLineAsync(Report.Line(_results.Count, result));
+            if (result.Violations.Count > 0)
+                await TellAsync(lab, result);
+        }
+
+        await console.WriteLineAsync();
+        foreach (var line in Report.Table(_results))
+            await console.WriteLineAsync(line);
+        await console.WriteLineAsync();
+        await console.WriteLineAsync($"memory, MB: {string.Join(", ", lab.Members.Append(lab.Redis).Select(m => $"{m.Host} {m.ResidentBytes >> 20}"))}");
+        return _results.Sum(r => r.Violations.Count);
+    }
+
+    private async Task<RoundResult> RoundAsync(Fault fault, FaultContext context)
+    {
+        context.Fleet.Statistics.Reset();
+        context.Fleet.Chat();
+        await Task.Delay(s_calm);
+        _log.Note($"--- {fault.Name}");
+        var recovery = RecoverAsync(context);
+        await fault.InjectAsync(context);
+        var recovered = await recovery;
+        context.Expect(recovered is not null, $"every user chats again within {s_recoverLimit.TotalSeconds} s");
+        await context.RepairAsync();
+        await MembersReadyAsync(context);
+        await Task.Delay(s_calm);
+        await context.Fleet.RestAsync(s_restLimit);
+        CheckSessions(context);
+        var statistics = context.Fleet.Statistics;
+        var events = _log.Take();
+        var violations = HistoryChecker.Check(events, options.Cap);
+        if (violations.Count + context.Broken.Count > 0)
+            await SaveHistoryAsync(events);
+        return new RoundResult(
+            fault.Name,
+            recovered,
+            context.KeysGone,
+            statistics.SlowestDelivery,
+            statistics.SlowestLogin,
+            statistics.Messages,
+            [.. context.Broken, .. violations]);
+    }
+
+    /// <summary>Gives how long it takes, from when the fault says, until every user chats again; null where that does not happen.</summary>
+    private static async Task<long?> RecoverAsync(FaultContext context)
+    {
+        var limit = s_recoverLimit * 2;
+        var isWell = await FaultContext.UntilAsync(() => context.RecoverFrom is > 0 and var since && context.Fleet.IsWell(since), limit);
+        return isWell ? Clock.Now - context.RecoverFrom : null;
+    }
+
+    private static async Task MembersReadyAsync(FaultContext context)
+    {
+        var lab = context.Lab;
+        var areReady = await FaultContext.UntilAsync(() => lab.Members.All(m => m.IsReady), s_recoverLimit);
+        context.Expect(areReady, $"every member serves again; not {string.Join(", ", lab.Members.Where(m => !m.IsReady).Select(m => m.Host))}");
+        var acts = await FaultContext.UntilAsync(() => lab.Relays.Count(r => r.IsRunning && r.Term > 0) == 1, s_recoverLimit);
+        context.Expect(acts, "one relay acts, and only one");
+    }
+
+    /// <summary>At rest, each user has one connection, and the registry says the same.</summary>
+    private static void CheckSessions(FaultContext context)
+    {
+        foreach (var user in context.Fleet.Users)
+        {
+            var key = context.Probe.Last?.GetValueOrDefault(user.Name);
+            var host = user.Current?.Host;
+            context.Expect(
+                host is not null && key?.StartsWith(host + ":", StringComparison.Ordinal) == true,
+                $"at rest the registry names {user.Name}'s node; it says {key ?? "nothing"}, and the user is on {host ?? $"no node: {user.Doing}"}");
+        }
+    }
+
+    private async Task TellAsync(Deployment lab, RoundResult result)
+    {
+        Directory.CreateDirectory(options.Logs);
+        await lab.SaveLogsAsync(options.Logs);
+        foreach (var line in result.Violations.Take(10).SelectMany(Report.Story))
+            await console.WriteLineAsync(line);
+        await console.WriteLineAsync($"seed {options.Seed}; logs and the history of the round are in {options.Logs}");
+    }
+
+    private async Task SaveHistoryAsync(IEnumerable<HistoryEvent> events)
+    {
+        Directory.CreateDirectory(options.Logs);
+        await File.WriteAllLinesAsync(
+            Path.Combine(options.Logs, string.Create(CultureInfo.InvariantCulture, $"history-{_results.Count + 1}.txt")), events.Select(e => e.ToString()!));
+    }
+}

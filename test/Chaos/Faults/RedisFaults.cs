@@ -1,0 +1,46 @@
+namespace ChatAkka.Chaos.Faults;
+
+/// <summary>The registry's server goes away, comes back empty, stands still.</summary>
+internal static class RedisFaults
+{
+    /// <summary>All sessions are in the registry again this long after it came back; measured, with room for a busy machine.</summary>
+    private static readonly TimeSpan s_backWithin = TimeSpan.FromSeconds(5);
+
+    /// <summary>What one process that cannot reach it may add to that.</summary>
+    private static readonly TimeSpan s_aftermath = TimeSpan.FromSeconds(6);
+
+    public static IEnumerable<Fault> All =>
+    [
+        new("redis-kill", false, KillAsync),
+        new("redis-pause", false, PauseAsync),
+    ];
+
+    private static async Task KillAsync(FaultContext c)
+    {
+        var length = c.Length(4, 10);
+        c.NoteDisturbed(ChaosOptions.Redis, length + s_aftermath);
+        c.Lab.Redis.Signal("KILL");
+        await c.Lab.Redis.ExitAsync(length);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        var before = c.Fleet.Statistics.Messages;
+        await Task.Delay(length - TimeSpan.FromSeconds(1));
+        c.Expect(c.Fleet.Statistics.Messages > before, "chats between users whose place is known go on without Redis");
+        c.RecoverFrom = Clock.Now;
+        await c.Lab.RestartRedisAsync();
+        var users = c.Fleet.Users.Count;
+        var isBack = await FaultContext.UntilAsync(() => c.Probe.LastAt > c.RecoverFrom && c.Probe.Last?.Count >= users, s_backWithin + TimeSpan.FromSeconds(10));
+        var took = Clock.Now - c.RecoverFrom;
+        c.Log.Note($"all sessions are back after {took / 1e6:F2} s");
+        c.Expect(isBack && took <= Clock.Of(s_backWithin), $"all sessions are back within {s_backWithin.TotalSeconds} s; it took {took / 1e6:F2} s, {c.Probe.Last?.Count} of {users}");
+    }
+
+    private static async Task PauseAsync(FaultContext c)
+    {
+        var length = c.Length(3, 5);
+        c.NoteDisturbed(ChaosOptions.Redis, length + s_aftermath);
+        c.Lab.Redis.Signal("STOP");
+        await Task.Delay(length);
+        c.Lab.Redis.Signal("CONT");
+        c.RecoverFrom = Clock.Now;
+    }
+}

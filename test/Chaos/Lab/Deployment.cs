@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ChatAkka.Chaos.History;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Chaos.Lab;
+
+/// <summary>Nodes, relays and redis-server of a run, with a supervisor that starts again what ended by itself.</summary>
+internal sealed partial class Deployment : IAsyncDisposable
+{
+    /// <summary>Where members reach each other, on each host.</summary>
+    public const int ClusterPort = 24053;
+
+    private const int ClientPort = 29501;
+    private const int RedisPort = 26379;
+    private static readonly TimeSpan s_restartAfter = TimeSpan.FromMilliseconds(500);
+
+    private readonly ChaosOptions _options;
+    private readonly EventLog _log;
+    private readonly TempFolder _folder = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly LabProcess _redis;
+    private readonly ConcurrentQueue<(string Name, int ExitCode)> _surprises = [];
+    private Task _supervisor = Task.CompletedTask;
+
+    /// <summary>Describes a deployment; <see cref="StartAsync"/> starts it.</summary>
+    public Deployment(ChaosOptions options, INetwork network, EventLog log)
+    {
+        _options = options;
+        _log = log;
+        Network = network;
+        _redis = new LabProcess(ChaosOptions.Redis, _ => Run(ChaosOptions.Redis, "redis-server",
+        [
+            "--port", Text(RedisPort), "--bind", network.AddressOf(ChaosOptions.Redis), "--protected-mode", "no", "--save", "", "--appendonly", "no", "--dir", _folder.Path,
+        ]));
+        Nodes = [.. options.NodeHosts.Select(h => new LabProcess(h, RunNode))];
+        Relays = [.. options.RelayHosts.Select(h => new LabProcess(h, RunRelay))];
+    }
+
+    /// <summary>The wires.</summary>
+    public INetwork Network { get; }
+
+    /// <summary>The nodes.</summary>
+    public IReadOnlyList<LabProcess> Nodes { get; }
+
+    /// <summary>The relays: one acts, the others stand by.</summary>
+    public IReadOnlyList<LabProcess> Relays { get; }
+
+    /// <summary>The registry's server.</summary>
+    public LabProcess Redis => _redis;
+
+    /// <summary>Where the registry's server is, as HOST:PORT.</summary>
+    public string RedisAddress => $"{Network.AddressOf(ChaosOptions.Redis)}:{Text(RedisPort)}";
+
+    /// <summary>Members of the cluster.</summary>
+    public IEnumerable<LabProcess> Members => Nodes.Concat(Relays);
+
+    /// <summary>The relay with the latest term.</summary>
+    public LabProcess ActingRelay => Relays.Where(r => r.IsRunning).MaxBy(r => r.Term) ?? Relays[0];
+
+    /// <summary>Processes that ended by themselves.</summary>
+    public IReadOnlyCollection<(string Name, int ExitCode)> Surprises => _surprises;
+
+    /// <summary>Where clients reach a node.</summary>
+    public string ClientAddressOf(string host) => $"{Network.AddressOf(host)}:{Text(ClientPort)}";
+
+    /// <summary>Starts everything and waits until it serves.</summary>
+    public async Task StartAsync()
+    {
+        _redis.Start();
+        await _redis.ReadyAsync("Ready to accept connections");
+        foreach (var member in Relays.Concat(Nodes))
+            member.Start();
+        await Task.WhenAll(Members.Select(m => m.ReadyAsync()));
+        await Eventually.TrueAsync(() => Relays.Any(r => r.Term > 0), "a relay acts");
+        _supervisor = SuperviseAsync();
+    }
+
+    /// <summary>Starts the registry's server again, empty.</summary>
+    public async Task RestartRedisAsync()
+    {
+        _redis.Start();
+        await _redis.ReadyAsync("Ready to accept connections");
+    }
+
+    /// <summary>Writes what every process printed into files.</summary>
+    public async Task SaveLogsAsync(string folder)
+    {
+        foreach (var member in Members.Append(_redis))
+            await File.WriteAllLinesAsync(Path.Combine(folder, $"{member.Host}.log"), member.Outputs.Select((o, i) => $"=== incarnation {i + 1}\n{o}"));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _supervisor;
+        foreach (var member in Members.Append(_redis))
+            await member.EndAsync();
+        _folder.Dispose();
+        _stop.Dispose();
+    }
+
+    private ServerProcess RunNode(LabProcess node) => Run(node.Host, "dotnet",
+    [
+        ProgramOf("ChatAkka.Node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--join", Seeds, "--redis", RedisAddress,
+        "--max-connections", Text(_options.Cap),
+    ], line => OnLine(node, line));
+
+    private ServerProcess RunRelay(LabProcess relay) =>
+        Run(relay.Host, "dotnet", [ProgramOf("ChatAkka.Relay"), "--cluster", ClusterAddressOf(relay.Host), "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
+
+    private ServerProcess Run(string host, string file, IReadOnlyList<string> arguments, Action<string>? onLine = null)
+    {
+        var (command, all) = Network.OnHost(host, file, arguments);
+        return ServerProcess.Start(command, all, onLine, ("CHATAKKA__CHAT__SABOTAGE", _options.Sabotage), ("DOTNET_TieredPGO", "0"));
+    }
+
+    private void OnLine(LabProcess process, string line)
+    {
+        if (RelayActs().Match(line) is { Success: true } acts)
+        {
+            process.Term = long.Parse(acts.Groups[1].Value, CultureInfo.InvariantCulture);
+            _log.Add(new HistoryEvent.RelayActed(Clock.Now, process.Name, process.Term));
+        }
+        else if (NodeFollows().Match(line) is { Success: true } follows)
+            _log.Add(new HistoryEvent.TermFollowed(Clock.Now, process.Name, long.Parse(follows.Groups[1].Value, CultureInfo.InvariantCulture)));
+    }
+
+    /// <summary>As systemd would: what ends is started again, unless a fault holds it.</summary>
+    private async Task SuperviseAsync()
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            foreach (var member in Members.Where(m => !m.IsRunning && !m.IsHeld))
+            {
+                _surprises.Enqueue((member.Name, member.ExitCode));
+                _log.Note($"{member.Name} ended with exit code {member.ExitCode} and is started again");
+                await Task.Delay(s_restartAfter);
+                if (!member.IsHeld && !_stop.IsCancellationRequested)
+                    member.Start();
+            }
+
+            await Task.Delay(50);
+        }
+    }
+
+    private string Seeds => string.Join(",", Relays.Concat(Nodes).Select(m => ClusterAddressOf(m.Host)));
+
+    private string ClusterAddressOf(string host) => $"{Network.AddressOf(host)}:{Text(ClusterPort)}";
+
+    private static string ProgramOf(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@"Relay acts, term (\d+)")]
+    private static partial Regex RelayActs();
+
+    [GeneratedRegex(@"Chats for other nodes go .*\(term (\d+)\)")]
+    private static partial Regex NodeFollows();
+}

@@ -33,6 +33,9 @@ internal sealed record ChaosOptions
     /// <summary>The most clients a node takes; so few that those of a dead node do not all fit on one other.</summary>
     public int Cap { get; init; } = 40;
 
+    /// <summary>Time bounds are so many times those of docs/operations.md: for machines that do other things as well.</summary>
+    public double Patience { get; init; } = 1;
+
     /// <summary>Protections that the servers leave out.</summary>
     public string Sabotage { get; init; } = "";
 

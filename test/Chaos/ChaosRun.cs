@@ -17,7 +17,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     /// <summary>Users without a client of their own: faults log them in.</summary>
     public static readonly IReadOnlyList<string> Sleepers = [.. Enumerable.Range(1, 10).Select(i => $"sleeper{i}")];
 
-    private static readonly TimeSpan s_calm = TimeSpan.FromSeconds(1.5);
+    private readonly TimeSpan _calm = TimeSpan.FromSeconds(options.Rounds == 0 ? 0.5 : 1.5);
     private static readonly TimeSpan s_recoverLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_restLimit = TimeSpan.FromSeconds(20);
 
@@ -46,12 +46,14 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         {
             if (stop.IsCancellationRequested || Clock.Now - start > Clock.Of(options.Length))
                 break;
-            var context = new FaultContext(lab, fleet, probe, _log, random, isShort: options.Rounds == 0);
+            var context = new FaultContext(lab, fleet, probe, _log, random, options);
             var result = await RoundAsync(fault, context);
             _results.Add(result);
             await console.WriteLineAsync(Report.Line(_results.Count, result));
             if (result.Violations.Count > 0)
                 await TellAsync(lab, result);
+            if (result.IsLast)
+                break;
         }
 
         await console.WriteLineAsync();
@@ -64,9 +66,22 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
 
     private async Task<RoundResult> RoundAsync(Fault fault, FaultContext context)
     {
+        try
+        {
+            return await TryRoundAsync(fault, context);
+        }
+        catch (Exception e) when (e is TimeoutException or InvalidOperationException)
+        {
+            // A server that does not come up again ends the run, with its logs.
+            return new RoundResult(fault.Name, null, null, 0, 0, 0, [new Violation("the run goes on", e.Message, [])]) { IsLast = true };
+        }
+    }
+
+    private async Task<RoundResult> TryRoundAsync(Fault fault, FaultContext context)
+    {
         context.Fleet.Statistics.Reset();
         context.Fleet.Chat();
-        await Task.Delay(s_calm);
+        await Task.Delay(_calm);
         _log.Note($"--- {fault.Name}");
         var recovery = RecoverAsync(context);
         await fault.InjectAsync(context);
@@ -74,7 +89,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         context.Expect(recovered is not null, $"every user chats again within {s_recoverLimit.TotalSeconds} s");
         await context.RepairAsync();
         await MembersReadyAsync(context);
-        await Task.Delay(s_calm);
+        await Task.Delay(_calm);
         await context.Fleet.RestAsync(s_restLimit);
         CheckSessions(context);
         var statistics = context.Fleet.Statistics;
@@ -89,7 +104,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
             statistics.SlowestDelivery,
             statistics.SlowestLogin,
             statistics.Messages,
-            [.. context.Broken, .. violations]);
+            [.. violations, .. context.Broken]);
     }
 
     /// <summary>Gives how long it takes, from when the fault says, until every user chats again; null where that does not happen.</summary>
@@ -112,14 +127,16 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     /// <summary>At rest, each user has one connection, and the registry says the same.</summary>
     private static void CheckSessions(FaultContext context)
     {
+        var wrong = new List<string>();
         foreach (var user in context.Fleet.Users)
         {
             var key = context.Probe.Last?.GetValueOrDefault(user.Name);
             var host = user.Current?.Host;
-            context.Expect(
-                host is not null && key?.StartsWith(host + ":", StringComparison.Ordinal) == true,
-                $"at rest the registry names {user.Name}'s node; it says {key ?? "nothing"}, and the user is on {host ?? $"no node: {user.Doing}"}");
+            if (host is null || key?.StartsWith(host + ":", StringComparison.Ordinal) != true)
+                wrong.Add($"for {user.Name} it says {key ?? "nothing"}, and the user is on {host ?? $"no node: {user.Doing}"}");
         }
+
+        context.Expect(wrong.Count == 0, $"at rest the registry names every user's node; {string.Join("; ", wrong)}");
     }
 
     private async Task TellAsync(Deployment lab, RoundResult result)

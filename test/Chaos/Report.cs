@@ -21,7 +21,8 @@ internal static class Report
             var text = happened is HistoryEvent.KeysSeen seen
                 ? $"KeysSeen {{ From = {seen.From}, {string.Join(", ", seen.Nodes.Select(n => $"{n.Key} -> {n.Value}"))} }}"
                 : happened.ToString();
-            yield return string.Create(CultureInfo.InvariantCulture, $"    {happened.At / 1e6,10:F3} s  {text}");
+            var at = happened.At == long.MaxValue ? "at the end" : string.Create(CultureInfo.InvariantCulture, $"{happened.At / 1e6,8:F3} s");
+            yield return $"    {at}  {text}";
         }
     }
 

@@ -11,4 +11,8 @@ namespace ChatAkka.Chaos;
 /// <param name="Messages">Chats that arrived.</param>
 /// <param name="Violations">Broken promises.</param>
 internal sealed record RoundResult(
-    string Fault, long? Recovered, long? KeysGone, long SlowestDelivery, long SlowestLogin, long Messages, IReadOnlyList<Violation> Violations);
+    string Fault, long? Recovered, long? KeysGone, long SlowestDelivery, long SlowestLogin, long Messages, IReadOnlyList<Violation> Violations)
+{
+    /// <summary>True where the run cannot go on.</summary>
+    public bool IsLast { get; init; }
+}

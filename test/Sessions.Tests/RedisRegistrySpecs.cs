@@ -46,4 +46,13 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
 
     [FactNeedsRedis]
     public override Task Should_restore_a_missing_session_and_leave_a_later_one() => base.Should_restore_a_missing_session_and_leave_a_later_one();
+
+    [FactNeedsRedis]
+    public override Task Should_not_let_a_dead_node_touch_a_session_that_lives_elsewhere() => base.Should_not_let_a_dead_node_touch_a_session_that_lives_elsewhere();
+
+    [FactNeedsRedis]
+    public override Task Should_let_only_a_confirmed_claim_stay() => base.Should_let_only_a_confirmed_claim_stay();
+
+    [FactNeedsRedis]
+    public override Task Should_let_one_found_a_cluster_while_none_lives() => base.Should_let_one_found_a_cluster_while_none_lives();
 }

@@ -175,6 +175,48 @@ public abstract class SessionRegistryContract
             (await Db.KeyExistsAsync(_keys.Node(node))).ShouldBeFalse();
     }
 
+    public virtual async Task Should_not_let_a_dead_node_touch_a_session_that_lives_elsewhere()
+    {
+        var bob = Name("bob");
+        await _registry.CleanUpAsync(s_a, term: 1);
+        await Claim(bob, s_b, 6);
+        (await Claim(bob, s_a, 5)).ShouldBe(new ClaimOutcome.Fenced());
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Fenced());
+        (await Owner(bob)).ShouldBe(new SessionOwner(s_b, 6));
+    }
+
+    public virtual async Task Should_let_only_a_confirmed_claim_stay()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldBeNull();
+
+        // As the claim script leaves it, in case its node dies before it looked at its tombstone.
+        await Db.ScriptEvaluateAsync(RedisScripts.Claim, [_keys.Session(bob)], [s_b.ToString(), 6, 1000, "plain", "replace", "", 60_000]);
+        (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldNotBeNull();
+        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(null));
+        (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldBeNull();
+    }
+
+    public virtual async Task Should_let_one_found_a_cluster_while_none_lives()
+    {
+        var directory = new RedisClusterDirectory(Db.Multiplexer, _keys);
+        var founded = await Task.WhenAll(Enumerable.Range(1, 8).Select(i => directory.TryFoundAsync($"h:{i}")));
+        founded.Count(f => f).ShouldBe(1);
+        var founder = $"h:{founded.ToList().IndexOf(true) + 1}";
+        await _registry.AttendAsync(s_a);
+        (await directory.LookAsync("x:1")).ShouldBeOfType<DirectoryOutcome.Known>().Members.ShouldBe([s_a.Address, founder]);
+        (await directory.LookAsync(founder)).ShouldBeOfType<DirectoryOutcome.Known>().Members.ShouldBe([s_a.Address]);
+
+        // Another member spoke later: the founder that leaves does not end the cluster.
+        await directory.ConfirmAsync("h:9");
+        await directory.LeaveAsync(founder);
+        (await directory.TryFoundAsync("x:1")).ShouldBeFalse();
+        await directory.LeaveAsync("h:9");
+        (await directory.TryFoundAsync("x:1")).ShouldBeTrue();
+        (await Db.KeyTimeToLiveAsync(_keys.Cluster))!.Value.ShouldBeLessThanOrEqualTo(RedisClusterDirectory.Age);
+    }
+
     private static UserName Name(string name) => UserName.TryCreate(name)!;
 
     private Task<ClaimOutcome> Claim(UserName user, NodeId node, long connection, ClaimPolicy? policy = null) =>

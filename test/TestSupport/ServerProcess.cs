@@ -89,9 +89,9 @@ public sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for the end; gives the exit code.</summary>
-    public async Task<int> ExitAsync()
+    public async Task<int> ExitAsync(TimeSpan? within = null)
     {
-        using var limit = new CancellationTokenSource(Eventually.Limit);
+        using var limit = new CancellationTokenSource(within ?? Eventually.Limit);
         await _process.WaitForExitAsync(limit.Token);
         return _process.ExitCode;
     }

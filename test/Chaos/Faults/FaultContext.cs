@@ -5,7 +5,7 @@ using ChatAkka.Chaos.Load;
 namespace ChatAkka.Chaos.Faults;
 
 /// <summary>What a fault works on, and where it tells what it did.</summary>
-internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, EventLog log, Random random, bool isShort)
+internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, EventLog log, Random random, ChaosOptions options)
 {
     private readonly List<Violation> _broken = [];
     private readonly List<Func<Task>> _repairs = [];
@@ -40,7 +40,10 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
     public T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
     /// <summary>Chooses between the length of a short run and a full one.</summary>
-    public TimeSpan Length(double shortSeconds, double seconds) => TimeSpan.FromSeconds(isShort ? shortSeconds : seconds);
+    public TimeSpan Length(double shortSeconds, double seconds) => TimeSpan.FromSeconds(options.Rounds == 0 ? shortSeconds : seconds);
+
+    /// <summary>A bound, with the patience that was asked for.</summary>
+    public TimeSpan Patiently(TimeSpan bound) => bound * options.Patience;
 
     /// <summary>Address of a process's host.</summary>
     public string AddressOf(LabProcess process) => Network.AddressOf(process.Host);
@@ -63,7 +66,7 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
     }
 
     /// <summary>A node is dead, or will be: its keys must be gone within the bound.</summary>
-    public void NoteDead(LabProcess node, TimeSpan bound) => log.Add(new HistoryEvent.Died(Clock.Now, AddressOf(node), Clock.Of(bound)));
+    public void NoteDead(LabProcess node, TimeSpan bound) => log.Add(new HistoryEvent.Died(Clock.Now, AddressOf(node), Clock.Of(Patiently(bound))));
 
     /// <summary>A host is not itself from now on for a time, and its clients and keys with it.</summary>
     public void NoteDisturbed(LabProcess process, TimeSpan length) => NoteDisturbed(AddressOf(process), length);
@@ -81,6 +84,7 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
     /// <summary>Waits until no session key names one of these node ids; notes how long that took since <paramref name="since"/>.</summary>
     public async Task AwaitKeysGoneAsync(IReadOnlySet<string> holders, long since, TimeSpan bound)
     {
+        bound = Patiently(bound);
         var isGone = await UntilAsync(() => probe.Last is { } last && probe.LastAt > since && !last.Values.Any(holders.Contains), bound + TimeSpan.FromSeconds(10));
         KeysGone = Clock.Now - since;
         Expect(isGone && KeysGone <= Clock.Of(bound), $"keys of the dead are gone within {bound.TotalSeconds} s; it took {KeysGone / 1e6:F2} s");
@@ -90,11 +94,22 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
     public async Task ExpectExitAsync(LabProcess process, int incarnation, int exitCode, TimeSpan limit)
     {
         var start = Clock.Now;
+        limit = Patiently(limit);
         await UntilAsync(() => process.Incarnation > incarnation || !process.IsRunning, limit);
         var ended = lab.Surprises.Where(s => s.Name == $"{process.Host}/{incarnation}").Select(s => (int?)s.ExitCode).LastOrDefault();
         ended ??= process.Incarnation == incarnation && !process.IsRunning ? process.ExitCode : null;
         Expect(ended == exitCode, $"{process.Host} exits with {exitCode} within {limit.TotalSeconds} s; after {(Clock.Now - start) / 1e6:F1} s it is {ended?.ToString() ?? "running"}");
         log.Note($"{process.Host} ended after {(Clock.Now - start) / 1e6:F2} s with {ended}");
+    }
+
+    /// <summary>Expects that something happens in time.</summary>
+    public async Task ExpectAsync(Func<bool> condition, TimeSpan bound, string what)
+    {
+        var start = Clock.Now;
+        var isTrue = await UntilAsync(condition, Patiently(bound) + TimeSpan.FromSeconds(10));
+        var took = Clock.Now - start;
+        Expect(isTrue && took <= Clock.Of(Patiently(bound)), $"{what} within {Patiently(bound).TotalSeconds} s; it took {took / 1e6:F2} s");
+        log.Note($"{what} after {took / 1e6:F2} s");
     }
 
     /// <summary>Waits for a condition, but no longer than the limit.</summary>

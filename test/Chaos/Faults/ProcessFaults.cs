@@ -12,7 +12,7 @@ internal static class ProcessFaults
     /// <summary>The same where the process is only silent, and where the relay died with the node.</summary>
     private static readonly TimeSpan s_silenceBound = TimeSpan.FromSeconds(14);
 
-    private static readonly TimeSpan s_declaredDeadAfter = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan s_takeOverBound = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(10);
 
@@ -51,7 +51,7 @@ internal static class ProcessFaults
         c.RecoverFrom = Clock.Now;
         process.IsHeld = true;
         process.Signal("TERM");
-        c.Expect(await process.ExitAsync(s_stopLimit) == 0, $"{process.Host} exits with 0 within {s_stopLimit.TotalSeconds} s of SIGTERM");
+        c.Expect(await process.ExitAsync(c.Patiently(s_stopLimit)) == 0, $"{process.Host} exits with 0 within {s_stopLimit.TotalSeconds} s of SIGTERM");
         c.Log.Note($"{process.Host} stopped after {(Clock.Now - c.RecoverFrom) / 1e6:F2} s");
         c.Afterwards(() => StartAgainAsync(process));
     }
@@ -99,8 +99,8 @@ internal static class ProcessFaults
         node.Signal("STOP");
         await c.AwaitKeysGoneAsync(holders, start, s_silenceBound);
 
-        // Its users left it before it was declared dead; that has to be over.
-        await Task.Delay(s_declaredDeadAfter);
+        // Its users left it before it was declared dead; it has to be that as well.
+        await c.ExpectAsync(() => c.Probe.Nodes?.Overlaps(holders) == false, s_silenceBound, "the stopped node is off the list");
         var clients = new List<ChatClient>();
         foreach (var name in ChaosRun.Sleepers)
         {
@@ -110,7 +110,7 @@ internal static class ProcessFaults
         }
 
         node.Signal("CONT");
-        await Task.Delay(TimeSpan.FromMilliseconds(300));
+        await FaultContext.UntilAsync(() => c.Probe.Last is { } last && ChaosRun.Sleepers.Any(last.ContainsKey), TimeSpan.FromSeconds(1));
         node.Signal("KILL");
         c.NoteDead(node, TimeSpan.FromSeconds(1));
         c.RecoverFrom = Clock.Now;
@@ -126,8 +126,7 @@ internal static class ProcessFaults
         relay.IsHeld = true;
         c.RecoverFrom = Clock.Now;
         relay.Signal("KILL");
-        c.Expect(await FaultContext.UntilAsync(() => c.Lab.Relays.Any(r => r.Term > term), TimeSpan.FromSeconds(20)), "the stand-by acts within 20 s");
-        c.Log.Note($"the stand-by acts after {(Clock.Now - c.RecoverFrom) / 1e6:F2} s");
+        await c.ExpectAsync(() => c.Lab.Relays.Any(r => r.Term > term), s_takeOverBound, "the stand-by acts");
         c.Afterwards(() => StartAgainAsync(relay));
     }
 
@@ -136,7 +135,7 @@ internal static class ProcessFaults
         var relay = c.Lab.ActingRelay;
         var (term, incarnation) = (relay.Term, relay.Incarnation);
         relay.Signal("STOP");
-        c.Expect(await FaultContext.UntilAsync(() => c.Lab.Relays.Any(r => r.Term > term), TimeSpan.FromSeconds(25)), "the stand-by acts within 25 s");
+        await c.ExpectAsync(() => c.Lab.Relays.Any(r => r.Term > term), s_takeOverBound, "the stand-by acts");
         await Task.Delay(TimeSpan.FromSeconds(1));
         relay.Signal("CONT");
         c.RecoverFrom = Clock.Now;
@@ -184,7 +183,7 @@ internal static class ProcessFaults
         {
             member.IsHeld = true;
             member.Signal("TERM");
-            c.Expect(await member.ExitAsync(s_stopLimit) == 0, $"{member.Host} exits with 0 within {s_stopLimit.TotalSeconds} s of SIGTERM");
+            c.Expect(await member.ExitAsync(c.Patiently(s_stopLimit)) == 0, $"{member.Host} exits with 0 within {s_stopLimit.TotalSeconds} s of SIGTERM");
             await StartAgainAsync(member);
         }
 

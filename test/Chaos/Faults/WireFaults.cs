@@ -42,8 +42,7 @@ internal static class WireFaults
         await c.Network.IsolateAsync(relay.Host);
         await Task.WhenAll(
             c.ExpectExitAsync(relay, incarnation, exitCode: 1, s_cutBound),
-            FaultContext.UntilAsync(() => c.Lab.Relays.Any(r => r.Term > term), s_cutBound));
-        c.Expect(c.Lab.Relays.Any(r => r.Term > term), "the stand-by acts");
+            c.ExpectAsync(() => c.Lab.Relays.Any(r => r.Term > term), s_cutBound, "the stand-by acts"));
         await c.Network.HealAsync();
         c.RecoverFrom = Clock.Now;
     }

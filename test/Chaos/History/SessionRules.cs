@@ -8,7 +8,7 @@ internal static class SessionRules
     private const long Second = 1_000_000;
 
     /// <summary>A replaced connection is told within this, where nothing is disturbed.</summary>
-    private const long ReplacedWithin = 2 * Second;
+    private const long ReplacedWithin = 4 * Second;
 
     /// <summary>A node that was cut off or stopped closes its clients within this.</summary>
     private const long CutOffWithin = 16 * Second;
@@ -45,7 +45,7 @@ internal static class SessionRules
                 if (seen.Nodes.ContainsKey(connection.User) || history.WasDisturbed(connection.Host, seen.From, seen.At))
                     continue;
                 yield return new Violation(
-                    "key of the living", $"{connection.User} is logged in on {connection.Host} (connection {connection.Id}) and has no session key", [.. Story(connection), seen]);
+                    "key of the living", $"{connection.User} is logged in on {connection.Host} (connection {connection.Id}) and has no session key", [.. Story(connection), seen with { Nodes = new Dictionary<string, string>() }]);
                 yield break;
             }
         }
@@ -63,8 +63,9 @@ internal static class SessionRules
                 s => s.From > died.At + died.Bound && !history.WasDisturbed("redis", s.From, s.At) && s.Nodes.Values.Any(dead.Contains));
             if (ghost is not null)
             {
-                var users = ghost.Nodes.Where(n => dead.Contains(n.Value)).Select(n => n.Key);
-                yield return new Violation("ghost", $"session keys of a node that died on {died.Host} are left: {string.Join(", ", users)}", [died, ghost]);
+                var left = ghost.Nodes.Where(n => dead.Contains(n.Value)).ToDictionary();
+                yield return new Violation(
+                    "ghost", $"session keys of a node that died on {died.Host} are left: {string.Join(", ", left.Keys)}", [died, ghost with { Nodes = left }]);
             }
         }
     }

@@ -55,7 +55,7 @@ internal sealed class Fleet : IAsyncDisposable
             await Task.Delay(20);
 
         // Chats without an id say nothing when they arrive; they are no slower than the others.
-        await Task.Delay(TimeSpan.FromMilliseconds(700));
+        await Task.Delay(TimeSpan.FromMilliseconds(400));
     }
 
     /// <inheritdoc/>

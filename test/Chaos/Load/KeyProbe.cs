@@ -12,6 +12,7 @@ internal sealed class KeyProbe : IAsyncDisposable
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private readonly CancellationTokenSource _stop = new();
     private readonly RedisKey[] _keys;
+    private readonly RedisKey _list;
     private readonly string[] _users;
     private readonly EventLog _log;
     private readonly ConnectionMultiplexer _redis;
@@ -23,12 +24,16 @@ internal sealed class KeyProbe : IAsyncDisposable
         _log = log;
         _users = [.. users];
         var keys = new RedisKeys("chat:");
+        _list = keys.Nodes;
         _keys = [.. _users.Select(u => keys.Session(UserName.TryCreate(u)!))];
         _task = RunAsync();
     }
 
     /// <summary>Node id per user at the last look; null while Redis does not answer.</summary>
     public IReadOnlyDictionary<string, string>? Last { get; private set; }
+
+    /// <summary>Node ids on the list of nodes at the last look; null while Redis does not answer.</summary>
+    public IReadOnlySet<string>? Nodes { get; private set; }
 
     /// <summary>When the last look began.</summary>
     public long LastAt { get; private set; }
@@ -61,6 +66,7 @@ internal sealed class KeyProbe : IAsyncDisposable
         {
             var from = Clock.Now;
             var values = await Task.WhenAll(_keys.Select(k => _redis.GetDatabase().HashGetAsync(k, "node")));
+            var members = await _redis.GetDatabase().SetMembersAsync(_list);
             var nodes = new Dictionary<string, string>();
             for (var i = 0; i < values.Length; i++)
             {
@@ -69,11 +75,11 @@ internal sealed class KeyProbe : IAsyncDisposable
             }
 
             _log.Add(new HistoryEvent.KeysSeen(Clock.Now, from, nodes));
-            (Last, LastAt) = (nodes, from);
+            (Last, LastAt, Nodes) = (nodes, from, members.Select(m => m.ToString()).ToHashSet());
         }
         catch (Exception e) when (RedisSessionRegistry.IsUnavailable(e))
         {
-            Last = null;
+            (Last, Nodes) = (null, null);
         }
     }
 }

@@ -1,0 +1,96 @@
+using ChatAkka.Sessions;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Cluster.Tests;
+
+/// <summary>What dies leaves nothing behind. <c>test/Chaos</c> does this under load, with many more faults.</summary>
+public class FailureSpecs
+{
+    [FactNeedsRedis]
+    public async Task Should_delete_the_keys_of_a_killed_node_long_before_the_failure_detector_speaks()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var relay = TestNode.Relay(redis.Address);
+        await using var a = TestNode.Node(redis.Address, relay.Cluster);
+        await using var b = TestNode.Node(redis.Address, relay.Cluster);
+        await a.ReadyAsync();
+        await b.ReadyAsync();
+        await b.Process.WaitForAsync("through the relay");
+        using var bob = await ChatClient.LoginAsync(b.Clients, "bob");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
+        b.Process.Signal("KILL");
+        var took = await Eventually.TrueAsync(async () => !await connection.GetDatabase().KeyExistsAsync("chat:session:bob"), "the key is deleted");
+        took.ShouldBeLessThan(TimeSpan.FromSeconds(5), "the failure detector and the resolver together take 8.5 s");
+    }
+
+    [FactNeedsRedis]
+    public async Task Should_close_its_clients_and_exit_1_when_it_was_declared_dead()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = TestNode.Node(redis.Address, null);
+        await using var other = TestNode.Node(redis.Address, node.Cluster);
+        await node.ReadyAsync();
+        await other.ReadyAsync();
+        using var bob = await ChatClient.LoginAsync(other.Clients, "bob");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
+        var db = connection.GetDatabase();
+        var id = (string)(await db.HashGetAsync("chat:session:bob", "node"))!;
+        await db.StringSetAsync($"chat:tombstone:{id}", "1");
+        (await bob.LineAsync()).ShouldStartWith("{\"error\":\"cut_off\",\"try\":[");
+        (await bob.IsClosedAsync()).ShouldBeTrue();
+        (await other.Process.ExitAsync()).ShouldBe(1, other.Process.Output);
+
+        // A supervisor starts it again: it is another node, and welcome.
+        await other.StartAgainAsync();
+        await other.ReadyAsync();
+        using var again = await ChatClient.LoginAsync(other.Clients, "bob");
+        ((string)(await db.HashGetAsync("chat:session:bob", "node"))!).ShouldNotBe(id);
+    }
+
+    [FactNeedsRedis]
+    public async Task Should_find_its_cluster_through_Redis_when_the_relay_that_founded_it_comes_back()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var relay = TestNode.Relay(redis.Address);
+        await using var a = TestNode.Node(redis.Address, relay.Cluster);
+        await using var b = TestNode.Node(redis.Address, relay.Cluster);
+        await a.ReadyAsync();
+        await b.ReadyAsync();
+        using var bob = await ChatClient.LoginAsync(b.Clients, "bob");
+        relay.Process.Signal("KILL");
+        await relay.Process.ExitAsync();
+
+        // It was started without --join. Founding a cluster of its own, it would take the nodes for dead.
+        await relay.StartAgainAsync();
+        await relay.Process.WaitForAsync("Relay acts");
+        relay.Process.Output.ShouldNotContain("founding one");
+        await a.Process.WaitForAsync("through the relay");
+        using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
+        await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"still here","id":1}""");
+        (await bob.LineAsync()).ShouldEndWith(":still here");
+    }
+
+    [FactNeedsRedis]
+    public async Task Should_put_a_lost_session_back_into_the_registry()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var node = TestNode.Node(redis.Address, null);
+        await node.ReadyAsync();
+        using var bob = await ChatClient.LoginAsync(node.Clients, "bob");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
+
+        // As a failover to a replica that did not have it yet: nobody sees an outage.
+        (await connection.GetDatabase().KeyDeleteAsync("chat:session:bob")).ShouldBeTrue();
+        await Eventually.TrueAsync(async () => await connection.GetDatabase().KeyExistsAsync("chat:session:bob"), "the session is claimed again");
+    }
+
+    [FactNeedsRedis]
+    public async Task Should_warn_where_two_members_depend_on_each_other()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var a = TestNode.Node(redis.Address, null);
+        await using var b = TestNode.Node(redis.Address, a.Cluster);
+        await b.ReadyAsync();
+        await b.Process.WaitForAsync("The cluster has two members");
+    }
+}

@@ -1,0 +1,57 @@
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Tests;
+
+public class LiveSessionsSpecs
+{
+    private readonly LiveSessions _live = new();
+
+    [Fact]
+    public void Should_restore_each_that_lives_and_none_that_ended_or_was_succeeded()
+    {
+        var (alice, bob, carol) = (Session("alice"), Session("bob"), Session("carol"));
+        foreach (var session in new[] { alice, bob, carol })
+            _live.Add(session);
+        _live.RestoreAll().ShouldBe(3);
+        _live.Remove(alice);
+        var later = Session("bob");
+        _live.Add(later);
+        _live.Remove(bob);
+        _live.IsLive(later).ShouldBeTrue("the earlier session's end is not the later one's");
+        _live.NextToRestore().ShouldBe(carol);
+        _live.NextToRestore().ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(10)]
+    [InlineData(497)]
+    public void Should_compare_each_once_in_a_round(int count)
+    {
+        var all = Enumerable.Range(0, count).Select(i => Session($"u{i}")).ToList();
+        all.ForEach(_live.Add);
+        var seen = Enumerable.Range(0, LiveSessions.TurnsPerRound).SelectMany(_ => _live.NextToCompare()).ToList();
+        seen.Distinct().Count().ShouldBe(count);
+    }
+
+    [Fact]
+    public void Should_let_so_many_logins_in_at_once_and_the_others_in_order()
+    {
+        var admission = new Admission(2);
+        var claims = Enumerable.Range(0, 4).Select(i => new SessionOperation.Claim(Session($"u{i}"), [])).ToList();
+        claims.Select(admission.TryEnter).ShouldBe([true, true, false, false]);
+        admission.Leave().ShouldBe(claims[2]);
+        admission.Leave().ShouldBe(claims[3]);
+        admission.Leave().ShouldBeNull();
+        admission.Leave().ShouldBeNull();
+        claims.Select(admission.TryEnter).ShouldBe([true, true, false, false]);
+    }
+
+    private static LocalSession Session(string name) => new(
+        UserName.TryCreate(name)!,
+        new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024),
+        DeliveryFormat.Text);
+}

@@ -18,6 +18,8 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     /// <summary>A session expires after this long unless its node confirms, right after the claim, that it was not declared dead.</summary>
     public static readonly TimeSpan ProvisionalAge = TimeSpan.FromSeconds(10);
 
+    private readonly BrokenConnections _broken = new(redis);
+
     private IDatabase Db => redis.GetDatabase();
 
     /// <inheritdoc/>
@@ -28,7 +30,10 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
             // The tombstone first: a node that was declared dead does not come back to the list.
             if (await IsFencedAsync(node).ConfigureAwait(false))
                 return new AttendOutcome.Fenced();
-            return await Db.SetAddAsync(keys.Nodes, node.ToString()).ConfigureAwait(false) ? new AttendOutcome.Added() : new AttendOutcome.Known();
+            var isNew = await Db.SetAddAsync(keys.Nodes, node.ToString()).ConfigureAwait(false);
+
+            // Another server may answer by now, one that does not have what the first one had.
+            return _broken.Take() || isNew ? new AttendOutcome.Added() : new AttendOutcome.Known();
         }
         catch (Exception e) when (IsUnavailable(e))
         {

@@ -6,6 +6,9 @@ internal sealed record ChaosOptions
     /// <summary>Host of redis-server.</summary>
     public const string Redis = "redis";
 
+    /// <summary>Host of the server that takes over where that one fails.</summary>
+    public const string StandbyRedis = "redis2";
+
     /// <summary>Decides which faults come, on whom, and when.</summary>
     public int Seed { get; init; } = 1;
 
@@ -49,5 +52,5 @@ internal sealed record ChaosOptions
 
     public IReadOnlyList<string> RelayHosts => [.. Enumerable.Range(1, Relays).Select(i => $"r{i}")];
 
-    public IReadOnlyList<string> Hosts => [.. NodeHosts, .. RelayHosts, Redis, Lab.NamespaceLab.Clients];
+    public IReadOnlyList<string> Hosts => [.. NodeHosts, .. RelayHosts, Redis, StandbyRedis, Lab.NamespaceLab.Clients];
 }

@@ -21,6 +21,9 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     private static readonly TimeSpan s_recoverLimit = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan s_restLimit = TimeSpan.FromSeconds(20);
 
+    /// <summary>Nodes compare each session with the registry once in this time, and mend what is wrong.</summary>
+    private static readonly TimeSpan s_sessionsLimit = TimeSpan.FromSeconds(6);
+
     private readonly EventLog _log = new(console, options.Verbose);
     private readonly List<RoundResult> _results = [];
 
@@ -91,7 +94,9 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await MembersReadyAsync(context);
         await Task.Delay(_calm);
         await context.Fleet.RestAsync(s_restLimit);
-        CheckSessions(context);
+        await FaultContext.UntilAsync(() => WrongSessions(context).Count == 0, s_sessionsLimit);
+        var wrong = WrongSessions(context);
+        context.Expect(wrong.Count == 0, $"at rest the registry names every user's node; {string.Join("; ", wrong)}");
         var statistics = context.Fleet.Statistics;
         var events = _log.Take();
         var violations = HistoryChecker.Check(events, options.Cap);
@@ -125,7 +130,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     }
 
     /// <summary>At rest, each user has one connection, and the registry says the same.</summary>
-    private static void CheckSessions(FaultContext context)
+    private static List<string> WrongSessions(FaultContext context)
     {
         var wrong = new List<string>();
         foreach (var user in context.Fleet.Users)
@@ -136,22 +141,22 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
                 wrong.Add($"for {user.Name} it says {key ?? "nothing"}, and the user is on {host ?? $"no node: {user.Doing}"}");
         }
 
-        context.Expect(wrong.Count == 0, $"at rest the registry names every user's node; {string.Join("; ", wrong)}");
+        return wrong;
     }
 
     private async Task TellAsync(Deployment lab, RoundResult result)
     {
-        Directory.CreateDirectory(options.Logs);
-        await lab.SaveLogsAsync(options.Logs);
+        await lab.SaveLogsAsync(LogFolder(_results.Count));
         foreach (var line in result.Violations.Take(10).SelectMany(Report.Story))
             await console.WriteLineAsync(line);
-        await console.WriteLineAsync($"seed {options.Seed}; logs and the history of the round are in {options.Logs}");
+        await console.WriteLineAsync($"seed {options.Seed}; logs and the history of the round are in {LogFolder(_results.Count)}");
     }
 
     private async Task SaveHistoryAsync(IEnumerable<HistoryEvent> events)
     {
-        Directory.CreateDirectory(options.Logs);
-        await File.WriteAllLinesAsync(
-            Path.Combine(options.Logs, string.Create(CultureInfo.InvariantCulture, $"history-{_results.Count + 1}.txt")), events.Select(e => e.ToString()!));
+        await File.WriteAllLinesAsync(Path.Combine(LogFolder(_results.Count + 1), "history.txt"), events.Select(e => e.ToString()!));
     }
+
+    private string LogFolder(int round) =>
+        Directory.CreateDirectory(Path.Combine(options.Logs, string.Create(CultureInfo.InvariantCulture, $"seed-{options.Seed}-round-{round}"))).FullName;
 }

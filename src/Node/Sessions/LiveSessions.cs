@@ -7,7 +7,7 @@ namespace ChatAkka.Node.Sessions;
 internal sealed class LiveSessions
 {
     /// <summary>Every session is compared with the registry once in so many turns.</summary>
-    public const int TurnsPerRound = 10;
+    public const int TurnsPerRound = 3;
 
     private readonly Dictionary<UserName, LocalSession> _live = [];
     private Queue<LocalSession> _toRestore = [];

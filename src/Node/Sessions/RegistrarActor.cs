@@ -13,7 +13,7 @@ namespace ChatAkka.Node.Sessions;
 /// A release that Redis did not take is tried again until it did, or the whole node is cleaned up after. A claim whose answer did not
 /// come may stand in Redis: it is released as well. Once a second the node says that it lives; when the registry was away or lost its
 /// data, every live session is claimed again, and one that was claimed later elsewhere wins. Besides, each session is compared with the
-/// registry every ten seconds: whatever it lost in silence, as in a failover, is claimed again. What a login says and what a session gets
+/// registry every three seconds: whatever it lost in silence, as in a failover, is claimed again. What a login says and what a session gets
 /// is in order, because the session becomes reachable here, after the answer was written, and nowhere else.
 /// </remarks>
 internal sealed class RegistrarActor : ReceiveActor, IWithTimers

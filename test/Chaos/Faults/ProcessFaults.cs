@@ -82,6 +82,7 @@ internal static class ProcessFaults
         c.NoteDead(node, s_silenceBound);
         node.Signal("STOP");
         await c.AwaitKeysGoneAsync(holders, start, s_silenceBound);
+        await c.ExpectAsync(() => c.Probe.Nodes?.Overlaps(holders) == false, s_silenceBound, "the stopped node is off the list");
         await Task.Delay(TimeSpan.FromSeconds(1));
         node.Signal("CONT");
         c.RecoverFrom = Clock.Now;

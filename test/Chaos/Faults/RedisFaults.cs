@@ -13,6 +13,7 @@ internal static class RedisFaults
     [
         new("redis-kill", false, KillAsync),
         new("redis-pause", false, PauseAsync),
+        new("redis-failover", false, FailOverAsync),
     ];
 
     private static async Task KillAsync(FaultContext c)
@@ -27,6 +28,22 @@ internal static class RedisFaults
         c.Expect(c.Fleet.Statistics.Messages > before, "chats between users whose place is known go on without Redis");
         c.RecoverFrom = Clock.Now;
         await c.Lab.RestartRedisAsync();
+        var users = c.Fleet.Users.Count;
+        await c.ExpectAsync(() => c.Probe.LastAt > c.RecoverFrom && c.Probe.Last?.Count >= users, s_backWithin, "all sessions are back");
+    }
+
+    /// <summary>The primary dies, and an operator makes its replica the primary.</summary>
+    private static async Task FailOverAsync(FaultContext c)
+    {
+        await c.Lab.StartReplicaAsync();
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        c.NoteDisturbed(ChaosOptions.Redis, TimeSpan.FromSeconds(15));
+        var dead = c.Lab.Redis;
+        dead.Signal("KILL");
+        await dead.ExitAsync(TimeSpan.FromSeconds(5));
+        await Task.Delay(TimeSpan.FromSeconds(0.5));
+        c.RecoverFrom = Clock.Now;
+        await c.Lab.PromoteReplicaAsync();
         var users = c.Fleet.Users.Count;
         await c.ExpectAsync(() => c.Probe.LastAt > c.RecoverFrom && c.Probe.Last?.Count >= users, s_backWithin, "all sessions are back");
     }

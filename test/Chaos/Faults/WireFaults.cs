@@ -6,6 +6,9 @@ internal static class WireFaults
     /// <summary>A node that is cut off has no keys left after this, and has ended; measured, with room for a busy machine.</summary>
     private static readonly TimeSpan s_cutBound = TimeSpan.FromSeconds(15);
 
+    /// <summary>A relay of a minority: the resolver waits anew whenever another one of the minority goes.</summary>
+    private static readonly TimeSpan s_relayCutBound = TimeSpan.FromSeconds(25);
+
     private static readonly TimeSpan s_aftermath = TimeSpan.FromSeconds(6);
 
     public static IEnumerable<Fault> All =>
@@ -84,7 +87,8 @@ internal static class WireFaults
         foreach (var member in members)
             c.NoteDisturbed(member, TimeSpan.FromSeconds(30));
         await c.Network.DropAsync(from a in minority from b in majority from pair in new[] { (a.Host, b.Host), (b.Host, a.Host) } select pair);
-        await Task.WhenAll(minority.Select(m => c.ExpectExitAsync(m, incarnations[members.IndexOf(m)], exitCode: 1, s_cutBound)));
+        await Task.WhenAll(minority.Select(
+            m => c.ExpectExitAsync(m, incarnations[members.IndexOf(m)], exitCode: 1, dead.Contains(m) ? s_cutBound : s_relayCutBound)));
         c.Expect(majority.All(m => m.Incarnation == incarnations[members.IndexOf(m)]), "the majority stays");
         await c.Network.HealAsync();
         c.RecoverFrom = Clock.Now;

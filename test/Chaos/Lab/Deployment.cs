@@ -20,7 +20,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     private readonly EventLog _log;
     private readonly TempFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
-    private readonly LabProcess _redis;
+    private readonly LabProcess[] _stores;
+    private int _primary;
+    private string? _replicaOf;
     private readonly ConcurrentQueue<(string Name, int ExitCode)> _surprises = [];
     private Task _supervisor = Task.CompletedTask;
 
@@ -30,10 +32,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         _options = options;
         _log = log;
         Network = network;
-        _redis = new LabProcess(ChaosOptions.Redis, _ => Run(ChaosOptions.Redis, "redis-server",
-        [
-            "--port", Text(RedisPort), "--bind", network.AddressOf(ChaosOptions.Redis), "--protected-mode", "no", "--save", "", "--appendonly", "no", "--dir", _folder.Path,
-        ]));
+        _stores = [new LabProcess(ChaosOptions.Redis, RunRedis), new LabProcess(ChaosOptions.StandbyRedis, RunRedis)];
         Nodes = [.. options.NodeHosts.Select(h => new LabProcess(h, RunNode))];
         Relays = [.. options.RelayHosts.Select(h => new LabProcess(h, RunRelay))];
     }
@@ -47,11 +46,11 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>The relays: one acts, the others stand by.</summary>
     public IReadOnlyList<LabProcess> Relays { get; }
 
-    /// <summary>The registry's server.</summary>
-    public LabProcess Redis => _redis;
+    /// <summary>The registry's server: the primary, where there are two.</summary>
+    public LabProcess Redis => _stores[_primary];
 
-    /// <summary>Where the registry's server is, as HOST:PORT.</summary>
-    public string RedisAddress => $"{Network.AddressOf(ChaosOptions.Redis)}:{Text(RedisPort)}";
+    /// <summary>Where the registry's servers are, as HOST:PORT with commas.</summary>
+    public string RedisAddress => string.Join(",", _stores.Select(s => $"{Network.AddressOf(s.Host)}:{Text(RedisPort)}"));
 
     /// <summary>Members of the cluster.</summary>
     public IEnumerable<LabProcess> Members => Nodes.Concat(Relays);
@@ -68,8 +67,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Starts everything and waits until it serves.</summary>
     public async Task StartAsync()
     {
-        _redis.Start();
-        await _redis.ReadyAsync("Ready to accept connections");
+        await RestartRedisAsync();
         foreach (var member in Relays.Concat(Nodes))
             member.Start();
         await Task.WhenAll(Members.Select(m => m.ReadyAsync()));
@@ -80,14 +78,31 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Starts the registry's server again, empty.</summary>
     public async Task RestartRedisAsync()
     {
-        _redis.Start();
-        await _redis.ReadyAsync("Ready to accept connections");
+        _replicaOf = null;
+        Redis.Start();
+        await Redis.ReadyAsync("Ready to accept connections");
+    }
+
+    /// <summary>Starts the other server as a replica of the primary, and waits until it has its data.</summary>
+    public async Task StartReplicaAsync()
+    {
+        _replicaOf = $"{Network.AddressOf(Redis.Host)} {Text(RedisPort)}";
+        var replica = _stores[1 - _primary];
+        replica.Start();
+        await replica.ReadyAsync("sync: Finished with success");
+    }
+
+    /// <summary>Makes the replica the primary.</summary>
+    public async Task PromoteReplicaAsync()
+    {
+        _primary = 1 - _primary;
+        await Shell.RunAsync("redis-cli", "-h", Network.AddressOf(Redis.Host), "-p", Text(RedisPort), "replicaof", "no", "one");
     }
 
     /// <summary>Writes what every process printed into files.</summary>
     public async Task SaveLogsAsync(string folder)
     {
-        foreach (var member in Members.Append(_redis))
+        foreach (var member in Members.Concat(_stores))
             await File.WriteAllLinesAsync(Path.Combine(folder, $"{member.Host}.log"), member.Outputs.Select((o, i) => $"=== incarnation {i + 1}\n{o}"));
     }
 
@@ -96,10 +111,23 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _supervisor;
-        foreach (var member in Members.Append(_redis))
+        foreach (var member in Members.Concat(_stores))
             await member.EndAsync();
         _folder.Dispose();
         _stop.Dispose();
+    }
+
+    private ServerProcess RunRedis(LabProcess store)
+    {
+        string[] replica = _replicaOf is null ? [] : ["--replicaof", _replicaOf];
+
+        // A folder of its own each time: what a replica writes down must not come back after an empty restart.
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, $"{store.Host}-{store.Incarnation}")).FullName;
+        return Run(store.Host, "redis-server",
+        [
+            "--port", Text(RedisPort), "--bind", Network.AddressOf(store.Host), "--protected-mode", "no", "--save", "", "--appendonly", "no",
+            "--repl-diskless-sync-delay", "0", "--dir", folder, .. replica,
+        ]);
     }
 
     private ServerProcess RunNode(LabProcess node) => Run(node.Host, "dotnet",

@@ -71,7 +71,7 @@ internal sealed class ChatConnection
     /// <summary>When the latest chat was sent that has its receipt.</summary>
     public long ReceiptedUpTo { get; private set; }
 
-    /// <summary>Connects and logs in; null where that does not work, and then says what the server said.</summary>
+    /// <summary>Connects and logs in; where that does not work, gives what can be told of the attempt.</summary>
     public static async Task<(ChatConnection? Connection, ChatConnection? Refused)> TryOpenAsync(
         string address, string user, EventLog log, LoadStatistics statistics)
     {
@@ -102,8 +102,9 @@ internal sealed class ChatConnection
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
+            connection._reason = $"{(socket.Connected ? "no answer to the login" : "no connection")} after {(Clock.Now - start) / 1e6:F2} s: {e.Message}";
             socket.Dispose();
-            return (null, null);
+            return (null, connection);
         }
 
         statistics.LoggedIn(Clock.Now - start);

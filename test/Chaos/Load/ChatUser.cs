@@ -61,7 +61,7 @@ internal sealed class ChatUser(string name, IReadOnlyList<string> addresses, Ran
 
     private async Task<bool> LogInAsync(string address)
     {
-        Doing = $"logging in at {address} since {Clock.Now / 1e6:F2} s";
+        Doing = $"logging in at {address} since {Clock.Now / 1e6:F2} s, {Doing}";
         var (connection, refused) = await ChatConnection.TryOpenAsync(address, name, log, statistics);
         if (connection is not null)
         {
@@ -73,7 +73,7 @@ internal sealed class ChatUser(string name, IReadOnlyList<string> addresses, Ran
         }
 
         _hints = refused?.Elsewhere ?? [];
-        Doing = $"not let in by {address} at {Clock.Now / 1e6:F2} s: {refused?.Reason ?? "no answer"}, sent to {string.Join(",", _hints)}";
+        Doing = $"not let in by {address} at {Clock.Now / 1e6:F2} s: {refused?.Reason}, sent to {string.Join(",", _hints)}";
         if (refused is { Elsewhere.Count: 0 } && refused.RetryAfter > TimeSpan.Zero)
             await Task.Delay(refused.RetryAfter);
         return false;

@@ -34,7 +34,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _retryInterval;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<UserName, Queue<SessionOperation>> _lines = [];
+    private readonly OperationLines _lines = new();
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly LiveSessions _live = new();
     private readonly Admission _admission = new(ClaimsAtOnce);
@@ -138,7 +138,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     {
         // What has an operation in its line was changed, or is about to be.
         var session = compared.Session;
-        if (compared.Outcome is FindOutcome.Unavailable || !_live.IsLive(session) || _lines.ContainsKey(session.User)
+        if (compared.Outcome is FindOutcome.Unavailable || !_live.IsLive(session) || _lines.Has(session.User)
             || compared.Outcome is FindOutcome.Found found && found.Session.Owner == new SessionOwner(_self, session.Connection.Id))
             return;
         if (compared.Outcome is FindOutcome.NotFound)
@@ -148,10 +148,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private void Enqueue(SessionOperation operation)
     {
-        if (!_lines.TryGetValue(operation.User, out var line))
-            _lines[operation.User] = line = [];
-        line.Enqueue(operation);
-        if (line.Count == 1)
+        if (_lines.Add(operation))
             Start(operation);
     }
 
@@ -256,8 +253,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
             case ClaimOutcome.Unavailable:
                 session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
-                if (!_lines[session.User].Any(o => o is SessionOperation.Release && o.Session.Connection == session.Connection))
-                    _lines[session.User].Enqueue(new SessionOperation.Release(session));
+                if (!_lines.HasRelease(session.User, session.Connection))
+                    _lines.Add(new SessionOperation.Release(session));
                 break;
         }
 
@@ -275,31 +272,22 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         }
 
         // What comes behind it must not wait for Redis: it learns for itself that Redis is away, and goes first.
-        var line = _lines[done.Release.Session.User];
-        if (line.Any(o => o is not SessionOperation.Release))
-        {
-            while (line.Peek() is SessionOperation.Release)
-                line.Enqueue(line.Dequeue());
-            Start(line.Peek());
-        }
+        if (_lines.PutReleasesLast(done.Release.Session.User) is { } first)
+            Start(first);
         else
             Timers.StartSingleTimer(done.Release, new RetryRelease(done.Release), _retryInterval);
     }
 
     private void Next(UserName user)
     {
-        var line = _lines[user];
-        line.Dequeue();
-        if (line.Count > 0)
-            Start(line.Peek());
-        else
-            _lines.Remove(user);
+        if (_lines.Done(user) is { } next)
+            Start(next);
         AnswerIfIdle();
     }
 
     private void AnswerIfIdle()
     {
-        if (_lines.Count > 0 || _attending)
+        if (!_lines.IsEmpty || _attending)
             return;
         foreach (var asker in _awaitIdle)
             asker.Tell(Idle.Instance);

@@ -40,7 +40,7 @@ internal static class SessionRules
         {
             if (history.WasDisturbed("redis", seen.From, seen.At))
                 continue;
-            foreach (var connection in history.Connections.Where(c => c.Start < seen.From && c.End > seen.At))
+            foreach (var connection in history.Connections.Where(c => c.Start < seen.From && (c.IsOpen || c.End - Sight > seen.At)))
             {
                 if (seen.Nodes.ContainsKey(connection.User) || history.WasDisturbed(connection.Host, seen.From, seen.At))
                     continue;

@@ -18,8 +18,8 @@ internal static class ProcessFaults
 
     public static IEnumerable<Fault> All =>
     [
-        new("node-kill", false, c => KillNodeAsync(c, [c.Pick(c.Lab.Nodes)], s_crashBound)),
-        new("node-term", false, c => TermAsync(c, c.Pick(c.Lab.Nodes))),
+        new("node-kill", false, c => KillNodeAsync(c, [c.PickBusyNode()], s_crashBound)),
+        new("node-term", false, c => TermAsync(c, c.PickBusyNode())),
         new("node-pause", false, PauseNodeAsync),
         new("node-stop", false, StopNodeAsync),
         new("node-wake-kill", false, WakeAndKillAsync),
@@ -58,7 +58,7 @@ internal static class ProcessFaults
 
     private static async Task PauseNodeAsync(FaultContext c)
     {
-        var node = c.Pick(c.Lab.Nodes);
+        var node = c.PickBusyNode();
         var incarnation = node.Incarnation;
         c.NoteDisturbed(node, TimeSpan.FromSeconds(6));
         node.Signal("STOP");
@@ -74,7 +74,7 @@ internal static class ProcessFaults
 
     private static async Task StopNodeAsync(FaultContext c)
     {
-        var node = c.Pick(c.Lab.Nodes);
+        var node = c.PickBusyNode();
         var incarnation = node.Incarnation;
         var holders = c.HoldersOn(node);
         var start = Clock.Now;
@@ -92,7 +92,7 @@ internal static class ProcessFaults
     /// <summary>A node that was declared dead wakes up, finds logins in its sockets, and dies before it can go in order.</summary>
     private static async Task WakeAndKillAsync(FaultContext c)
     {
-        var node = c.Pick(c.Lab.Nodes);
+        var node = c.PickBusyNode();
         var holders = c.HoldersOn(node);
         var start = Clock.Now;
         node.IsHeld = true;
@@ -149,7 +149,7 @@ internal static class ProcessFaults
         relay.IsHeld = true;
         relay.Signal("KILL");
         c.Afterwards(() => StartAgainAsync(relay));
-        await KillNodeAsync(c, [c.Pick(c.Lab.Nodes)], s_silenceBound);
+        await KillNodeAsync(c, [c.PickBusyNode()], s_silenceBound);
     }
 
     /// <summary>Everything dies at once. The relay that comes deletes what the dead left.</summary>

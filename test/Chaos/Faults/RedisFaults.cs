@@ -6,6 +6,8 @@ internal static class RedisFaults
     /// <summary>All sessions are in the registry again this long after it came back; measured, with room for a busy machine.</summary>
     private static readonly TimeSpan s_backWithin = TimeSpan.FromSeconds(5);
 
+    private static readonly TimeSpan s_refusedWithin = TimeSpan.FromSeconds(1);
+
     /// <summary>What one process that cannot reach it may add to that.</summary>
     private static readonly TimeSpan s_aftermath = TimeSpan.FromSeconds(6);
 
@@ -26,6 +28,9 @@ internal static class RedisFaults
         var before = c.Fleet.Statistics.Messages;
         await Task.Delay(length - TimeSpan.FromSeconds(1));
         c.Expect(c.Fleet.Statistics.Messages > before, "chats between users whose place is known go on without Redis");
+        var refusal = c.Fleet.Statistics.SlowestRefusal;
+        c.Log.Note($"a login without Redis is refused within {refusal / 1e6:F2} s");
+        c.Expect(refusal <= Clock.Of(c.Patiently(s_refusedWithin)), $"a login without Redis is refused within {s_refusedWithin.TotalSeconds} s; it took {refusal / 1e6:F2} s");
         c.RecoverFrom = Clock.Now;
         await c.Lab.RestartRedisAsync();
         var users = c.Fleet.Users.Count;

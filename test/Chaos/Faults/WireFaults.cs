@@ -21,12 +21,12 @@ internal static class WireFaults
         new("loss", true, c => ForAWhileAsync(c, () => c.Network.LoseAsync(10), c.Length(3, 8))),
         new("delay", true, c => ForAWhileAsync(
             c, () => c.Network.DelayAsync(TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(50)), c.Length(3, 8))),
-        new("reset", true, c => ForAWhileAsync(c, () => c.Network.ResetAsync(c.Pick(c.Lab.Nodes).Host), TimeSpan.FromSeconds(0.5))),
+        new("reset", true, c => ForAWhileAsync(c, () => c.Network.ResetAsync(c.PickBusyNode().Host), TimeSpan.FromSeconds(0.5))),
     ];
 
     private static async Task CutNodeAsync(FaultContext c)
     {
-        var node = c.Pick(c.Lab.Nodes);
+        var node = c.PickBusyNode();
         var incarnation = node.Incarnation;
         var holders = c.HoldersOn(node);
         var start = Clock.Now;
@@ -52,7 +52,7 @@ internal static class WireFaults
 
     private static async Task FlapAsync(FaultContext c)
     {
-        var node = c.Pick(c.Lab.Nodes);
+        var node = c.PickBusyNode();
         var incarnations = c.Lab.Members.Select(m => m.Incarnation).ToList();
         var length = c.Length(8, 40);
         c.NoteDisturbed(node, length + s_aftermath);
@@ -109,7 +109,7 @@ internal static class WireFaults
 
     private static Task OneWayAsync(FaultContext c)
     {
-        var (from, to) = (c.Pick(c.Lab.Nodes), c.Pick(c.Lab.Members.ToList()));
+        var (from, to) = (c.PickBusyNode(), c.Pick(c.Lab.Members.ToList()));
         return c.Network.DropAsync([(from.Host, to.Host)]);
     }
 }

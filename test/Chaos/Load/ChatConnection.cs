@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -11,7 +10,6 @@ namespace ChatAkka.Chaos.Load;
 /// <summary>One connection of a client, from its login to its end. Everything it sees goes into the history.</summary>
 internal sealed class ChatConnection
 {
-    private const int MostUnwritten = 64 * 1024;
     private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan s_loginLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan s_pingAfter = TimeSpan.FromSeconds(1);
@@ -23,8 +21,7 @@ internal sealed class ChatConnection
     private readonly EventLog _log;
     private readonly Lock _gate = new();
     private readonly byte[] _buffer = new byte[128 * 1024];
-    private ArrayBufferWriter<byte> _unwritten = new();
-    private bool _isWriting;
+    private readonly LineWriter _writer;
     private int _start;
     private int _end;
     private int _lastNumber;
@@ -34,6 +31,7 @@ internal sealed class ChatConnection
     private ChatConnection(Socket socket, string user, string host, EventLog log, LoadStatistics statistics)
     {
         _socket = socket;
+        _writer = new LineWriter(socket);
         User = user;
         Host = host;
         _log = log;
@@ -118,7 +116,7 @@ internal sealed class ChatConnection
     {
         lock (_gate)
         {
-            if (_unwritten.WrittenCount > MostUnwritten || Ended.IsCompleted)
+            if (_writer.IsFull || Ended.IsCompleted)
                 return false;
             var number = ++_lastNumber;
             var now = Clock.Now;
@@ -126,54 +124,13 @@ internal sealed class ChatConnection
             if (hasId)
                 _unanswered++;
             var id = hasId ? $",\"id\":\"{Id}-{number}-{now}\"" : "";
-            Append($$"""{"cmd":"chat","recv":"{{recipient}}","content":"{{Id}}:{{number}}:{{now}}"{{id}}}""");
+            _writer.Write($$"""{"cmd":"chat","recv":"{{recipient}}","content":"{{Id}}:{{number}}:{{now}}"{{id}}}""");
             return true;
         }
     }
 
     /// <summary>Ends the connection as a client that goes.</summary>
     public void Abort() => _socket.Dispose();
-
-    private void Append(string line)
-    {
-        Encoding.UTF8.GetBytes(line, _unwritten);
-        _unwritten.Write("\n"u8);
-        if (_isWriting)
-            return;
-        _isWriting = true;
-        _ = WriteAsync();
-    }
-
-    private async Task WriteAsync()
-    {
-        var spare = new ArrayBufferWriter<byte>();
-        try
-        {
-            while (true)
-            {
-                ArrayBufferWriter<byte> full;
-                lock (_gate)
-                {
-                    if (_unwritten.WrittenCount == 0)
-                    {
-                        _isWriting = false;
-                        return;
-                    }
-
-                    (full, _unwritten) = (_unwritten, spare);
-                }
-
-                for (var rest = full.WrittenMemory; !rest.IsEmpty;)
-                    rest = rest[await _socket.SendAsync(rest)..];
-                full.ResetWrittenCount();
-                spare = full;
-            }
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The reading side sees the end as well, and says so.
-        }
-    }
 
     private async Task ReadLoudlyAsync()
     {
@@ -217,8 +174,7 @@ internal sealed class ChatConnection
         }
         catch (OperationCanceledException)
         {
-            lock (_gate)
-                Append("""{"cmd":"ping"}""");
+            _writer.Write("""{"cmd":"ping"}""");
         }
 
         using var dead = new CancellationTokenSource(s_deadAfter - s_pingAfter);

@@ -45,7 +45,7 @@ internal static class Program
                 store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store), "chatakka-node").ConfigureAwait(false);
             var keys = new RedisKeys(redis.KeyPrefix);
             var registry = new RedisSessionRegistry(connection, keys, redis.Flaws);
-            var directory = new RedisClusterDirectory(connection, keys);
+            var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
             var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
             return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka =>
             {

@@ -4,6 +4,10 @@ namespace ChatAkka.Sessions;
 /// <remarks>A second cluster would take every node of the first for dead and delete its sessions; docs/decisions/0007.</remarks>
 public interface IClusterDirectory
 {
+    /// <summary>True where the registry lives in this process and keeps what it was told: nobody can be there whom it does not know.
+    /// Another one may have come back empty a moment ago, before the members that live could speak.</summary>
+    bool IsOwn { get; }
+
     /// <summary>Lists where other members may be.</summary>
     /// <param name="address">Own cluster address, as HOST:PORT, which is left out.</param>
     Task<DirectoryOutcome> LookAsync(string address);

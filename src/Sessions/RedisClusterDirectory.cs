@@ -6,10 +6,14 @@ namespace ChatAkka.Sessions;
 /// <summary>The directory in Redis: one key that every member sets anew each second and that expires when none is left.</summary>
 /// <param name="redis">An open connection.</param>
 /// <param name="keys">Names of the keys.</param>
-public sealed class RedisClusterDirectory(IConnectionMultiplexer redis, RedisKeys keys) : IClusterDirectory
+/// <param name="isOwn">True for the embedded store of this process.</param>
+public sealed class RedisClusterDirectory(IConnectionMultiplexer redis, RedisKeys keys, bool isOwn = false) : IClusterDirectory
 {
     /// <summary>After this long without a word from any member no cluster lives.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromSeconds(4);
+
+    /// <inheritdoc/>
+    public bool IsOwn => isOwn;
 
     private IDatabase Db => redis.GetDatabase();
 

@@ -22,7 +22,7 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
     private readonly string _self;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly long _start;
+    private long? _redisAnswersSince;
     private IReadOnlyList<string> _tried = [];
     private long _lastReminder;
 
@@ -32,11 +32,12 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
         _settings = settings;
         _directory = directory;
         _time = time;
-        _start = _lastReminder = time.GetTimestamp();
+        _lastReminder = time.GetTimestamp();
         _self = MembershipHostingExtensions.AddressOf(_cluster);
         Receive<Tick>(_ => Look());
         Receive<DirectoryOutcome.Unavailable>(m =>
         {
+            _redisAnswersSince = null;
             Join(_settings.Others);
             Remind($"A cluster is founded or found by way of Redis; it waits for Redis: {m.Reason}");
         });
@@ -77,9 +78,13 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
     {
         var others = _settings.Others.Union(known.Members).ToList();
         Join(others);
-        if (_settings.MayFound && (others.Count == 0 || _time.GetElapsedTime(_start) > _settings.FoundAfter))
+        _redisAnswersSince ??= _time.GetTimestamp();
+
+        // Members that live need a moment to speak to a Redis that came back empty, and to let us in.
+        var knowsAll = others.Count == 0 && _directory.IsOwn;
+        if (_settings.MayFound && (knowsAll || _time.GetElapsedTime(_redisAnswersSince.Value) >= _settings.FoundAfter))
             _directory.TryFoundAsync(_self).PipeTo(Self, success: founded => new FoundAnswer(founded), failure: _ => new FoundAnswer(false));
-        else
+        else if (others.Count > 0)
             Remind($"Waiting to be taken into the cluster by {string.Join(", ", others)}");
     }
 

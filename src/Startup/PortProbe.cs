@@ -20,7 +20,7 @@ internal static class PortProbe
                 case SocketError.ConnectionRefused:
                     refused++;
                     break;
-                case SocketError.Success:
+                case SocketError.Success or SocketError.ConnectionReset or SocketError.ConnectionAborted:
                     refused = 0;
                     break;
                 default:

@@ -7,7 +7,7 @@ namespace ChatAkka.Startup.Tests;
 public class PortProbeSpecs
 {
     private static readonly CrashProbeSettings s_settings = new(
-        Refusals: 3, Interval: TimeSpan.FromMilliseconds(20), Timeout: TimeSpan.FromMilliseconds(500), GiveUpAfter: TimeSpan.FromMilliseconds(400));
+        Refusals: 3, Interval: TimeSpan.FromMilliseconds(20), Timeout: TimeSpan.FromSeconds(5), GiveUpAfter: TimeSpan.FromSeconds(20));
 
     [Fact]
     public async Task Should_know_a_port_without_a_process() =>
@@ -18,7 +18,7 @@ public class PortProbeSpecs
     {
         using var listener = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         listener.Start();
-        (await PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings)).ShouldBeFalse();
+        (await PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings with { GiveUpAfter = TimeSpan.FromMilliseconds(300) })).ShouldBeFalse();
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public class PortProbeSpecs
     {
         var listener = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         listener.Start();
-        var probe = PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings with { GiveUpAfter = TimeSpan.FromSeconds(20) });
+        var probe = PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings);
         await Task.Delay(100);
         listener.Dispose();
         (await probe).ShouldBeTrue();

@@ -87,7 +87,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member, "was removed"));
         Receive<ClusterEvent.MemberUp>(m => GreetNode(m.Member));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
-        Receive<GatewayDied>(m => CleanUp(m.Node, "its gateway ended"));
+        Receive<GatewayDied>(m => CleanUp(m.Node, "lost its gateway"));
         Receive<CleanUpDone>(OnCleanUp);
         Receive<CleanUpAgain>(m => CleanUp(m.Node, "clean-up is repeated"));
     }

@@ -22,6 +22,20 @@ public class HistoryCheckerSpecs
         Good().Remove(e => e is HistoryEvent.Delivered { Number: 10 })
             .Add(at => new HistoryEvent.Ended(at, HistoryBuilder.Bob, "reset")).Broken().ShouldBeEmpty();
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_allow_a_receipt_of_a_stopped_node_that_did_not_see_its_client_go(bool isStopped)
+    {
+        var history = Good();
+        if (isStopped)
+            history.Add(at => new HistoryEvent.Disturbed(at, at + 30_000_000, HistoryBuilder.HostB));
+        history.Add(at => new HistoryEvent.Ended(at, HistoryBuilder.Bob, "gave up")).Wait(4)
+            .Add(at => new HistoryEvent.Sent(at, HistoryBuilder.Alice, 12, "bob", true)).Wait(2)
+            .Add(at => new HistoryEvent.Answered(at, HistoryBuilder.Alice, 12, "delivered"))
+            .Broken().ShouldBe(isStopped ? [] : ["receipt"]);
+    }
+
     [Fact]
     public void Should_find_a_chat_without_an_id_that_is_lost_in_silence() =>
         Good().Remove(e => e is HistoryEvent.Delivered { Number: 5 }).Broken().ShouldBe(["loss"]);

@@ -105,6 +105,8 @@ public class LifecycleSpecs
         await using var relay = TestNode.Relay(redis.Address);
         await using var a = TestNode.Node(redis.Address, relay.Cluster);
         await using var b = TestNode.Node(redis.Address, relay.Cluster);
+        await a.ReadyAsync();
+        await b.ReadyAsync();
         await a.Process.WaitForAsync("through the relay");
         await b.Process.WaitForAsync("through the relay");
         using var alice = await ChatClient.LoginAsync(a.Clients, "alice");

@@ -1,3 +1,4 @@
+using Connection = ChatAkka.Chaos.History.HistoryIndex.Connection;
 using Message = ChatAkka.Chaos.History.HistoryIndex.Message;
 
 namespace ChatAkka.Chaos.History;
@@ -6,6 +7,8 @@ namespace ChatAkka.Chaos.History;
 internal static class MessageRules
 {
     private const string Delivered = "delivered";
+    private const long Sight = 1_000_000;
+    private const long DisturbedFor = 20_000_000;
 
     /// <summary>A chat with an id gets exactly one answer; none only where the sender's own connection ended.</summary>
     public static IEnumerable<Violation> Answers(HistoryIndex history)
@@ -25,7 +28,7 @@ internal static class MessageRules
         foreach (var message in history.Messages.Where(m => m.Deliveries.Count == 0 && m.Answers.Any(a => a.Outcome == Delivered)))
         {
             var receipt = message.Answers[0].At;
-            var places = history.Of(message.Sent.Recipient).Where(c => c.Start <= receipt && c.End >= message.Sent.At).ToList();
+            var places = history.Of(message.Sent.Recipient).Where(c => c.Start <= receipt && EndForNode(history, c) >= message.Sent.At).ToList();
             if (places.All(c => c.IsOpen))
                 yield return Of("receipt", "a chat has a receipt and did not arrive, and its recipient's connection is open", message);
         }
@@ -92,6 +95,10 @@ internal static class MessageRules
                 yield return Of("stranger", "somebody got another's chat", message);
         }
     }
+
+    /// <summary>When a node knew that a connection had ended: a moment after the client, or when it was itself again.</summary>
+    private static long EndForNode(HistoryIndex history, Connection connection) => connection.IsOpen ? connection.End
+        : connection.End + (history.WasDisturbed(connection.Host, connection.End, connection.End) ? DisturbedFor : Sight);
 
     private static IEnumerable<(Message Message, int Connection)> Gaps(HistoryIndex history)
     {

@@ -127,6 +127,11 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private void CleanUp(NodeId node, string why)
     {
         _gateways.Remove(node);
+
+        // A member whose cluster extension shuts down is told that all others were removed, and one that was downed is on the side of
+        // a partition that must not decide.
+        if (_cluster.IsTerminated || _cluster.SelfMember.Status == MemberStatus.Down)
+            return;
         _log.Info("Cleaning up after node {0}: it {1}", node, why);
         _registry.CleanUpAsync(node, _term).PipeTo(
             Self,

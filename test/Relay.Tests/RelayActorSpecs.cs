@@ -67,6 +67,20 @@ public class RelayActorSpecs() : TestKit("""
     }
 
     [Fact]
+    public async Task Should_leave_the_living_alone_when_it_was_downed_itself()
+    {
+        var member = await JoinSelfAsync();
+        _registry.Nodes.Add(member);
+        Start();
+
+        // The cluster extension tells its subscribers, while it shuts down, that every member was removed.
+        var cluster = Cluster.Get(Sys);
+        cluster.Down(cluster.SelfAddress);
+        await Sys.WhenTerminated.WaitAsync(Eventually.Limit);
+        _registry.Cleaned.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Should_wait_for_the_registry_and_then_act()
     {
         _registry.IsAway = true;

@@ -39,6 +39,9 @@ internal sealed record ChaosOptions
     /// <summary>Time bounds are so many times those of docs/operations.md: for machines that do other things as well.</summary>
     public double Patience { get; init; } = 1;
 
+    /// <summary>True to end after the first round with a violation.</summary>
+    public bool UntilViolation { get; init; }
+
     /// <summary>Protections that the servers leave out.</summary>
     public string Sabotage { get; init; } = "";
 

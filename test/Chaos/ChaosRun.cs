@@ -55,7 +55,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
             await console.WriteLineAsync(Report.Line(_results.Count, result));
             if (result.Violations.Count > 0)
                 await TellAsync(lab, result);
-            if (result.IsLast)
+            if (result.IsLast || (options.UntilViolation && result.Violations.Count > 0))
                 break;
         }
 

@@ -201,9 +201,11 @@ public class LifecycleSpecs
         await redis.KillAsync();
         await redis.RunAsync();
         await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
-        await Eventually.TrueAsync(async () => await connection.GetDatabase().KeyExistsAsync("chat:session:bob"), "the session is back");
+        var database = connection.GetDatabase();
+        await Eventually.TrueAsync(
+            async () => await database.KeyExistsAsync("chat:session:bob") && await database.KeyExistsAsync("chat:session:alice"), "the sessions are back");
 
-        // Alice's node never knew where bob is.
+        // Alice's node reaches Redis again, and never knew where bob is.
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"back","id":1}""");
         (await bob.LineAsync()).ShouldEndWith(":back");
         await Eventually.TrueAsync(async () => (await connection.GetDatabase().SetMembersAsync("chat:nodes")).Length == 2, "both nodes are on the list");

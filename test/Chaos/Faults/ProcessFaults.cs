@@ -111,7 +111,8 @@ internal static class ProcessFaults
         }
 
         node.Signal("CONT");
-        await FaultContext.UntilAsync(() => c.Probe.Last is { } last && ChaosRun.Sleepers.Any(last.ContainsKey), TimeSpan.FromSeconds(1));
+        await FaultContext.UntilAsync(
+            () => !node.IsRunning || (c.Probe.Last is { } last && ChaosRun.Sleepers.Any(last.ContainsKey)), c.Patiently(TimeSpan.FromSeconds(2)));
         node.Signal("KILL");
         c.NoteDead(node, TimeSpan.FromSeconds(1));
         c.RecoverFrom = Clock.Now;

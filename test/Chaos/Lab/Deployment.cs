@@ -161,7 +161,8 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         while (!_stop.IsCancellationRequested)
         {
-            foreach (var member in Members.Where(m => !m.IsRunning && !m.IsHeld))
+            // In this order: a fault starts what it held before it lets go of it.
+            foreach (var member in Members.Where(m => !m.IsHeld && !m.IsRunning))
             {
                 _surprises.Enqueue((member.Name, member.ExitCode));
                 _log.Note($"{member.Name} ended with exit code {member.ExitCode} and is started again");

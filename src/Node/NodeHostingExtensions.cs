@@ -18,7 +18,7 @@ internal static class NodeHostingExtensions
         this AkkaConfigurationBuilder builder, NodeSettings settings, ISessionRegistry registry, string store) =>
         builder.WithActors((system, _) =>
         {
-            var transport = new StreamsTcpTransport(system);
+            var transport = new SocketTransport();
             system.ActorOf(Props.Create(() => new NodeActor(settings, registry, transport, Console.Out, store)), ClusterNames.Node);
         });
 }

@@ -30,6 +30,7 @@ internal static class Program
             var redis = RedisSettings.Create(reader);
             var node = NodeSettings.Create(reader);
             var relay = RelaySettings.Create(reader);
+            var sockets = SocketSettings.Create(reader);
             var embedded = EmbeddedStore.ReadSettings(reader);
             if (redis.Connection.Length == 0 && cluster.JoinsOthers)
             {
@@ -39,6 +40,8 @@ internal static class Program
             }
 
             reader.ThrowIfBad();
+            if (redis.Connection.Length > 0)
+                sockets.Apply();
 
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
             await using var connection = await RedisConnector.ConnectAsync(

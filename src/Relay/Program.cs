@@ -20,11 +20,13 @@ internal static class Program
             var cluster = ClusterSettings.Create(reader, _ => [ClusterNames.RelayRole], ClusterNames.RelayRole);
             var redis = RedisSettings.Create(reader);
             var settings = RelaySettings.Create(reader);
+            var sockets = SocketSettings.Create(reader);
             if (redis.Connection.Length == 0)
                 reader.Report("chat.redis.connection", "is needed: --redis HOST:PORT (the embedded store of a first node is 127.0.0.1:6380)");
             if (cluster.Roles.Contains(ClusterNames.NodeRole))
                 reader.Report("chat.cluster.roles", "has node, which this program is not");
             reader.ThrowIfBad();
+            sockets.Apply();
 
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-relay").ConfigureAwait(false);
             var keys = new RedisKeys(redis.KeyPrefix);

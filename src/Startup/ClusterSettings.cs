@@ -62,7 +62,7 @@ public sealed record ClusterSettings(
     /// <summary>Gives the part of Akka's configuration that follows from these settings. Whom to join is not in it:
     /// <see cref="ClusterEntryActor"/> says that.</summary>
     public Config ToHocon() => ConfigurationFactory.ParseString($$"""
-        akka.remote.dot-netty.tcp { hostname = "{{Address.Host}}", port = {{Address.Port}} }
+        akka.remote.socket-tcp { hostname = "{{Address.Host}}", port = {{Address.Port}} }
         akka.cluster.roles = [{{string.Join(",", Roles.Select(r => $"\"{r}\""))}}]
         akka.cluster.seed-nodes = []
         """);

@@ -94,7 +94,7 @@ internal sealed class MiniNode
         {
             var text = new StringBuilder();
             while (connection.Outbound.TryTake(out var bytes) == Outbound.Take.Bytes)
-                text.Append(bytes.ToString(Encoding.UTF8));
+                text.Append(Encoding.UTF8.GetString(bytes.Span));
             return [.. text.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         }
     }

@@ -1,4 +1,3 @@
-using Akka.IO;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 
@@ -86,7 +85,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     }
 
     /// <summary>Gives all bytes that wait. The ones given before count as written from now on.</summary>
-    public Take TryTake(out ByteString bytes)
+    public Take TryTake(out ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
         {
@@ -95,11 +94,11 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             {
                 var (array, count) = _buffer.Detach();
                 _inFlight = count;
-                bytes = ByteString.FromBytes(array, 0, count);
+                bytes = array.AsMemory(0, count);
                 return Take.Bytes;
             }
 
-            bytes = ByteString.Empty;
+            bytes = default;
             _takerWaits = !_closed;
             return _closed ? Take.End : Take.Nothing;
         }

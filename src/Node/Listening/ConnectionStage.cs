@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.IO;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using ChatAkka.Node.Connections;
@@ -17,13 +16,13 @@ namespace ChatAkka.Node.Listening;
 /// <param name="maxLine">The most bytes of a line.</param>
 /// <param name="actor">The connection's actor.</param>
 internal sealed class ConnectionStage(ClientConnection connection, int maxLine, IActorRef actor)
-    : GraphStage<FlowShape<ByteString, ByteString>>
+    : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
 {
-    private readonly Inlet<ByteString> _in = new("connection.in");
-    private readonly Outlet<ByteString> _out = new("connection.out");
+    private readonly Inlet<ReadOnlyMemory<byte>> _in = new("connection.in");
+    private readonly Outlet<ReadOnlyMemory<byte>> _out = new("connection.out");
 
     /// <inheritdoc/>
-    public override FlowShape<ByteString, ByteString> Shape => new(_in, _out);
+    public override FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Shape => new(_in, _out);
 
     /// <inheritdoc/>
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, connection, maxLine, actor);
@@ -87,7 +86,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
                 return;
             }
 
-            _framer.Feed(bytes.ToReadOnlySpan(), _filling);
+            _framer.Feed(bytes.Span, _filling);
             if (_filling.Count == 0)
                 Pull(_stage._in);
             else if (Interlocked.CompareExchange(ref _handover, Busy, Idle) == Idle)

@@ -1,5 +1,5 @@
 using System.Net;
-using Akka.IO;
+using Akka;
 using Akka.Streams.Dsl;
 using ChatAkka.Startup;
 
@@ -15,8 +15,9 @@ internal interface IClientTransport
 
     /// <summary>One connection that was accepted.</summary>
     /// <param name="Remote">The client's address.</param>
-    /// <param name="Flow">Bytes to the client in, bytes from the client out. Either side may end before the other.</param>
-    sealed record Incoming(EndPoint Remote, Flow<ByteString, ByteString, Akka.NotUsed> Flow);
+    /// <param name="Flow">Bytes to the client in, bytes from the client out. Either side may end before the other. Bytes that come out are
+    /// valid until the next are asked for; bytes that go in must stay until the next are asked for.</param>
+    sealed record Incoming(EndPoint Remote, Flow<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, NotUsed> Flow);
 
     /// <summary>A bound address.</summary>
     /// <param name="Local">The address.</param>

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Akka.IO;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using ChatAkka.Node.Connections;
@@ -130,7 +129,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         _services.Counters.RefusedConnection();
         if (_refusing >= _settings.Backlog)
         {
-            incoming.Flow.Join(Flow.FromSinkAndSource(Sink.Cancelled<ByteString>(), Source.Empty<ByteString>())).Run(_materializer);
+            incoming.Flow.Join(Flow.FromSinkAndSource(Sink.Cancelled<ReadOnlyMemory<byte>>(), Source.Empty<ReadOnlyMemory<byte>>())).Run(_materializer);
             return;
         }
 
@@ -141,10 +140,10 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
         // What the client sends is read and dropped until it closes: closing with unread input would reset the connection, and the
         // client could lose the line.
-        var input = Flow.Create<ByteString>().CompletionTimeout(s_refusalGrace).ToMaterialized(Sink.Ignore<ByteString>(), Keep.Right);
+        var input = Flow.Create<ReadOnlyMemory<byte>>().CompletionTimeout(s_refusalGrace).ToMaterialized(Sink.Ignore<ReadOnlyMemory<byte>>(), Keep.Right);
         incoming.Flow
             .JoinMaterialized(
-                Flow.FromSinkAndSource(input, Source.Single(ByteString.CopyFrom(line.Written.ToArray())), Keep.Left), Keep.Right)
+                Flow.FromSinkAndSource(input, Source.Single<ReadOnlyMemory<byte>>(line.Written.ToArray()), Keep.Left), Keep.Right)
             .Run(_materializer)
             .ContinueWith(_ => self.Tell(RefusalOver.Instance), TaskContinuationOptions.ExecuteSynchronously);
     }

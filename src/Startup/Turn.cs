@@ -14,12 +14,12 @@ public static class Turn
     private const int MostRun = 256;
 
     [ThreadStatic]
-    private static Local? t_local;
+    private static Local? s_local;
 
     /// <summary>Begins a turn, or does nothing where this thread is in one. The turn ends when what is given is disposed.</summary>
     public static End Begin()
     {
-        var local = t_local ??= new Local();
+        var local = s_local ??= new Local();
         if (local.IsOpen)
             return default;
         local.IsOpen = true;
@@ -30,7 +30,7 @@ public static class Turn
     /// <summary>Takes something to run in this thread's turn; false where there is none, or it has enough.</summary>
     internal static bool TryAdd(IRunnable run)
     {
-        if (t_local is not { IsOpen: true } local || local.Waiting.Count >= MostWaiting || local.Ran >= MostRun)
+        if (s_local is not { IsOpen: true } local || local.Waiting.Count >= MostWaiting || local.Ran >= MostRun)
             return false;
         local.Waiting.Enqueue(run);
         return true;

@@ -1,0 +1,152 @@
+using System.Net.Sockets;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Load;
+
+/// <summary>One user's connection.</summary>
+/// <param name="wire">How to speak.</param>
+/// <param name="name">The user's name.</param>
+internal sealed class LoadClient(IWire wire, string name) : IDisposable
+{
+    private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
+    private readonly Utf8Buffer _out = new();
+    private byte[] _in = new byte[4096];
+    private bool _sending;
+
+    public string Name => name;
+
+    /// <summary>Called for each chat's line; on the thread that reads.</summary>
+    public Action<ReadOnlyMemory<byte>>? OnMessage { get; set; }
+
+    /// <summary>Called for each receipt.</summary>
+    public Action? OnReceipt { get; set; }
+
+    /// <summary>Called when all lines of a read were handled: now what they caused may be sent.</summary>
+    public Action? OnReadDone { get; set; }
+
+    /// <summary>Called when a line says that something was refused.</summary>
+    public Action? OnError { get; set; }
+
+    /// <summary>True where the server closed the connection.</summary>
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Connects and logs in.</summary>
+    public async Task LoginAsync(string address)
+    {
+        var colon = address.LastIndexOf(':');
+        await _socket.ConnectAsync(address[..colon], int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        lock (_gate)
+            wire.Login(_out, name);
+        _ = ReadAsync();
+        Flush();
+        await _ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>Adds a chat to what <see cref="Flush"/> sends.</summary>
+    public void Add(string recipient, ReadOnlySpan<byte> content, bool wantsReceipt)
+    {
+        lock (_gate)
+            wire.Chat(_out, recipient, content, wantsReceipt);
+    }
+
+    /// <summary>Sends what was added, unless that is under way: then it goes next.</summary>
+    public void Flush()
+    {
+        lock (_gate)
+        {
+            if (_sending || _out.Length == 0)
+                return;
+            _sending = true;
+        }
+
+        _ = SendAsync();
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    private async Task SendAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                ReadOnlyMemory<byte> bytes;
+                lock (_gate)
+                {
+                    if (_out.Length == 0)
+                    {
+                        _sending = false;
+                        return;
+                    }
+
+                    var (array, count) = _out.Detach();
+                    bytes = array.AsMemory(0, count);
+                }
+
+                while (!bytes.IsEmpty)
+                    bytes = bytes[await _socket.SendAsync(bytes)..];
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            IsClosed = true;
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var used = 0;
+        try
+        {
+            while (await _socket.ReceiveAsync(_in.AsMemory(used)) is > 0 and var count)
+            {
+                used += count;
+                var start = 0;
+                while (_in.AsSpan(start, used - start).IndexOf((byte)'\n') is >= 0 and var length)
+                {
+                    OnLine(_in.AsMemory(start, length));
+                    start += length + 1;
+                }
+
+                _in.AsSpan(start, used - start).CopyTo(_in);
+                used -= start;
+                if (used == _in.Length)
+                    Array.Resize(ref _in, used * 2);
+                OnReadDone?.Invoke();
+            }
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+        }
+
+        IsClosed = true;
+        _ready.TrySetException(new IOException($"{name} was closed before it was logged in"));
+    }
+
+    private void OnLine(ReadOnlyMemory<byte> line)
+    {
+        LineKind kind;
+        lock (_gate)
+            kind = wire.Read(line.Span, _out);
+        switch (kind)
+        {
+            case LineKind.Message:
+                OnMessage?.Invoke(line);
+                break;
+            case LineKind.Receipt:
+                OnReceipt?.Invoke();
+                break;
+            case LineKind.Ready:
+                _ready.TrySetResult();
+                break;
+            case LineKind.Question:
+                Flush();
+                break;
+            case LineKind.Error:
+                OnError?.Invoke();
+                break;
+        }
+    }
+}

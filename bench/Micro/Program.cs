@@ -1,0 +1,1 @@
+BenchmarkDotNet.Running.BenchmarkSwitcher.FromAssembly(typeof(ChatAkka.Micro.ClientBenchmarks).Assembly).Run(args);

@@ -1,0 +1,85 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Remote;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Startup.Tests;
+
+public sealed class SocketRemoteTransportSpecs : IAsyncDisposable
+{
+    private readonly List<ActorSystem> _systems = [];
+
+    [Theory]
+    [InlineData("socket-tcp", "socket-tcp")]
+    [InlineData("socket-tcp", "dot-netty.tcp")]
+    [InlineData("dot-netty.tcp", "socket-tcp")]
+    public async Task Should_carry_messages_in_order_also_between_it_and_the_one_of_Akka(string from, string to)
+    {
+        var (near, _) = Start(from);
+        var (far, address) = Start(to);
+        far.ActorOf(Props.Create(() => new Echo()), "echo");
+        var echo = await near.ActorSelection($"{address}/user/echo").ResolveOne(Eventually.Limit);
+        var inbox = Inbox.Create(near);
+
+        // From a few bytes to almost the largest payload.
+        for (var i = 0; i < 200; i++)
+            echo.Tell(Text(i), inbox.Receiver);
+        for (var i = 0; i < 200; i++)
+            (await inbox.ReceiveAsync(Eventually.Limit)).ShouldBe(Text(i));
+
+        static string Text(int i) => $"{i}:{new string('x', i * 500)}";
+    }
+
+    [Fact]
+    public async Task Should_say_that_a_connection_is_lost()
+    {
+        var (near, _) = Start("socket-tcp");
+        var (far, address) = Start("socket-tcp");
+        far.ActorOf(Props.Create(() => new Echo()), "echo");
+        await near.ActorSelection($"{address}/user/echo").ResolveOne(Eventually.Limit);
+        var inbox = Inbox.Create(near);
+        near.EventStream.Subscribe(inbox.Receiver, typeof(DisassociatedEvent));
+        await far.Terminate();
+        (await inbox.ReceiveAsync(Eventually.Limit)).ShouldBeOfType<DisassociatedEvent>().RemoteAddress.ShouldBe(Address.Parse(address));
+    }
+
+    [Theory]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0x7F, 1, 2, 3 })]
+    [InlineData(new byte[] { 0xFF, 0xFF, 0xFF, 0xFF })]
+    public async Task Should_close_a_connection_that_sends_no_frames_and_serve_the_others(byte[] garbage)
+    {
+        var (near, _) = Start("socket-tcp");
+        var (far, address) = Start("socket-tcp");
+        far.ActorOf(Props.Create(() => new Echo()), "echo");
+        using var stranger = new TcpClient();
+        await stranger.ConnectAsync("127.0.0.1", Address.Parse(address).Port!.Value);
+        await stranger.GetStream().WriteAsync(garbage);
+        (await stranger.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(Eventually.Limit)).ShouldBe(0);
+        await near.ActorSelection($"{address}/user/echo").ResolveOne(Eventually.Limit);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var system in _systems)
+            await system.Terminate();
+    }
+
+    private (ActorSystem System, string Address) Start(string transport)
+    {
+        var port = FreePorts.Next();
+        var system = ActorSystem.Create("remote", ConfigurationFactory.ParseString($$"""
+            akka.loglevel = ERROR
+            akka.actor.provider = remote
+            akka.remote.enabled-transports = ["akka.remote.{{transport}}"]
+            akka.remote.{{transport}} { hostname = "127.0.0.1", port = {{port}} }
+            """).WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "common.conf")))));
+        _systems.Add(system);
+        return (system, $"akka.tcp://remote@127.0.0.1:{port}");
+    }
+
+    private sealed class Echo : ReceiveActor
+    {
+        public Echo() => Receive<string>(text => Sender.Tell(text));
+    }
+}

@@ -14,8 +14,7 @@ namespace ChatAkka.Node.Listening;
 /// <code>
 /// Binding --bound--> Open --close all--> Closing, every client told --all gone--> unbound
 /// </code>
-/// While it closes, whoever comes is told so. The address is given up last: Akka.IO's listener owns the connections it accepted and
-/// resets them all when it ends.
+/// While it closes, whoever comes is told so; so the address is given up last.
 /// A connection counts from its acceptance until it is sent away; writing its last lines takes no place, and no longer than the grace.
 /// </remarks>
 internal sealed class ListenerActor : ReceiveActor, IWithTimers

@@ -73,6 +73,8 @@ internal sealed class SocketStage(Socket socket) : GraphStage<FlowShape<ReadOnly
 
         private void OnReceived()
         {
+            if (IsClosed(_stage._out))
+                return;
             if (_receive.SocketError != SocketError.Success)
                 FailStage(new SocketException((int)_receive.SocketError));
             else if (_receive.BytesTransferred == 0)

@@ -39,6 +39,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private long _acknowledgedAtCheck = -1;
     private int _checksToWait;
     private int _resends;
+    private bool _isChecking;
 
     /// <summary>Makes the actor of a link.</summary>
     /// <param name="self">This node.</param>
@@ -80,14 +81,15 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
-    protected override void PreStart() => Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _resendAfter);
-
     private void OnFlush()
     {
         _link.FlushBegins();
         while (_link.NextFrame(_encode) is { } body)
+        {
             Send(body);
+            StartChecking();
+        }
+
         if (_ackDue)
             Send(Encode(_link.NextNumber, 0, ReadOnlyMemory<byte>.Empty));
     }
@@ -201,6 +203,15 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _link.Flush();
     }
 
+    /// <summary>Only while something waits: a node has a link to every other one, and most of them rest.</summary>
+    private void StartChecking()
+    {
+        if (_isChecking)
+            return;
+        _isChecking = true;
+        Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _resendAfter);
+    }
+
     private void OnCheck()
     {
         var acknowledged = _link.Acknowledged;
@@ -210,6 +221,11 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         {
             _acknowledgedAtCheck = _link.IsWaiting ? acknowledged : -1;
             _resends = _checksToWait = 0;
+            if (!_link.IsWaiting && _detour == 0)
+            {
+                _isChecking = false;
+                Timers.Cancel(CheckProgress.Instance);
+            }
         }
         else if (--_checksToWait <= 0)
         {

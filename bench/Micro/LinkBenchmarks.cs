@@ -12,7 +12,7 @@ public class LinkBenchmarks
 {
     private const int Chats = 16;
 
-    private readonly SendWindow _window = new(new LinkSettings(1 << 20, 8192, 60 * 1024, 4, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1)));
+    private readonly SendWindow _window = new(new LinkSettings(1 << 20, 8192, 60 * 1024, 4, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(1)));
     private readonly byte[] _entry = new byte[LinkEntry.SizeOf(Samples.Chat)];
     private ActorSystem _system = null!;
     private InternodeSerializer _serializer = null!;

@@ -15,7 +15,7 @@ namespace ChatAkka.Node.Tests;
 internal sealed class MiniNode
 {
     public static readonly RoutingSettings Routing = new(true, 1000, TimeSpan.FromMilliseconds(5), 20, TimeSpan.FromSeconds(1));
-    private static readonly LinkSettings s_link = new(16 * 1024, 200, 1024, 3, TimeSpan.FromMilliseconds(60), TimeSpan.FromSeconds(2));
+    private static readonly LinkSettings s_link = new(16 * 1024, 200, 1024, 3, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(2));
     private readonly ActorSystem _system;
     private readonly LinkTable _links = new();
     private readonly ConnectionTable _connections;
@@ -40,7 +40,7 @@ internal sealed class MiniNode
     public void Connect(MiniNode other, IActorRef wire)
     {
         var link = new Link(other.Id, s_link);
-        _linkActors[other.Id] = _system.ActorOf(Props.Create(() => new LinkActor(Id, link, wire, wire, s_link.ResendAfter, Routes, _connections, Counters)));
+        _linkActors[other.Id] = _system.ActorOf(Props.Create(() => new LinkActor(Id, link, wire, wire, s_link, Routes, _connections, Counters)));
         link.Attach(_linkActors[other.Id]);
         _links.Add(link);
     }

@@ -14,6 +14,7 @@ public class SendWindowSpecs
         FrameBytes: 512,
         FramesInFlight: 3,
         ResendAfter: TimeSpan.FromSeconds(1),
+        AckDelay: TimeSpan.FromMilliseconds(20),
         RelaySilence: TimeSpan.FromSeconds(2));
 
     private abstract record Op

@@ -138,7 +138,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         var link = new Link(node, _settings);
         var gateway = Context.System.GatewayOf(node);
         var path = CurrentPath(gateway);
-        var actor = Context.ActorOf(Props.Create(() => new LinkActor(_self, link, path, gateway, _settings.ResendAfter, _routes, _connections, _counters)));
+        var actor = Context.ActorOf(Props.Create(() => new LinkActor(_self, link, path, gateway, _settings, _routes, _connections, _counters)));
         link.Attach(actor);
         var peer = new Peer(actor, gateway);
         _peers.Add(node, peer);

@@ -29,12 +29,15 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private readonly Rejections _rejections = new();
     private readonly Func<long, int, ReadOnlyMemory<byte>, byte[]> _encode;
     private readonly Action<byte[], ErrorCode> _giveBack;
-    private readonly TimeSpan _resendAfter;
+    private readonly LinkSettings _settings;
     private ICanTell _path;
     private ICanTell _direct;
     private int _detour;
     private long _ackSeen;
     private bool _ackDue;
+    private bool _ackIsTimed;
+    private bool _tookOneWithId;
+    private int _framesToAck;
     private bool _gap;
     private long _acknowledgedAtCheck = -1;
     private int _checksToWait;
@@ -46,7 +49,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     /// <param name="link">The sending side.</param>
     /// <param name="path">Where frames go first.</param>
     /// <param name="direct">The other node's gateway.</param>
-    /// <param name="resendAfter">Without any acknowledgement for so long, what waits for one is sent again.</param>
+    /// <param name="settings">When to acknowledge, and when to send again.</param>
     /// <param name="routes">Where chats that come in, or back, go.</param>
     /// <param name="connections">Where receipts go.</param>
     /// <param name="counters">Counts.</param>
@@ -55,7 +58,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         Link link,
         ICanTell path,
         ICanTell direct,
-        TimeSpan resendAfter,
+        LinkSettings settings,
         RouteTable routes,
         ConnectionTable connections,
         NodeCounters counters)
@@ -64,7 +67,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _link = link;
         _path = path;
         _direct = direct;
-        _resendAfter = resendAfter;
+        _settings = settings;
         _routes = routes;
         _connections = connections;
         _counters = counters;
@@ -74,6 +77,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         Receive<LinkFrame>(OnFrame);
         Receive<UsePath>(OnPath);
         Receive<PathBroke>(_ => SendAgain());
+        Receive<AckLater>(_ => OnAckLater());
         Receive<CheckProgress>(_ => OnCheck());
         Receive<Close>(_ => OnClose());
     }
@@ -97,6 +101,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private byte[] Encode(long first, int count, ReadOnlyMemory<byte> entries)
     {
         _ackDue = false;
+        _framesToAck = 0;
         var body = new LinkBody
         {
             First = first,
@@ -137,20 +142,42 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     {
         if (body.Count == 0)
             return;
-        _ackDue = true;
         var skip = _received.Skip(body.First);
         if (skip < 0)
         {
-            _gap = true;
+            _ackDue = _gap = true;
             return;
         }
 
+        var failed = _received.Failures.Count;
+        _tookOneWithId = false;
         var reader = new LinkEntryReader(body.Entries.Span);
         for (var i = 0; i < body.Count && reader.TryRead(out var entry); i++)
         {
             if (i >= skip)
                 _received.Take(TakeEntry(entry));
         }
+
+        AcknowledgeSoon(atOnce: _tookOneWithId || skip > 0 || _received.Failures.Count > failed);
+    }
+
+    /// <summary>Somebody waits for the receipt of a chat with an id, and for what came back; of the others only the window wants to
+    /// know. Their acknowledgement goes with the next frame the other way, or after some frames, or soon.</summary>
+    private void AcknowledgeSoon(bool atOnce)
+    {
+        _framesToAck++;
+        _ackDue |= atOnce || _framesToAck >= _settings.AckEvery || _settings.AckDelay == TimeSpan.Zero;
+        if (_ackDue || _ackIsTimed)
+            return;
+        _ackIsTimed = true;
+        Timers.StartSingleTimer(AckLater.Instance, AckLater.Instance, _settings.AckDelay);
+    }
+
+    private void OnAckLater()
+    {
+        _ackIsTimed = false;
+        _ackDue |= _framesToAck > 0;
+        OnFlush();
     }
 
     /// <summary>An entry that cannot be read is taken and counted: refusing it would stop the link for ever.</summary>
@@ -181,6 +208,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
 
     private ErrorCode TakeChat(in ChatView chat)
     {
+        _tookOneWithId |= !chat.Id.IsEmpty;
         if (!_rejections.MustReject(chat) && _routes.TryDeliverHere(chat))
             return ErrorCode.None;
         _rejections.Add(chat, _received.Taken + 1);
@@ -209,7 +237,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         if (_isChecking)
             return;
         _isChecking = true;
-        Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _resendAfter);
+        Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _settings.ResendAfter);
     }
 
     private void OnCheck()
@@ -271,6 +299,11 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     {
         /// <summary>The one instance.</summary>
         public static readonly Close Instance = new();
+    }
+
+    private sealed class AckLater
+    {
+        public static readonly AckLater Instance = new();
     }
 
     private sealed class CheckProgress

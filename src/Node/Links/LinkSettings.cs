@@ -8,10 +8,14 @@ namespace ChatAkka.Node.Links;
 /// <param name="FrameBytes">The most bytes of entries in one frame; a single longer entry goes alone.</param>
 /// <param name="FramesInFlight">How many frames may be on their way at once; what gathers meanwhile goes as one frame.</param>
 /// <param name="ResendAfter">Without any acknowledgement for so long, all that is not acknowledged is sent again.</param>
+/// <param name="AckDelay">The longest an acknowledgement that nobody waits for may wait for company.</param>
 /// <param name="RelaySilence">Without a word from the relay for so long, frames go past it.</param>
 internal sealed record LinkSettings(
-    int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter, TimeSpan RelaySilence)
+    int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter, TimeSpan AckDelay, TimeSpan RelaySilence)
 {
+    /// <summary>After so many frames an acknowledgement goes out at once: before the other node may send no more.</summary>
+    public int AckEvery => Math.Max(1, FramesInFlight / 2);
+
     /// <summary>False where a chaos run leaves out that what was not acknowledged is sent again.</summary>
     public bool Resends { get; init; } = true;
 
@@ -25,6 +29,7 @@ internal sealed record LinkSettings(
         reader.Bytes("chat.link.frame", 1024, 64 * 1024),
         reader.Int("chat.link.frames-in-flight", 1, 64),
         reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
+        reader.Duration("chat.link.ack-delay", TimeSpan.Zero, TimeSpan.FromSeconds(1)),
         reader.Duration("chat.link.relay-silence", TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)))
     {
         Resends = !Sabotage.Read(reader).Contains(Sabotage.NoResend),

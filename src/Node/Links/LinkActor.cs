@@ -34,10 +34,9 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private ICanTell _direct;
     private int _detour;
     private long _ackSeen;
-    private bool _ackDue;
+    private readonly AckPolicy _acks;
     private bool _ackIsTimed;
     private bool _tookOneWithId;
-    private int _framesToAck;
     private bool _gap;
     private long _acknowledgedAtCheck = -1;
     private int _checksToWait;
@@ -68,6 +67,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _path = path;
         _direct = direct;
         _settings = settings;
+        _acks = new AckPolicy(settings.AckDelay == TimeSpan.Zero ? 1 : settings.AckEvery);
         _routes = routes;
         _connections = connections;
         _counters = counters;
@@ -94,14 +94,13 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
             StartChecking();
         }
 
-        if (_ackDue)
+        if (_acks.IsDue)
             Send(Encode(_link.NextNumber, 0, ReadOnlyMemory<byte>.Empty));
     }
 
     private byte[] Encode(long first, int count, ReadOnlyMemory<byte> entries)
     {
-        _ackDue = false;
-        _framesToAck = 0;
+        _acks.Sent();
         var body = new LinkBody
         {
             First = first,
@@ -145,7 +144,8 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         var skip = _received.Skip(body.First);
         if (skip < 0)
         {
-            _ackDue = _gap = true;
+            _gap = true;
+            _acks.Took(atOnce: true);
             return;
         }
 
@@ -158,16 +158,9 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
                 _received.Take(TakeEntry(entry));
         }
 
-        AcknowledgeSoon(atOnce: _tookOneWithId || skip > 0 || _received.Failures.Count > failed);
-    }
-
-    /// <summary>Somebody waits for the receipt of a chat with an id, and for what came back; of the others only the window wants to
-    /// know. Their acknowledgement goes with the next frame the other way, or after some frames, or soon.</summary>
-    private void AcknowledgeSoon(bool atOnce)
-    {
-        _framesToAck++;
-        _ackDue |= atOnce || _framesToAck >= _settings.AckEvery || _settings.AckDelay == TimeSpan.Zero;
-        if (_ackDue || _ackIsTimed)
+        // Somebody waits for a receipt, and for what comes back; of the others only the window wants to know.
+        _acks.Took(atOnce: _tookOneWithId || skip > 0 || _received.Failures.Count > failed);
+        if (_acks.IsDue || _ackIsTimed)
             return;
         _ackIsTimed = true;
         Timers.StartSingleTimer(AckLater.Instance, AckLater.Instance, _settings.AckDelay);
@@ -176,7 +169,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private void OnAckLater()
     {
         _ackIsTimed = false;
-        _ackDue |= _framesToAck > 0;
+        _acks.DelayIsOver();
         OnFlush();
     }
 

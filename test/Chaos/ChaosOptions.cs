@@ -39,8 +39,8 @@ internal sealed record ChaosOptions
     /// <summary>Time bounds are so many times those of docs/operations.md: for machines that do other things as well.</summary>
     public double Patience { get; init; } = 1;
 
-    /// <summary>True to end after the first round with a violation.</summary>
-    public bool UntilViolation { get; init; }
+    /// <summary>The rule whose first violation ends the run; <c>any</c> for whichever; null to go on.</summary>
+    public string? Until { get; init; }
 
     /// <summary>Protections that the servers leave out.</summary>
     public string Sabotage { get; init; } = "";

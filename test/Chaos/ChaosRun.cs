@@ -55,7 +55,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
             await console.WriteLineAsync(Report.Line(_results.Count, result));
             if (result.Violations.Count > 0)
                 await TellAsync(lab, result);
-            if (result.IsLast || (options.UntilViolation && result.Violations.Count > 0))
+            if (result.IsLast || IsFound(result))
                 break;
         }
 
@@ -66,6 +66,8 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await console.WriteLineAsync($"memory, MB: {string.Join(", ", lab.Members.Append(lab.Redis).Select(m => $"{m.Host} {m.ResidentBytes >> 20}"))}");
         return _results.Sum(r => r.Violations.Count);
     }
+
+    private bool IsFound(RoundResult result) => options.Until is { } rule && result.Violations.Any(v => rule == "any" || v.Rule == rule);
 
     private async Task<RoundResult> RoundAsync(Fault fault, FaultContext context)
     {

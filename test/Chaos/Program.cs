@@ -14,14 +14,14 @@ var relays = new Option<int>("--relays") { Description = "relays; all but one st
 var cap = new Option<int>("--cap") { Description = "the most clients of a node", DefaultValueFactory = _ => defaults.Cap };
 var network = new Option<string>("--network") { Description = "namespaces, loopback, or auto", DefaultValueFactory = _ => "auto" };
 var patience = new Option<double>("--patience") { Description = "so many times the time bounds, for a busy machine", DefaultValueFactory = _ => defaults.Patience };
-var untilViolation = new Option<bool>("--until-violation") { Description = "end after the first round with a violation" };
+var until = new Option<string?>("--until") { Description = "end after the first round that breaks this rule, as the report calls it; any: whichever rule" };
 var logs = new Option<string>("--logs") { Description = "where logs and histories of failed rounds go", DefaultValueFactory = _ => defaults.Logs };
 var sabotage = new Option<string>("--sabotage") { Description = "protections that the servers leave out: no-tombstone, no-compare, no-resend", DefaultValueFactory = _ => "" };
 var verbose = new Option<bool>("--verbose") { Description = "say each step" };
 var inside = new Option<string?>("--inside") { Hidden = true };
 var command = new RootCommand("Kills and cuts off the servers of a running ChatAkka, and checks that every promise is kept.")
 {
-    seed, rounds, minutes, faults, rate, users, nodes, relays, cap, network, patience, untilViolation, logs, sabotage, verbose, inside,
+    seed, rounds, minutes, faults, rate, users, nodes, relays, cap, network, patience, until, logs, sabotage, verbose, inside,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -37,7 +37,7 @@ command.SetAction(async (parsed, stop) =>
         Relays = parsed.GetValue(relays),
         Cap = parsed.GetValue(cap),
         Patience = parsed.GetValue(patience),
-        UntilViolation = parsed.GetValue(untilViolation),
+        Until = parsed.GetValue(until),
         Logs = parsed.GetValue(logs)!,
         Sabotage = parsed.GetValue(sabotage)!,
         Verbose = parsed.GetValue(verbose),

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Configuration;
 using Akka.Serialization;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Protocol.Client;
@@ -7,8 +8,13 @@ using CsCheck;
 
 namespace ChatAkka.Protocol.Tests;
 
-public class InternodeSpecs() : TestKit(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "common.conf")).Replace("provider = cluster", ""))
+public class InternodeSpecs() : TestKit(s_config)
 {
+    /// <summary>The serializer as shipped, in an actor system that is no cluster and has the executors of Akka.NET.</summary>
+    private static readonly Config s_config = ConfigurationFactory
+        .ParseString("akka.actor { provider = local, default-dispatcher.executor = default-executor }")
+        .WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "common.conf"))));
+
     private static readonly NodeId s_a = new("10.0.0.1", 4053, -5);
     private static readonly NodeId s_b = new("b", 80, 7);
 

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using StackExchange.Redis;
+
+namespace ChatAkka.Persistence.Redis;
+
+/// <summary>The connections of an actor system's persistence plugins: one per connection string, shared, closed with the system.</summary>
+internal sealed class RedisConnections : IExtension
+{
+    // What the connection string says wins. A call fails within a second, and at once where the server is known to be away.
+    private const string Defaults = "abortConnect=false,connectTimeout=1000,syncTimeout=1000,asyncTimeout=1000,keepAlive=5,configCheckSeconds=2,";
+
+    private readonly ConcurrentDictionary<string, Lazy<IConnectionMultiplexer>> _connections = new();
+
+    private RedisConnections(ActorSystem system) => system.RegisterOnTermination(Close);
+
+    /// <summary>Gives those of a system.</summary>
+    public static RedisConnections Get(ActorSystem system) => system.WithExtension<RedisConnections, Provider>();
+
+    /// <summary>Gives the connection; it finds its server again by itself.</summary>
+    public IConnectionMultiplexer Open(string connection) =>
+        _connections.GetOrAdd(connection, static c => new Lazy<IConnectionMultiplexer>(() => Connect(c))).Value;
+
+    private static ConnectionMultiplexer Connect(string connection)
+    {
+        var options = ConfigurationOptions.Parse(Defaults + connection);
+        options.ReconnectRetryPolicy = new ExponentialRetry(100, 1000);
+        options.BacklogPolicy = BacklogPolicy.FailFast;
+        options.ClientName ??= "chatakka-persistence";
+        return ConnectionMultiplexer.Connect(options);
+    }
+
+    private void Close()
+    {
+        foreach (var connection in _connections.Values.Where(c => c.IsValueCreated))
+            connection.Value.Dispose();
+    }
+
+    private sealed class Provider : ExtensionIdProvider<RedisConnections>
+    {
+        public override RedisConnections CreateExtension(ExtendedActorSystem system) => new(system);
+    }
+}

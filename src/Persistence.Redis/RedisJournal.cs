@@ -1,0 +1,110 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
+using Akka.Serialization;
+using StackExchange.Redis;
+
+namespace ChatAkka.Persistence.Redis;
+
+/// <summary>Journal on Redis, a Redis Cluster or the embedded store, with the data of the package Akka.Persistence.Redis.</summary>
+/// <remarks>
+/// An atomic write is one transaction: all its events and the highest sequence number, or nothing. Writes of different entities are under
+/// way at the same time and share the connection's pipeline. Nothing is retried here: a write whose answer did not come counts as
+/// failed, the entity stops, and finds out when it recovers. Tagged events are rejected, as this journal has no queries.
+/// </remarks>
+public sealed class RedisJournal : AsyncWriteJournal
+{
+    private const int ReplayPage = 500;
+
+    private readonly RedisStore _store;
+    private readonly Serializer _serializer;
+    private readonly TimeProvider _time = TimeProvider.System;
+
+    /// <summary>Made by Akka.Persistence.</summary>
+    /// <param name="config">The section <c>akka.persistence.journal.redis</c>.</param>
+    public RedisJournal(Config config)
+    {
+        _store = new RedisStore(Context.System, config);
+        _serializer = Context.System.Serialization.FindSerializerForType(typeof(Persistent));
+    }
+
+    /// <inheritdoc/>
+    public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
+    {
+        var highest = await _store.Database.StringGetAsync(_store.Keys.Highest(persistenceId)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        return highest.IsNull ? 0 : (long)highest;
+    }
+
+    /// <inheritdoc/>
+    public override async Task ReplayMessagesAsync(
+        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
+    {
+        var key = _store.Keys.Events(persistenceId);
+        for (long replayed = 0; replayed < max && fromSequenceNr <= toSequenceNr;)
+        {
+            // By offset: two events of one number, from two writers at once, must both be seen wherever a page ends.
+            var page = await _store.Database.SortedSetRangeByScoreAsync(
+                key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed)).ConfigureAwait(false);
+            foreach (var member in page)
+                recoveryCallback(_serializer.FromBinary<Persistent>(member!));
+            replayed += page.Length;
+            if (page.Length < ReplayPage)
+                return;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<IImmutableList<Exception?>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
+    {
+        // One after the other: they are of one entity, and a later one must not stand where an earlier one failed.
+        var results = ImmutableList.CreateBuilder<Exception?>();
+        foreach (var write in messages)
+        {
+            var (entries, rejection) = Serialize(write);
+            if (rejection is null)
+                await WriteAsync(write, entries).ConfigureAwait(false);
+            results.Add(rejection);
+        }
+
+        return results.ToImmutable();
+    }
+
+    /// <inheritdoc/>
+    protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
+        _store.Database.SortedSetRemoveRangeByScoreAsync(_store.Keys.Events(persistenceId), -1, RedisStore.Score(toSequenceNr));
+
+    private (SortedSetEntry[] Entries, Exception? Rejection) Serialize(AtomicWrite write)
+    {
+        try
+        {
+            var now = _time.GetUtcNow().UtcTicks;
+            var events = (IImmutableList<IPersistentRepresentation>)write.Payload;
+            if (events.Any(e => e.Payload is Tagged))
+                return ([], new NotSupportedException("this journal keeps no tags"));
+            return ([.. events.Select(e => new SortedSetEntry(_serializer.ToBinary(e.WithTimestamp(now)), e.SequenceNr))], null);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nothing was written: the entity is told that this event cannot be, and lives.
+            return ([], e);
+        }
+    }
+
+    private async Task WriteAsync(AtomicWrite write, SortedSetEntry[] entries)
+    {
+        var keys = _store.Keys;
+        var transaction = _store.Database.CreateTransaction();
+        var added = transaction.SortedSetAddAsync(keys.Events(write.PersistenceId), entries);
+        var highest = transaction.StringSetAsync(
+            keys.Highest(write.PersistenceId), write.HighestSequenceNr.ToString(CultureInfo.InvariantCulture));
+        if (!await transaction.ExecuteAsync().ConfigureAwait(false))
+            throw new RedisTransactionException(write.PersistenceId);
+
+        // A command that failed inside a transaction does not fail the transaction.
+        await added.ConfigureAwait(false);
+        await highest.ConfigureAwait(false);
+    }
+}

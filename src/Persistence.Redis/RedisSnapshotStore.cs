@@ -1,0 +1,88 @@
+using Akka.Configuration;
+using Akka.Persistence;
+using Akka.Persistence.Snapshot;
+using Akka.Serialization;
+using StackExchange.Redis;
+
+namespace ChatAkka.Persistence.Redis;
+
+/// <summary>Snapshot store on Redis, a Redis Cluster or the embedded store, with the data of the package Akka.Persistence.Redis.</summary>
+public sealed class RedisSnapshotStore : SnapshotStore
+{
+    private const int LoadPage = 4;
+
+    private readonly RedisStore _store;
+    private readonly Serializer _serializer;
+
+    /// <summary>Made by Akka.Persistence.</summary>
+    /// <param name="config">The section <c>akka.persistence.snapshot-store.redis</c>.</param>
+    public RedisSnapshotStore(Config config)
+    {
+        _store = new RedisStore(Context.System, config);
+        _serializer = Context.System.Serialization.FindSerializerForType(typeof(SelectedSnapshot));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
+    {
+        SelectedSnapshot? best = null;
+        for (var skip = 0; ; skip += LoadPage)
+        {
+            var page = await _store.Database.SortedSetRangeByScoreWithScoresAsync(
+                _store.Keys.Snapshots(persistenceId),
+                criteria.MinSequenceNr,
+                RedisStore.Score(criteria.MaxSequenceNr),
+                order: Order.Descending,
+                skip: skip,
+                take: LoadPage).WaitAsync(cancellationToken).ConfigureAwait(false);
+            foreach (var entry in page)
+            {
+                if (best is not null && entry.Score < best.Metadata.SequenceNr)
+                    return best;
+                var snapshot = Read(entry.Element);
+                if (snapshot.Metadata.Timestamp <= criteria.MaxTimeStamp
+                    && (criteria.MinTimestamp is not { } min || snapshot.Metadata.Timestamp >= min)
+                    && (best is null || snapshot.Metadata.Timestamp > best.Metadata.Timestamp))
+                    best = snapshot;
+            }
+
+            if (page.Length < LoadPage)
+                return best;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) =>
+        _store.Database.SortedSetAddAsync(
+            _store.Keys.Snapshots(metadata.PersistenceId), _serializer.ToBinary(new SelectedSnapshot(metadata, snapshot)), metadata.SequenceNr);
+
+    /// <inheritdoc/>
+    protected override async Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken)
+    {
+        var key = _store.Keys.Snapshots(metadata.PersistenceId);
+        if (metadata.Timestamp == DateTime.MinValue)
+            await _store.Database.SortedSetRemoveRangeByScoreAsync(key, metadata.SequenceNr, metadata.SequenceNr).ConfigureAwait(false);
+        else
+            await DeleteAsync(key, metadata.SequenceNr, metadata.SequenceNr, metadata.Timestamp).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    protected override Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
+    {
+        var key = _store.Keys.Snapshots(persistenceId);
+        var max = RedisStore.Score(criteria.MaxSequenceNr);
+        return criteria.MaxTimeStamp == DateTime.MaxValue
+            ? _store.Database.SortedSetRemoveRangeByScoreAsync(key, double.NegativeInfinity, max)
+            : DeleteAsync(key, double.NegativeInfinity, max, criteria.MaxTimeStamp);
+    }
+
+    private async Task DeleteAsync(RedisKey key, double from, double to, DateTime notNewerThan)
+    {
+        var members = await _store.Database.SortedSetRangeByScoreAsync(key, from, to).ConfigureAwait(false);
+        var old = members.Where(m => Read(m).Metadata.Timestamp <= notNewerThan).ToArray();
+        if (old.Length > 0)
+            await _store.Database.SortedSetRemoveAsync(key, old).ConfigureAwait(false);
+    }
+
+    private SelectedSnapshot Read(RedisValue member) => _serializer.FromBinary<SelectedSnapshot>(member!);
+}

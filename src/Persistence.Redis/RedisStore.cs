@@ -1,0 +1,38 @@
+using Akka.Actor;
+using Akka.Configuration;
+using StackExchange.Redis;
+
+namespace ChatAkka.Persistence.Redis;
+
+/// <summary>What journal and snapshot store have in common: the database and the names of the keys.</summary>
+internal sealed class RedisStore
+{
+    private readonly IConnectionMultiplexer _redis;
+    private readonly PluginSettings _settings;
+    private PersistenceKeys? _keys;
+
+    /// <summary>Opens the store that a plugin's section names.</summary>
+    public RedisStore(ActorSystem system, Config config)
+    {
+        _settings = PluginSettings.Create(config);
+        _redis = RedisConnections.Get(system).Open(_settings.Connection);
+    }
+
+    /// <summary>The database.</summary>
+    public IDatabase Database => _redis.GetDatabase(_settings.Database);
+
+    /// <summary>Names of the keys.</summary>
+    /// <exception cref="RedisNotReachedException">No server was reached yet, so it is not known whether they are a cluster.</exception>
+    public PersistenceKeys Keys => _keys ??= new PersistenceKeys(_settings.KeyPrefix, IsCluster());
+
+    /// <summary>Score for a sequence number; a number that no event has is infinite.</summary>
+    public static double Score(long sequenceNr) => sequenceNr == long.MaxValue ? double.PositiveInfinity : sequenceNr;
+
+    private bool IsCluster()
+    {
+        var servers = _redis.GetServers().Where(s => s.IsConnected).ToList();
+        return servers.Count > 0
+            ? servers.Any(s => s.ServerType == ServerType.Cluster)
+            : throw new RedisNotReachedException();
+    }
+}

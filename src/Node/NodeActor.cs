@@ -4,6 +4,7 @@ using Akka.Event;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Listening;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
@@ -27,6 +28,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private readonly NodeSettings _settings;
     private readonly ISessionRegistry _registry;
+    private readonly IMailboxMarks _marks;
     private readonly IClientTransport _transport;
     private readonly TextWriter _console;
     private readonly string _store;
@@ -43,13 +45,15 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <summary>Makes the actor.</summary>
     /// <param name="settings">All settings.</param>
     /// <param name="registry">The session registry.</param>
+    /// <param name="marks">Says which mailboxes may hold something.</param>
     /// <param name="transport">What carries bytes of clients.</param>
     /// <param name="console">Where people are told what to do next.</param>
     /// <param name="store">What to tell them of the store.</param>
-    public NodeActor(NodeSettings settings, ISessionRegistry registry, IClientTransport transport, TextWriter console, string store)
+    public NodeActor(NodeSettings settings, ISessionRegistry registry, IMailboxMarks marks, IClientTransport transport, TextWriter console, string store)
     {
         _settings = settings;
         _registry = registry;
+        _marks = marks;
         _transport = transport;
         _console = console;
         _store = store;
@@ -131,21 +135,27 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var routes = new RouteTable(connections, _settings.Routing.MaxAttempts);
         var routing = _settings.Routing;
         var link = _settings.Link;
-        routes.Attach(
-            Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver"));
+        var resolver = Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver");
+        var mailbox = _settings.Mailbox;
+        var mailboxes = mailbox.Enabled
+            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, TimeProvider.System))
+            : null;
+        var depositor = mailboxes is null ? null
+            : Context.ActorOf(Props.Create(() => new DepositActor(_self, mailboxes, mailbox, TimeProvider.System)), "depositor");
+        routes.Attach(resolver, depositor);
         var registrar = Context.ActorOf(
             Props.Create(() => new RegistrarActor(
-                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System)),
+                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, mailboxes == null ? null : _marks)),
             "registrar");
         _gateway = Context.ActorOf(
             Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _room, _counters)),
             ClusterNames.Gateway);
         var services = new ConnectionServices(
-            _settings.Connection, connections, routes, registrar, _registry, _room, _counters, ClientAddress: "", TimeProvider.System);
+            _settings.Connection, connections, routes, registrar, _registry, _room, _counters, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);
         var gateway = _gateway;
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(_transport, _settings.Listener, services, gateway)), "listener");
-        AddShutdownTasks(listener, registrar);
+        AddShutdownTasks(listener, registrar, depositor);
     }
 
     private void Announce(ListenerActor.Bound bound)
@@ -161,7 +171,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             """);
     }
 
-    private void AddShutdownTasks(IActorRef listener, IActorRef registrar)
+    private void AddShutdownTasks(IActorRef listener, IActorRef registrar, IActorRef? depositor)
     {
         var shutdown = CoordinatedShutdown.Get(Context.System);
         var limit = _settings.FlushTimeout;
@@ -176,6 +186,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             await AskQuietly(listener, new ListenerActor.CloseAll(reason), closeLimit).ConfigureAwait(false);
             if (!isCutOff)
                 await FlushLinksAsync(limit).ConfigureAwait(false);
+            if (!isCutOff && depositor is not null)
+                await AskQuietly(depositor, DepositActor.AwaitIdle.Instance, limit).ConfigureAwait(false);
             if (!isCutOff && await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
                 await ForgetNodeAsync(limit).ConfigureAwait(false);
             _log.Info("Totals: {0}", _counters);

@@ -4,13 +4,14 @@ using ChatAkka.Protocol;
 namespace ChatAkka.Node;
 
 /// <summary>What became of the chats that this node accepted, and what it did not accept at all. Any thread may count.</summary>
-/// <remarks>Accepted chats are delivered, refused with an error, or still under way; errors for lines and connections are apart.</remarks>
+/// <remarks>Accepted chats are delivered, stored, refused with an error, or still under way; errors for lines and connections are apart.</remarks>
 internal sealed class NodeCounters
 {
     private readonly long[] _refused = new long[ErrorCodes.All.Count + 1];
     private readonly long[] _errors = new long[ErrorCodes.All.Count + 1];
     private long _accepted;
     private long _delivered;
+    private long _stored;
     private long _dropped;
     private long _badFrames;
     private long _staleFrames;
@@ -30,6 +31,9 @@ internal sealed class NodeCounters
         else
             Interlocked.Increment(ref _refused[(int)code]);
     }
+
+    /// <summary>An accepted chat is kept in its recipient's mailbox.</summary>
+    public void Stored() => Interlocked.Increment(ref _stored);
 
     /// <summary>Many chats without an id were acknowledged by the node of their recipients.</summary>
     public void Delivered(long count) => Interlocked.Add(ref _delivered, count);
@@ -54,6 +58,7 @@ internal sealed class NodeCounters
             string.Create(CultureInfo.InvariantCulture, $"accepted {_accepted}"),
             string.Create(CultureInfo.InvariantCulture, $"delivered {_delivered}"),
         };
+        Add(parts, "stored", _stored);
         foreach (var (code, wire, _) in ErrorCodes.All)
         {
             Add(parts, wire, _refused[(int)code]);

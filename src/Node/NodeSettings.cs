@@ -1,6 +1,7 @@
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Listening;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Startup;
@@ -12,6 +13,7 @@ namespace ChatAkka.Node;
 /// <param name="Connection">Each connection.</param>
 /// <param name="Routing">Finding recipients.</param>
 /// <param name="Link">Links to other nodes.</param>
+/// <param name="Mailbox">Mailboxes.</param>
 /// <param name="SecondLogin">What a second login of a user does.</param>
 /// <param name="RetryInterval">Pause before Redis is asked again.</param>
 /// <param name="FlushTimeout">How long a node that stops waits for what is under way.</param>
@@ -20,6 +22,7 @@ internal sealed record NodeSettings(
     ConnectionSettings Connection,
     RoutingSettings Routing,
     LinkSettings Link,
+    MailboxSettings Mailbox,
     SecondLogin SecondLogin,
     TimeSpan RetryInterval,
     TimeSpan FlushTimeout)
@@ -32,6 +35,7 @@ internal sealed record NodeSettings(
             ConnectionSettings.Create(reader),
             RoutingSettings.Create(reader),
             LinkSettings.Create(reader),
+            MailboxSettings.Create(reader),
             reader.Choice("chat.session.second-login", "replace", "refuse") == "replace" ? SecondLogin.Replace : SecondLogin.Refuse,
             reader.Duration("chat.session.retry-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
             reader.Duration("chat.shutdown.flush-timeout", TimeSpan.Zero, TimeSpan.FromSeconds(5)));

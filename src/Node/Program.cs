@@ -1,4 +1,5 @@
 using ChatAkka.EmbeddedRedis;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Relay;
 using ChatAkka.Sessions;
@@ -22,7 +23,7 @@ internal static class Program
     {
         try
         {
-            var reader = ConfigLayers.Load(["node.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
+            var reader = ConfigLayers.Load(["node.conf", "persistence.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
             var cluster = ClusterSettings.Create(
                 reader,
                 joins => joins ? [ClusterNames.NodeRole] : [ClusterNames.NodeRole, ClusterNames.RelayRole],
@@ -44,15 +45,16 @@ internal static class Program
                 sockets.Apply();
 
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
-            await using var connection = await RedisConnector.ConnectAsync(
-                store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store), "chatakka-node").ConfigureAwait(false);
+            var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);
+            await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
             var keys = new RedisKeys(redis.KeyPrefix);
             var registry = new RedisSessionRegistry(connection, keys, redis.Flaws);
             var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
             var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
-            return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka =>
+            var config = MailboxStore.ToHocon(server, redis.KeyPrefix).WithFallback(reader.Config);
+            return await ProcessHost.RunAsync(config, cluster, directory, akka =>
             {
-                akka.WithNode(node, registry, about);
+                akka.WithNode(node, registry, new RedisMailboxMarks(connection, keys), about);
                 if (cluster.Roles.Contains(ClusterNames.RelayRole))
                     akka.WithRelay(relay, registry);
             }).ConfigureAwait(false);

@@ -69,4 +69,10 @@ public enum ErrorCode : byte
 
     /// <summary>The node lost its place in the cluster and stops; it names nodes that had room.</summary>
     CutOff = 21,
+
+    /// <summary>The recipient's mailbox takes no more until some of it is read.</summary>
+    MailboxFull = 22,
+
+    /// <summary>The recipient's mailbox did not answer in time; the message may or may not be in it. The same id can be sent again.</summary>
+    MailboxUnavailable = 23,
 }

@@ -26,6 +26,8 @@ public static class ErrorCodes
         (ErrorCode.Unsupported, "unsupported", "switched off on this server"),
         (ErrorCode.Internal, "internal", "the server failed to handle this"),
         (ErrorCode.CutOff, "cut_off", "this server was cut off from the others; log in elsewhere"),
+        (ErrorCode.MailboxFull, "mailbox_full", "the recipient's mailbox is full"),
+        (ErrorCode.MailboxUnavailable, "mailbox_unavailable", "the recipient's mailbox does not answer; send the same id again"),
     ];
 
     /// <summary>Every code with its wire form and standard text, in the order of the numbers.</summary>

@@ -26,6 +26,9 @@ public sealed class RedisKeys(string prefix)
     /// <summary>Says that a node was declared dead.</summary>
     public RedisKey Tombstone(NodeId node) => prefix + "tombstone:" + node;
 
+    /// <summary>Says that something may wait in a user's mailbox.</summary>
+    public RedisKey Waiting(UserName user) => prefix + "waiting:" + user.Text;
+
     /// <summary>Fields of <see cref="Session"/>.</summary>
     internal static class Fields
     {

@@ -5,4 +5,7 @@ public static class SessionModes
 {
     /// <summary>Messages are handed to the connection and forgotten.</summary>
     public const string Plain = "plain";
+
+    /// <summary>Messages go through the mailbox, until the client acknowledges them.</summary>
+    public const string Ack = "ack";
 }

@@ -100,6 +100,13 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
             outbound.Write(chat, static (to, c) => Answers.Delivered(to, c.Id));
     }
 
+    /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox.</summary>
+    public void AnswerStored(scoped in ChatView chat)
+    {
+        OweNot();
+        outbound.Write(chat, static (to, c) => Answers.Stored(to, c.Id));
+    }
+
     private readonly ref struct Refusal(ChatView chat, ErrorCode code)
     {
         public readonly ChatView Chat = chat;

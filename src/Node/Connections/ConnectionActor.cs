@@ -1,10 +1,12 @@
 using Akka.Actor;
 using Akka.Event;
 using ChatAkka.Node.Listening;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Connections;
@@ -40,6 +42,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private int _waitsForAnswers;
     private bool _closing;
     private LocalSession? _session;
+    private IActorRef? _reader;
     private bool _questionIsJson;
     private UserName? _question;
 
@@ -99,6 +102,17 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void Waiting()
     {
         Receive<RegistrarActor.ClaimAnswer>(OnClaimAnswer);
+        Receive<MailboxReaderActor.Opened>(m =>
+        {
+            Welcome(m.Waiting);
+            Sender.Tell(MailboxReaderActor.Start.Instance);
+            Process();
+        });
+        Receive<PatienceOver>(_ =>
+        {
+            Welcome(null);
+            Process();
+        });
         Receive<FindOutcome>(OnFound);
         AnyPhase();
     }
@@ -106,20 +120,51 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void Closing()
     {
         Receive<ConnectionEvents.SourceReady>(m => _source = m.Source);
-        Receive<ConnectionEvents.SocketClosed>(_ => Context.Stop(Self));
+        Receive<ConnectionEvents.SocketClosed>(_ => Finish());
         Receive<GraceOver>(_ =>
         {
             _source?.Abort();
-            Context.Stop(Self);
+            Finish();
         });
         ReceiveAny(_ => { });
+    }
+
+    /// <summary>Stops when the reader is done: the client's last acknowledgement may still be with it.</summary>
+    private void Finish()
+    {
+        EndSession();
+        if (_reader is null)
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        Become(() =>
+        {
+            Receive<Terminated>(_ => Context.Stop(Self));
+            ReceiveAny(_ => { });
+        });
+        Context.Watch(_reader);
     }
 
     private void AnyPhase()
     {
         Receive<ConnectionEvents.SourceReady>(m => _source = m.Source);
         Receive<ClientConnection.Resume>(_ => { });
-        Receive<ConnectionEvents.SocketClosed>(_ => Context.Stop(Self));
+        Receive<ConnectionEvents.SocketClosed>(_ => Finish());
+        Receive<SessionReplaced>(m =>
+        {
+            if (m.User.Equals(_session?.User))
+                Close(ErrorCode.Replaced);
+        });
+        Receive<MailboxReaderActor.Opened>(_ => Sender.Tell(MailboxReaderActor.Start.Instance));
+        Receive<MailboxReaderActor.Drained>(_ =>
+        {
+            if (_session is { } session)
+                _services.Routes.RestoreLocal(session);
+        });
+        Receive<MailboxAnswer.Nudge>(OnNudge);
+        Receive<PatienceOver>(_ => { });
         Receive<ConnectionEvents.InputEnded>(_ =>
         {
             _inputEnded = true;
@@ -198,7 +243,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             case CommandKind.Forward:
                 return Refuse(command.IsJson, ErrorCode.Forbidden, "forward is between servers");
             case CommandKind.Ack:
-                return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so there is nothing to acknowledge");
+                return OnAck(command);
             case CommandKind.Logout:
                 _loggingOut = command.IsJson;
                 CloseWhenAnswered();
@@ -245,21 +290,67 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return Refuse(command.IsJson, ErrorCode.AlreadyLoggedIn);
         if (UserName.TryCreate(command.Name) is not { } user)
             return Refuse(command.IsJson, ErrorCode.BadName);
-        if (command.WantsAck)
+        if (command.WantsAck && _services.Mailboxes is null)
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
         var welcome = new Utf8Buffer();
         Answers.LoggedIn(welcome, command.IsJson, user, _services.ClientAddress, waiting: 0);
-        _session = new LocalSession(user, _connection, command.Format);
+        _session = new LocalSession(user, _connection, command.Format, command.WantsAck);
         _questionIsJson = command.IsJson;
         _services.Registrar.Tell(new SessionOperation.Claim(_session, welcome.Written.ToArray()));
         return Step.Wait;
+    }
+
+    private Step OnAck(in Command command)
+    {
+        if (_services.Mailboxes is null)
+            return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so there is nothing to acknowledge");
+        if (_session is not { } session)
+            return Refuse(command.IsJson, ErrorCode.NotLoggedIn);
+        if (!session.Acks)
+            return Refuse(command.IsJson, ErrorCode.Unsupported, "log in with \"ack\":true to acknowledge");
+        _reader?.Tell(new MailboxReaderActor.Acked(command.Sequence));
+        return Step.Next;
+    }
+
+    private void StartReader(LocalSession session)
+    {
+        var reader = new ReaderId(_services.Self, _connection.Id);
+        var mailboxes = _services.Mailboxes!;
+        _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes)));
+    }
+
+    private void Welcome(long? waiting)
+    {
+        Timers.Cancel(PatienceOver.Instance);
+        _connection.Outbound.Write(
+            (Json: _questionIsJson, _session!.User, _services.ClientAddress, Waiting: waiting),
+            static (to, a) => Answers.LoggedIn(to, a.Json, a.User, a.ClientAddress, a.Waiting));
+    }
+
+    /// <summary>Something waits for this session: until it is read, nothing may reach the session past it.</summary>
+    private void OnNudge(MailboxAnswer.Nudge nudge)
+    {
+        if (_session is not { } session || session.User.Text != nudge.User)
+            return;
+        _services.Routes.ClearLocal(session);
+        if (_reader is null)
+            StartReader(session);
+        else
+            _reader.Tell(MailboxReaderActor.Wake.Instance);
     }
 
     private void OnClaimAnswer(RegistrarActor.ClaimAnswer answer)
     {
         if (answer.Error == ErrorCode.None)
             _connection.IsLoggedIn = true;
-        else
+        if (answer.ReadsMailbox && answer.Error == ErrorCode.None)
+        {
+            StartReader(_session!);
+            Timers.StartSingleTimer(PatienceOver.Instance, PatienceOver.Instance, _services.LoginPatience);
+            return;
+        }
+
+        if (answer.Error != ErrorCode.None)
         {
             _session = null;
             Refuse(_questionIsJson, answer.Error);
@@ -346,6 +437,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         _services.Routes.ClearLocal(session);
         _services.Registrar.Tell(new SessionOperation.Release(session));
+        _reader?.Tell(MailboxReaderActor.End.Instance);
         _session = null;
     }
 
@@ -363,6 +455,11 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private sealed class AnswersDue
     {
         public static readonly AnswersDue Instance = new();
+    }
+
+    private sealed class PatienceOver
+    {
+        public static readonly PatienceOver Instance = new();
     }
 
     private sealed class GraceOver

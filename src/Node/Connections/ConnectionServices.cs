@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ChatAkka.Node.Routing;
+using ChatAkka.Protocol;
 using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Connections;
@@ -12,6 +13,9 @@ namespace ChatAkka.Node.Connections;
 /// <param name="Registry">Answers <c>who</c>.</param>
 /// <param name="Room">Knows the other nodes.</param>
 /// <param name="Counters">Counts.</param>
+/// <param name="Mailboxes">Takes every message to a mailbox; null where there are none.</param>
+/// <param name="LoginPatience">How long a login waits for its mailbox.</param>
+/// <param name="Self">This node.</param>
 /// <param name="ClientAddress">Where clients reach this node.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ConnectionServices(
@@ -22,5 +26,8 @@ internal sealed record ConnectionServices(
     ISessionRegistry Registry,
     RoomDirectory Room,
     NodeCounters Counters,
+    IActorRef? Mailboxes,
+    TimeSpan LoginPatience,
+    NodeId Self,
     string ClientAddress,
     TimeProvider Time);

@@ -34,4 +34,12 @@ internal sealed class ConnectionTable(NodeCounters counters)
         if (code != ErrorCode.None || !chat.Id.IsEmpty)
             Find(chat.Origin)?.Answer(chat, code);
     }
+
+    /// <summary>Tells the sender that a chat is kept in the recipient's mailbox: a receipt where it has an id.</summary>
+    public void AnswerStored(scoped in ChatView chat)
+    {
+        counters.Stored();
+        if (!chat.Id.IsEmpty)
+            Find(chat.Origin)?.AnswerStored(chat);
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     private readonly Utf8Buffer _buffer = new();
     private Action? _wake;
     private Action? _overflowed;
+    private Action? _room;
     private long _sequence;
     private int _inFlight;
     private bool _takerWaits;
@@ -50,14 +51,28 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     }
 
     /// <summary>Takes over a message for this client; false where the client is on its way out.</summary>
-    public bool TryDeliver(DeliveryFormat format, in ChatView chat)
+    /// <param name="format">How the client wants it.</param>
+    /// <param name="chat">The message.</param>
+    /// <param name="sequence">Its number, where it has one in a mailbox; 0 for the next one of this session.</param>
+    public bool TryDeliver(DeliveryFormat format, in ChatView chat, long sequence = 0)
     {
         lock (_gate)
         {
             if (_closed)
                 return false;
-            deliveries.Write(_buffer, format, chat, ++_sequence);
+            deliveries.Write(_buffer, format, chat, sequence > 0 ? sequence : ++_sequence);
             return AfterWrite();
+        }
+    }
+
+    /// <summary>Calls back once, when at most a quarter of the bound waits: now, where it is so. May call under the lock: it must not block.</summary>
+    public void WhenRoom(Action then)
+    {
+        lock (_gate)
+        {
+            _room = then;
+            if (HasRoom)
+                TellRoom();
         }
     }
 
@@ -90,6 +105,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         lock (_gate)
         {
             _inFlight = 0;
+            if (_room is not null && HasRoom)
+                TellRoom();
             if (_buffer.Length > 0)
             {
                 var (array, count) = _buffer.Detach();
@@ -102,6 +119,15 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             _takerWaits = !_closed;
             return _closed ? Take.End : Take.Nothing;
         }
+    }
+
+    private bool HasRoom => _buffer.Length + _inFlight <= limit / 4;
+
+    private void TellRoom()
+    {
+        var room = _room;
+        _room = null;
+        room?.Invoke();
     }
 
     private bool AfterWrite()

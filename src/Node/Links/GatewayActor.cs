@@ -6,6 +6,7 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Links;
@@ -60,6 +61,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _status = new NodeStatus(self, "", 0, 0, WantsReply: false);
         Receive<LinkFrame>(OnFrame);
         Receive<RelayHello>(OnRelay);
+        Receive<MailboxAnswer.Nudge>(m => _connections.Find(m.Connection)?.Actor.Tell(m));
         Receive<RelayDied>(m => OnRelayDied(m.Relay));
         Receive<DisassociatedEvent>(m => OnConnectionLost(m.RemoteAddress));
         Receive<CheckRelay>(_ => OnDoubt(_relay.CheckSilence(TimeProvider.System), "says nothing"));

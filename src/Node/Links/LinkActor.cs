@@ -184,8 +184,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
                     return TakeChat(LinkEntry.ReadChat(entry));
                 case LinkEntryKind.Replaced:
                     var (connection, user) = LinkEntry.ReadReplaced(entry);
-                    if (_routes.FindLocal(user) is { } session && session.Connection.Id == connection)
-                        session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
+                    _connections.Find(connection)?.Actor.Tell(new SessionReplaced(user));
                     return ErrorCode.None;
                 default:
                     throw new FormatException($"kind {entry[0]} is of a newer version");

@@ -35,6 +35,9 @@ internal sealed class PendingChat
     /// <summary>Bytes it is booked with.</summary>
     public int Size => _entry.Length;
 
+    /// <summary>The chat as an entry; not to be changed.</summary>
+    public byte[] Entry => _entry;
+
     /// <summary>The chat.</summary>
     public ChatView View
     {

@@ -52,6 +52,9 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
         var route = answer.Route;
         switch (answer.Outcome)
         {
+            case FindOutcome.Found { Session.Mode: SessionModes.Ack } when _routes.HasMailboxes:
+                route.FoundMailbox();
+                break;
             case FindOutcome.Found found when found.Session.Owner.Node == _self:
                 if (route.MissedHere(_self, _settings.MaxAttempts))
                     Later(answer);
@@ -70,7 +73,7 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
                 route.Fail(ErrorCode.RegistryUnavailable);
                 break;
             default:
-                route.Fail(ErrorCode.RecipientOffline);
+                route.FoundNowhere();
                 break;
         }
     }

@@ -1,8 +1,11 @@
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Routing;
 
@@ -10,18 +13,23 @@ namespace ChatAkka.Node.Routing;
 /// <remarks>
 /// <code>
 /// Flowing --place unknown or wrong--> Resolving --found--> Flowing
-///    |  ^                                ^   \--offline, registry away--> all that waits is refused, Flowing
-///    |  '--window has room-- Draining    |
+///    |  ^                                ^   \--registry away--> all that waits is refused, Flowing
+///    |  '--window has room-- Draining    |    \--offline, acknowledges--> Depositing --kept--> Flowing or Depositing
+///    |                                   '------- the recipient is there and has read all --'
 ///    '--path changes, entries under way--> Settling --all acknowledged or back--> Flowing or Resolving
 /// </code>
 /// A path is changed only when everything sent on the old one is acknowledged or came back; until then later chats wait here, behind
-/// those that come back. So the order per sender and recipient holds over every change (docs/delivery.md, "Order").
+/// those that come back. The mailbox is a path like the others: one batch at a time is under way. So the order per sender and recipient holds over every change (docs/delivery.md, "Order").
 /// All members are guarded by the route's lock; the owner takes locks in the order route, link, outbound.
 /// </remarks>
 /// <param name="user">The recipient.</param>
 /// <param name="host">What the route needs of the node.</param>
 internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
 {
+    /// <summary>One message to a mailbox has at most so many chats, and so many bytes: what is larger holds up others.</summary>
+    private const int MostInDeposit = 256;
+    private const int MostBytesInDeposit = 60 * 1024;
+
     private readonly Lock _gate = new();
     private readonly Queue<PendingChat> _returned = new();
     private readonly Queue<PendingChat> _waiting = new();
@@ -32,6 +40,11 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     private long _unsettledTo;
     private Phase _phase;
     private bool _retired;
+    private bool _toMailbox;
+    private Deposit? _deposit;
+    private ReaderId? _refusedBy;
+    private long _stream;
+    private long _deposited;
 
     private enum Phase
     {
@@ -39,6 +52,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         Resolving,
         Settling,
         Draining,
+        Depositing,
     }
 
     /// <summary>The recipient.</summary>
@@ -86,7 +100,9 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
             if (!origin.TryReserve(pending.Size))
                 return SendResult.Full;
             _waiting.Enqueue(pending);
-            if (_phase == Phase.Flowing)
+            if (_phase == Phase.Flowing && _toMailbox && _local is null)
+                DepositNext();
+            else if (_phase == Phase.Flowing)
                 LookUp();
             return SendResult.Done;
         }
@@ -101,11 +117,20 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
             previous = _local;
             if (_retired)
                 return false;
-            _local = session;
-            LeaveLink();
-            if (_phase is Phase.Flowing or Phase.Draining)
-                Flow();
+            Arrive(session);
             return true;
+        }
+    }
+
+    /// <summary>A session that was taken out with <see cref="ClearLocal"/> is back, unless there is another one.</summary>
+    /// <returns>False where the route was retired meanwhile.</returns>
+    public bool RestoreLocal(LocalSession session)
+    {
+        lock (_gate)
+        {
+            if (!_retired && _local is null)
+                Arrive(session);
+            return !_retired;
         }
     }
 
@@ -153,6 +178,90 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         }
     }
 
+    /// <summary>The recipient acknowledges what it gets: everything goes through the mailbox.</summary>
+    public void FoundMailbox()
+    {
+        lock (_gate)
+        {
+            if (_phase == Phase.Resolving)
+                UseMailbox();
+        }
+    }
+
+    /// <summary>The recipient is logged in nowhere: what waits goes into the mailbox, or is refused where there are none.</summary>
+    public void FoundNowhere()
+    {
+        if (!host.HasMailboxes)
+            Fail(ErrorCode.RecipientOffline);
+        else
+            FoundMailbox();
+    }
+
+    /// <summary>The mailbox decided on a batch: what it did not refuse is kept.</summary>
+    public void Deposited(Deposit deposit, IReadOnlyList<LinkFailure> failures)
+    {
+        lock (_gate)
+        {
+            if (_deposit != deposit)
+                return;
+            _refusedBy = null;
+            var next = 0;
+            for (var i = 0; i < deposit.Chats.Count; i++)
+            {
+                var number = deposit.First + i;
+                while (next < failures.Count && failures[next].Number < number)
+                    next++;
+                var code = next < failures.Count && failures[next].Number == number ? failures[next].Code : ErrorCode.None;
+                Finish(deposit.Chats[i], code, stored: code == ErrorCode.None);
+            }
+
+            _deposit = null;
+            Flow();
+        }
+    }
+
+    /// <summary>The mailbox did not take a batch: the recipient is there.</summary>
+    public void DepositRefused(Deposit deposit, ReaderId reader)
+    {
+        lock (_gate)
+        {
+            if (_deposit != deposit)
+                return;
+            var behind = _returned.ToArray();
+            _returned.Clear();
+            foreach (var chat in deposit.Chats)
+            {
+                chat.Attempt = 0;
+                _returned.Enqueue(chat);
+            }
+
+            foreach (var chat in behind)
+                _returned.Enqueue(chat);
+            _deposit = null;
+            _refusedBy = reader;
+            _toMailbox = false;
+            if (_local is null)
+                LookUp();
+            else
+                Flow();
+        }
+    }
+
+    /// <summary>The mailbox did not answer in time: whether it took the batch is not known.</summary>
+    public void DepositFailed(Deposit deposit)
+    {
+        lock (_gate)
+        {
+            if (_deposit != deposit)
+                return;
+            foreach (var chat in deposit.Chats)
+                Finish(chat, ErrorCode.MailboxUnavailable, stored: false);
+            _deposit = null;
+            _stream = 0;
+            Flow();
+        }
+    }
+
     /// <summary>The registry names this node and there is no such session here; true where trying again makes sense.</summary>
     public bool MissedHere(NodeId self, int maxAttempts)
     {
@@ -169,7 +278,10 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
                 chat.Attempt++;
             if (!_returned.Concat(_waiting).All(chat => chat.Attempt >= maxAttempts))
                 return true;
-            RefuseAll(ErrorCode.RecipientOffline);
+            if (host.HasMailboxes)
+                UseMailbox();
+            else
+                RefuseAll(ErrorCode.RecipientOffline);
             return false;
         }
     }
@@ -214,6 +326,54 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         }
     }
 
+    private void Arrive(LocalSession session)
+    {
+        _local = session;
+        _toMailbox = false;
+        LeaveLink();
+        if (_phase is Phase.Flowing or Phase.Draining)
+            Flow();
+    }
+
+    private void UseMailbox()
+    {
+        LeaveLink();
+        RejectedBy = null;
+        _toMailbox = _local is null;
+        Flow();
+    }
+
+    private void Finish(PendingChat chat, ErrorCode code, bool stored)
+    {
+        if (stored)
+            host.AnswerStored(chat.View);
+        else
+            host.Answer(chat.View, code);
+        chat.Origin?.Release(chat.Size);
+    }
+
+    /// <summary>Sends what waits into the mailbox, as much as one message takes.</summary>
+    private void DepositNext()
+    {
+        List<PendingChat> chats = [];
+        var bytes = 0;
+        while ((_returned.TryPeek(out var chat) || _waiting.TryPeek(out chat))
+            && (chats.Count == 0 || (chats.Count < MostInDeposit && bytes + EntryList.SizeOf(chat.Size) <= MostBytesInDeposit)))
+        {
+            bytes += EntryList.SizeOf(chat.Size);
+            chats.Add(chat);
+            if (!_returned.TryDequeue(out _))
+                _waiting.Dequeue();
+        }
+
+        if (_stream == 0)
+            (_stream, _deposited) = (host.NextStream(), 0);
+        _phase = Phase.Depositing;
+        _deposit = new Deposit(this, _stream, _deposited + 1, chats, _refusedBy);
+        _deposited += chats.Count;
+        host.Deposit(_deposit);
+    }
+
     /// <summary>Gives up the link; what is under way on it has to settle before anything goes another way.</summary>
     private void LeaveLink()
     {
@@ -232,6 +392,12 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     /// <summary>Sends on what waits, as far as the state of things allows, and sets the phase accordingly.</summary>
     private void Flow()
     {
+        if (_deposit is not null)
+        {
+            _phase = Phase.Depositing;
+            return;
+        }
+
         if (_unsettled is { } old && !old.IsSettled(_unsettledTo, OnSettled))
         {
             _phase = Phase.Settling;
@@ -241,6 +407,19 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         _unsettled = null;
         while (_returned.TryPeek(out var chat) || _waiting.TryPeek(out chat))
         {
+            if (_local is null && host.HasMailboxes && (_toMailbox || chat.Attempt >= host.MaxAttempts))
+            {
+                if (!_toMailbox && _link is not null)
+                    UseMailbox();
+                else
+                {
+                    _toMailbox = true;
+                    DepositNext();
+                }
+
+                return;
+            }
+
             switch (SendOn(chat))
             {
                 case SendResult.Done:
@@ -297,6 +476,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         // A session that takes nothing more is on its way out; the registry knows who comes next.
         LeaveLink();
         _local = null;
+        _toMailbox = false;
         _phase = Phase.Resolving;
         host.LookUp(this);
     }
@@ -318,7 +498,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     {
         if (_retired || _phase != Phase.Flowing || _local is not null || _waiting.Count > 0 || _returned.Count > 0)
             return;
-        if (_link is { IsClosed: false } && WasUsed)
+        if ((_toMailbox || _link is { IsClosed: false }) && WasUsed)
             return;
         if (_link is { } link && _lastOnLink > 0 && !link.IsSettled(_lastOnLink))
             return;

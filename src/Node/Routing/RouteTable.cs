@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
@@ -16,6 +17,8 @@ internal sealed class RouteTable : IRouteHost
     private readonly ConcurrentDictionary<UserName, Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
     private readonly ConnectionTable _connections;
     private IActorRef _resolver = ActorRefs.Nobody;
+    private IActorRef? _depositor;
+    private long _streams;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="connections">Where answers go.</param>
@@ -36,8 +39,17 @@ internal sealed class RouteTable : IRouteHost
     /// <summary>The routes, in no order.</summary>
     public IEnumerable<Route> All => _routes.Select(pair => pair.Value);
 
-    /// <summary>Sets the actor that looks up, before the first chat is sent.</summary>
-    public void Attach(IActorRef resolver) => _resolver = resolver;
+    /// <inheritdoc/>
+    public bool HasMailboxes => _depositor is not null;
+
+    /// <summary>Sets the actors that look up and that bring chats into mailboxes, before the first chat is sent.</summary>
+    /// <param name="resolver">Looks up.</param>
+    /// <param name="depositor">Brings chats into mailboxes; null where there are none.</param>
+    public void Attach(IActorRef resolver, IActorRef? depositor = null)
+    {
+        _resolver = resolver;
+        _depositor = depositor;
+    }
 
     /// <summary>Sends a chat to its recipient.</summary>
     /// <param name="chat">The chat; its recipient as the client wrote it.</param>
@@ -80,7 +92,15 @@ internal sealed class RouteTable : IRouteHost
         }
     }
 
-    /// <summary>A session ended.</summary>
+    /// <summary>A session has read its mailbox: chats reach it directly again, unless another one took its place.</summary>
+    public void RestoreLocal(LocalSession session)
+    {
+        while (!GetOrAdd(session.User).RestoreLocal(session))
+        {
+        }
+    }
+
+    /// <summary>A session ended, or reads its mailbox first.</summary>
     public void ClearLocal(LocalSession session)
     {
         if (_routes.TryGetValue(session.User, out var route))
@@ -111,6 +131,15 @@ internal sealed class RouteTable : IRouteHost
 
     /// <inheritdoc/>
     public void Answer(scoped in ChatView chat, ErrorCode code) => _connections.Answer(chat, code);
+
+    /// <inheritdoc/>
+    public void AnswerStored(scoped in ChatView chat) => _connections.AnswerStored(chat);
+
+    /// <inheritdoc/>
+    public long NextStream() => Interlocked.Increment(ref _streams);
+
+    /// <inheritdoc/>
+    public void Deposit(Deposit deposit) => _depositor!.Tell(deposit);
 
     /// <inheritdoc/>
     public void Retire(Route route) => _routes.TryRemove(new KeyValuePair<UserName, Route>(route.User, route));

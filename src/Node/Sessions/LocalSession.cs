@@ -1,6 +1,7 @@
 using ChatAkka.Node.Connections;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Sessions;
 
@@ -8,11 +9,20 @@ namespace ChatAkka.Node.Sessions;
 /// <param name="User">The user.</param>
 /// <param name="Connection">The connection.</param>
 /// <param name="Format">How the user wants messages.</param>
-internal sealed record LocalSession(UserName User, ClientConnection Connection, DeliveryFormat Format)
+/// <param name="Acks">True where the user acknowledges messages: all come from the mailbox.</param>
+internal sealed record LocalSession(UserName User, ClientConnection Connection, DeliveryFormat Format, bool Acks = false)
 {
+    /// <summary>Delivery mode as it stands in the registry.</summary>
+    public string Mode => Acks ? SessionModes.Ack : SessionModes.Plain;
+
     /// <summary>When the session was claimed, in milliseconds since 1970, UTC; whichever was claimed last wins.</summary>
     public long Since { get; set; }
 
     /// <summary>Hands a message to the connection; false where the connection is on its way out.</summary>
     public bool TryDeliver(in ChatView chat) => Connection.Outbound.TryDeliver(Format, chat);
+
+    /// <summary>Hands a message of the mailbox to the connection; false where the connection is on its way out.</summary>
+    /// <param name="chat">The message.</param>
+    /// <param name="number">Its number in the mailbox, which a user who acknowledges is told.</param>
+    public bool TryDeliver(in ChatView chat, long number) => Connection.Outbound.TryDeliver(Format, chat, Acks ? number : 0);
 }

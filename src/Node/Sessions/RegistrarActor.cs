@@ -28,6 +28,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private readonly NodeId _self;
     private readonly ISessionRegistry _registry;
+    private readonly IMailboxMarks? _marks;
     private readonly RouteTable _routes;
     private readonly LinkTable _links;
     private readonly SecondLogin _secondLogin;
@@ -50,9 +51,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         LinkTable links,
         SecondLogin secondLogin,
         TimeSpan retryInterval,
-        TimeProvider time)
+        TimeProvider time,
+        IMailboxMarks? marks = null)
     {
         _self = self;
+        _marks = marks;
         _registry = registry;
         _routes = routes;
         _links = links;
@@ -160,7 +163,12 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 Admit(claim);
         }
         else if (operation is SessionOperation.Restore restore)
-            Start(restore.Session, ClaimPolicy.Restore, outcome => new RestoreDone(restore, outcome));
+        {
+            ClaimAsync(restore.Session, ClaimPolicy.Restore).PipeTo(
+                Self,
+                success: outcome => new RestoreDone(restore, outcome),
+                failure: e => new RestoreDone(restore, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+        }
         else if (operation is SessionOperation.Release late && IsSuperseded(late))
             Next(late.User);
         else if (operation is SessionOperation.Release release)
@@ -188,14 +196,23 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             Start(claim, gone: null);
     }
 
-    private void Start(SessionOperation.Claim claim, NodeId? gone) => Start(
-        claim.Session,
-        _secondLogin == SecondLogin.Replace ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone),
-        outcome => new ClaimDone(claim, outcome));
+    private void Start(SessionOperation.Claim claim, NodeId? gone) =>
+        ClaimAsync(claim, _secondLogin == SecondLogin.Replace ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone)).PipeTo(
+            Self, failure: e => new ClaimDone(claim, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
 
-    private void Start(LocalSession session, ClaimPolicy policy, Func<ClaimOutcome, object> done) =>
-        _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, SessionModes.Plain, policy).PipeTo(
-            Self, success: done, failure: e => done(new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+    private async Task<ClaimDone> ClaimAsync(SessionOperation.Claim claim, ClaimPolicy policy)
+    {
+        var session = claim.Session;
+        var outcome = await ClaimAsync(session, policy).ConfigureAwait(false);
+
+        // After the claim: what is kept from now on finds the session, and what was kept before left its mark.
+        var reads = session.Acks
+            || (outcome is ClaimOutcome.Claimed && _marks is not null && await _marks.MayWaitAsync(session.User).ConfigureAwait(false));
+        return new ClaimDone(claim, outcome, reads);
+    }
+
+    private Task<ClaimOutcome> ClaimAsync(LocalSession session, ClaimPolicy policy) =>
+        _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, session.Mode, policy);
 
     /// <summary>True where the same connection holds the session by a later claim: releasing by its number would end that one.</summary>
     private bool IsSuperseded(SessionOperation.Release release) =>
@@ -230,13 +247,10 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         switch (done.Outcome)
         {
             case ClaimOutcome.Claimed claimed:
-                session.Connection.Outbound.Write(welcome, static (to, bytes) => to.Append(bytes));
-                _live.Add(session);
-                var here = _routes.SetLocal(session);
-                here?.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
+                Arrive(session, welcome, done.ReadsMailbox);
                 if (claimed.Previous is { } previous && previous.Node != _self)
                     _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
-                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.None));
+                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.None, done.ReadsMailbox));
                 break;
             case ClaimOutcome.Refused refused when refused.Owner.Node != _self && _links.Find(refused.Owner.Node) is null && !done.Claim.IsRetry:
                 // Its holder is no living member: a session that was left behind must not keep the user out.
@@ -261,6 +275,20 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         if (_admission.Leave() is { } next)
             Admit(next);
         Next(session.User);
+    }
+
+    private void Arrive(LocalSession session, byte[] welcome, bool readsMailbox)
+    {
+        var before = _live.Find(session.User);
+        _live.Add(session);
+        if (!readsMailbox)
+        {
+            session.Connection.Outbound.Write(welcome, static (to, bytes) => to.Append(bytes));
+            _routes.SetLocal(session);
+        }
+        else if (before is not null)
+            _routes.ClearLocal(before);
+        before?.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
     }
 
     private void OnReleased(ReleaseDone done)
@@ -296,7 +324,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     /// <summary>What became of a claim.</summary>
     /// <param name="Error"><see cref="ErrorCode.None"/> where it holds.</param>
-    public sealed record ClaimAnswer(ErrorCode Error);
+    /// <param name="ReadsMailbox">True where the mailbox is to be read first; the login was not answered yet.</param>
+    public sealed record ClaimAnswer(ErrorCode Error, bool ReadsMailbox = false);
 
     /// <summary>Asks to be told <see cref="Idle"/> when nothing is left to do.</summary>
     public sealed class AwaitIdle
@@ -319,7 +348,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         public static readonly Fenced Instance = new();
     }
 
-    private sealed record ClaimDone(SessionOperation.Claim Claim, ClaimOutcome Outcome);
+    private sealed record ClaimDone(SessionOperation.Claim Claim, ClaimOutcome Outcome, bool ReadsMailbox = false);
 
     private sealed record ReleaseDone(SessionOperation.Release Release, bool Done);
 

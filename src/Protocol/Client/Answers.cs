@@ -5,20 +5,32 @@ namespace ChatAkka.Protocol.Client;
 public static class Answers
 {
     /// <summary>Says that the login holds.</summary>
-    public static void LoggedIn(Utf8Buffer to, bool json, UserName user, string node, long waiting)
+    /// <param name="to">Where the line goes.</param>
+    /// <param name="json">How the command came.</param>
+    /// <param name="user">Who logged in.</param>
+    /// <param name="node">Where clients reach the node.</param>
+    /// <param name="waiting">How many messages wait; null where the mailbox did not answer yet.</param>
+    public static void LoggedIn(Utf8Buffer to, bool json, UserName user, string node, long? waiting)
     {
         if (json)
         {
-            to.Append("{\"ok\":\"login\",\"name\":"u8).AppendJson(user.Utf8).Append(",\"node\":"u8).AppendJson(node)
-                .Append(",\"waiting\":"u8).Append(waiting).Append("}\n"u8);
+            to.Append("{\"ok\":\"login\",\"name\":"u8).AppendJson(user.Utf8).Append(",\"node\":"u8).AppendJson(node).Append(",\"waiting\":"u8);
+            (waiting is { } count ? to.Append(count) : to.Append("null"u8)).Append("}\n"u8);
         }
         else
-            to.Append("OK login "u8).Append(user.Utf8).Append(" node "u8).Append(node).Append(" waiting "u8).Append(waiting).Append("\n"u8);
+        {
+            to.Append("OK login "u8).Append(user.Utf8).Append(" node "u8).Append(node).Append(" waiting "u8);
+            (waiting is { } count ? to.Append(count) : to.Append("?"u8)).Append("\n"u8);
+        }
     }
 
     /// <summary>Says that a message with an id was handed to the recipient's connection.</summary>
     public static void Delivered(Utf8Buffer to, ReadOnlySpan<byte> id) =>
         to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"delivered\"}\n"u8);
+
+    /// <summary>Says that a message with an id is kept in the recipient's mailbox.</summary>
+    public static void Stored(Utf8Buffer to, ReadOnlySpan<byte> id) =>
+        to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"stored\"}\n"u8);
 
     /// <summary>Says where a user is; <paramref name="node"/> is null where the user is not logged in.</summary>
     public static void Who(Utf8Buffer to, bool json, UserName user, string? node)

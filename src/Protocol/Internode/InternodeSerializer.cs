@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Serialization;
+using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Protocol.Internode;
 
@@ -13,6 +14,7 @@ namespace ChatAkka.Protocol.Internode;
 /// ns1 NodeStatus    node:node  clientAddress:blob  connections:varint  capacity:varint  wantsReply:u8
 /// node = host:blob  port:varint  uid:varint(u32)
 /// </code>
+/// Those of mailboxes (m…) stand at <see cref="MailboxWire"/>.
 /// </remarks>
 public sealed class InternodeSerializer : SerializerWithStringManifest
 {
@@ -36,6 +38,13 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         RelayHello => "rh1",
         GatewayHello => "gh1",
         NodeStatus => "ns1",
+        MailboxMessage.Store => "mst1",
+        MailboxMessage.Pull => "mpl1",
+        MailboxMessage.Leave => "mlv1",
+        MailboxAnswer.Stored => "mok1",
+        MailboxAnswer.Online => "mon1",
+        MailboxAnswer.Chunk => "mch1",
+        MailboxAnswer.Nudge => "mnu1",
         _ => throw new ArgumentException($"{o.GetType()} does not pass between processes", nameof(o)),
     };
 
@@ -46,6 +55,13 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         RelayHello m => Write(m),
         GatewayHello m => Write(m),
         NodeStatus m => Write(m),
+        MailboxMessage.Store m => MailboxWire.Write(m),
+        MailboxMessage.Pull m => MailboxWire.Write(m),
+        MailboxMessage.Leave m => MailboxWire.Write(m),
+        MailboxAnswer.Stored m => MailboxWire.Write(m),
+        MailboxAnswer.Online m => MailboxWire.Write(m),
+        MailboxAnswer.Chunk m => MailboxWire.Write(m),
+        MailboxAnswer.Nudge m => MailboxWire.Write(m),
         _ => throw new ArgumentException($"{obj.GetType()} does not pass between processes", nameof(obj)),
     };
 
@@ -56,6 +72,13 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         "rh1" => new RelayHello(new WireReader(bytes).Varint()),
         "gh1" => ReadGatewayHello(bytes),
         "ns1" => ReadStatus(bytes),
+        "mst1" => MailboxWire.ReadStore(bytes),
+        "mpl1" => MailboxWire.ReadPull(bytes),
+        "mlv1" => MailboxWire.ReadLeave(bytes),
+        "mok1" => MailboxWire.ReadStored(bytes),
+        "mon1" => MailboxWire.ReadOnline(bytes),
+        "mch1" => MailboxWire.ReadChunk(bytes),
+        "mnu1" => MailboxWire.ReadNudge(bytes),
         _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version speaks"),
     };
 

@@ -1,0 +1,135 @@
+using Akka.Actor;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>Brings this node's chats into mailboxes: sends each batch until the mailbox answers, or the time is up.</summary>
+/// <remarks>Sharding may lose what is on its way while a mailbox moves; the mailbox takes each batch once.</remarks>
+internal sealed class DepositActor : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After this long a batch is sent again, then after twice, four and at most eight times this.</summary>
+    private static readonly TimeSpan s_resendAfter = TimeSpan.FromMilliseconds(500);
+    private const int MostDoublings = 3;
+
+    private readonly NodeId _self;
+    private readonly IActorRef _mailboxes;
+    private readonly MailboxSettings _settings;
+    private readonly TimeProvider _time;
+    private readonly Dictionary<long, Parcel> _parcels = [];
+    private readonly List<IActorRef> _awaitIdle = [];
+
+    /// <summary>Makes the actor.</summary>
+    /// <param name="self">This node.</param>
+    /// <param name="mailboxes">Takes every message to a mailbox.</param>
+    /// <param name="settings">Times.</param>
+    /// <param name="time">The clock.</param>
+    public DepositActor(NodeId self, IActorRef mailboxes, MailboxSettings settings, TimeProvider time)
+    {
+        _self = self;
+        _mailboxes = mailboxes;
+        _settings = settings;
+        _time = time;
+        Receive<Deposit>(OnDeposit);
+        Receive<MailboxAnswer.Stored>(m => End(m.Stream, m.UpTo, parcel => parcel.Deposit.Route.Deposited(parcel.Deposit, m.Failures)));
+        Receive<MailboxAnswer.Online>(m =>
+        {
+            if (_parcels.TryGetValue(m.Stream, out var parcel) && parcel.Deposit.First == m.First)
+                End(m.Stream, parcel.Deposit.UpTo, p => p.Deposit.Route.DepositRefused(p.Deposit, m.Reader));
+        });
+        Receive<Tick>(_ => OnTick());
+        Receive<AwaitIdle>(_ =>
+        {
+            _awaitIdle.Add(Sender);
+            AnswerIfIdle();
+        });
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private void OnDeposit(Deposit deposit)
+    {
+        var bytes = deposit.Chats.Sum(c => EntryList.SizeOf(c.Size));
+        var entries = EntryList.Join(deposit.Chats.Select(c => c.Entry), bytes);
+        var message = new MailboxMessage.Store(
+            deposit.Route.User.Text, _self, deposit.Stream, deposit.First, deposit.Chats.Count, deposit.NotReader, entries);
+        if (_parcels.Count == 0)
+            Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, s_tick);
+        _parcels[deposit.Stream] = new Parcel(deposit, message, _time.GetTimestamp());
+        _mailboxes.Tell(message);
+    }
+
+    private void End(long stream, long upTo, Action<Parcel> then)
+    {
+        if (!_parcels.TryGetValue(stream, out var parcel) || parcel.Deposit.UpTo != upTo)
+            return;
+        _parcels.Remove(stream);
+        then(parcel);
+        Rest();
+    }
+
+    private void OnTick()
+    {
+        foreach (var parcel in _parcels.Values.ToList())
+        {
+            var age = _time.GetElapsedTime(parcel.Since);
+            if (age >= _settings.StoreTimeout)
+            {
+                _parcels.Remove(parcel.Deposit.Stream);
+                parcel.Deposit.Route.DepositFailed(parcel.Deposit);
+            }
+            else if (age >= parcel.SendAt)
+            {
+                parcel.SendAt = age + (s_resendAfter * (1 << Math.Min(++parcel.Sends, MostDoublings)));
+                _mailboxes.Tell(parcel.Message);
+            }
+        }
+
+        Rest();
+    }
+
+    private void Rest()
+    {
+        if (_parcels.Count > 0)
+            return;
+        Timers.Cancel(Tick.Instance);
+        AnswerIfIdle();
+    }
+
+    private void AnswerIfIdle()
+    {
+        if (_parcels.Count > 0)
+            return;
+        foreach (var asker in _awaitIdle)
+            asker.Tell(Akka.Done.Instance);
+        _awaitIdle.Clear();
+    }
+
+    /// <summary>Asks to be told <see cref="Akka.Done"/> when nothing is on its way.</summary>
+    public sealed class AwaitIdle
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly AwaitIdle Instance = new();
+    }
+
+    private sealed class Tick
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    private sealed class Parcel(Deposit deposit, MailboxMessage.Store message, long since)
+    {
+        public Deposit Deposit => deposit;
+
+        public MailboxMessage.Store Message => message;
+
+        public long Since => since;
+
+        public int Sends { get; set; }
+
+        public TimeSpan SendAt { get; set; } = s_resendAfter;
+    }
+}

@@ -1,0 +1,476 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
+using ChatAkka.Sessions;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>The mailbox of one user, on whichever node sharding puts it.</summary>
+/// <remarks>
+/// <code>
+/// Resting --batches, acknowledgements--> Marking --marked--> Persisting --kept--> Checking --may answer--> Resting
+/// </code>
+/// One turn at a time; what comes meanwhile goes with the next one, so batches grow with the load. Nothing leaves this actor before it
+/// is kept in Redis, and before Redis said that this node was not declared dead: else another one may hold the mailbox by now. Where it
+/// knows no reader it also looks for a session that began meanwhile, and wakes it before anybody gets a receipt: from then on that
+/// session takes nothing past the mailbox. docs/delivery.md, "Mailboxes".
+/// </remarks>
+internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
+{
+    /// <summary>At most so many batches wait for their turn; one more is dropped, and comes again.</summary>
+    private const int MostBatches = 1024;
+
+    /// <summary>Acknowledgements alone are kept together after this long.</summary>
+    private static readonly TimeSpan s_finishDelay = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>A session that was woken and did not come is waited for this long; then senders get their receipts.</summary>
+    private static readonly TimeSpan s_wakeLimit = TimeSpan.FromSeconds(3);
+
+    private readonly UserName _user;
+    private readonly MailboxServices _services;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Queue<(MailboxMessage.Store Batch, IActorRef Sender)> _batches = new();
+    private readonly List<(MailboxAnswer.Stored Answer, IActorRef Sender)> _answers = [];
+    private readonly List<(MailboxAnswer.Stored Answer, IActorRef Sender)> _held = [];
+    private readonly MailboxReading _reading = new();
+    private readonly StreamMarks _refusals = new();
+    private ReaderId? _refusedFor;
+    private MailboxState _state;
+    private long _released;
+    private long _finish;
+    private long _heldSince;
+    private long _snapshotAt;
+    private bool _isBusy;
+    private bool _isMarked;
+    private bool _saving;
+    private bool _stopping;
+
+    /// <summary>Makes the mailbox.</summary>
+    /// <param name="user">Its owner.</param>
+    /// <param name="services">What all mailboxes of a node use.</param>
+    public MailboxActor(UserName user, MailboxServices services)
+    {
+        _user = user;
+        _services = services;
+        _state = new MailboxState(services.Settings);
+        PersistenceId = PersistenceIdOf(user);
+        Recover<SnapshotOffer>(offer =>
+        {
+            _state = MailboxSnapshot.FromBytes((byte[])offer.Snapshot, services.Settings);
+            _snapshotAt = offer.Metadata.SequenceNr;
+        });
+        Recover<MailboxEvent>(happened => _state.Apply(happened));
+        Recover<RecoveryCompleted>(_ => OnRecovered());
+        Command<MailboxMessage.Store>(OnStore);
+        Command<MailboxMessage.Pull>(OnPull);
+        Command<MailboxMessage.Leave>(OnLeave);
+        Command<ReaderChecked>(OnReaderChecked);
+        Command<Marked>(OnMarked);
+        Command<Checked>(OnChecked);
+        Command<CheckAgain>(_ => Check());
+        Command<LookAgain>(_ => _services.Registry.FindAsync(_user).PipeTo(
+            Self, success: found => new Looked(found), failure: e => new Looked(new FindOutcome.Unavailable(e.Message))));
+        Command<Looked>(m => Wake(m.Found));
+        Command<FinishDue>(_ => Work());
+        Command<SaveSnapshotSuccess>(OnSaved);
+        Command<SaveSnapshotFailure>(m =>
+        {
+            _saving = false;
+            _log.Warning("A mailbox could not be saved whole, it goes on with its events: {0}", m.Cause.Message);
+            StopIfRested();
+        });
+        Command<DeleteMessagesSuccess>(_ => { });
+        Command<DeleteMessagesFailure>(m => _log.Warning("Old events of a mailbox stay: {0}", m.Cause.Message));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(m => _log.Warning("Old snapshots of a mailbox stay: {0}", m.Cause.Message));
+        Command<ReceiveTimeout>(_ => OnUnused());
+        Command<Cleared>(_ => Context.Parent.Tell(new Akka.Cluster.Sharding.Passivate(Stop.Instance)));
+        Command<Stop>(_ =>
+        {
+            _stopping = true;
+            StopIfRested();
+        });
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public override string PersistenceId { get; }
+
+    /// <summary>The persistence id of a user's mailbox.</summary>
+    public static string PersistenceIdOf(UserName user) => "mailbox-" + user.Text;
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+        _log.Warning("A mailbox cannot write ({0}); it starts again when it is asked again", cause.Message);
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
+        _log.Warning("A mailbox cannot be read ({0}); it starts again when it is asked again", reason.Message);
+
+    private void OnRecovered()
+    {
+        _released = _state.Last;
+        _isMarked = _state.Waiting > 0;
+        Context.SetReceiveTimeout(_services.Settings.PassivateAfter);
+    }
+
+    private void OnStore(MailboxMessage.Store batch)
+    {
+        if (batch.NotReader is { } gone && _reading.Reader == gone)
+            _reading.Forget();
+        if (_refusals.Find(batch.Origin, batch.Stream) is { } refused && refused.UpTo >= batch.First)
+        {
+            // A copy of one that was refused: its chats went another way meanwhile.
+            Sender.Tell(new MailboxAnswer.Online(batch.Stream, batch.First, _refusedFor!));
+            return;
+        }
+
+        if (_reading.IsDrained)
+        {
+            Refuse(batch);
+            return;
+        }
+
+        if (_stopping || _batches.Count >= MostBatches)
+            return;
+        _batches.Enqueue((batch, Sender));
+        Work();
+    }
+
+    /// <summary>The reader has all there was: what is new goes there directly.</summary>
+    private void Refuse(MailboxMessage.Store batch)
+    {
+        var (answer, stored) = _state.Decide(batch, Now());
+        if (stored is null)
+        {
+            Sender.Tell(answer);
+            return;
+        }
+
+        _refusedFor = _reading.Reader!;
+        _refusals.Set(batch.Origin, batch.Stream, stored.UpTo, []);
+        Sender.Tell(new MailboxAnswer.Online(batch.Stream, batch.First, _refusedFor));
+    }
+
+    private void OnPull(MailboxMessage.Pull pull)
+    {
+        if (_reading.Reader is { } other && other != pull.Reader)
+        {
+            // The session of before may ask a last time. The registry knows whose turn it is.
+            var sender = Sender;
+            _services.Registry.FindAsync(_user).PipeTo(
+                Self,
+                success: outcome => new ReaderChecked(pull, sender, IsOwner(outcome, pull.Reader)),
+                failure: _ => new ReaderChecked(pull, sender, false));
+            return;
+        }
+
+        Take(pull, Sender);
+    }
+
+    private static bool IsOwner(FindOutcome outcome, ReaderId reader) =>
+        outcome is FindOutcome.Found found && found.Session.Owner.Node == reader.Node && found.Session.Owner.Connection == reader.Connection;
+
+    private void OnReaderChecked(ReaderChecked answer)
+    {
+        if (answer.IsOwner)
+            Take(answer.Pull, answer.Sender);
+    }
+
+    private void Take(MailboxMessage.Pull pull, IActorRef sender)
+    {
+        if (!_reading.Take(pull, sender, _services.Time))
+            return;
+        if (pull.Acks)
+            Finish(Math.Min(pull.Done, _released), atOnce: false);
+        ReleaseHeld();
+        Answer();
+    }
+
+    private void OnLeave(MailboxMessage.Leave leave)
+    {
+        if (_reading.Reader != leave.Reader)
+            return;
+        _reading.Forget();
+        Finish(Math.Min(leave.Done, _released), atOnce: true);
+    }
+
+    /// <summary>Remembers that all up to a number are done with, to be kept with the next turn, or soon.</summary>
+    private void Finish(long upTo, bool atOnce)
+    {
+        if (upTo <= Math.Max(_state.Done, _finish))
+            return;
+        _finish = upTo;
+        if (atOnce)
+            Work();
+        else if (!_isBusy && !Timers.IsTimerActive(FinishDue.Instance))
+            Timers.StartSingleTimer(FinishDue.Instance, FinishDue.Instance, s_finishDelay);
+    }
+
+    /// <summary>Begins a turn, where there is something to do and none is under way.</summary>
+    private void Work()
+    {
+        if (_isBusy || (_batches.Count == 0 && _finish <= _state.Done))
+            return;
+        Timers.Cancel(FinishDue.Instance);
+        if (_isMarked || _batches.Count == 0)
+            Decide();
+        else
+        {
+            _isBusy = true;
+            _services.Marks.MarkAsync(_user).PipeTo(Self, success: () => new Marked(null), failure: e => new Marked(e));
+        }
+    }
+
+    private void OnMarked(Marked marked)
+    {
+        _isBusy = false;
+        _isMarked = marked.Failure is null;
+        if (marked.Failure is null)
+            Work();
+        else
+            GiveUp(marked.Failure);
+    }
+
+    /// <summary>What waits for its turn is dropped: its senders send it again.</summary>
+    private void GiveUp(Exception failure)
+    {
+        _log.Warning("A mailbox cannot write: {0}", failure.GetBaseException().Message);
+        _batches.Clear();
+        StopIfRested();
+    }
+
+    private void Decide()
+    {
+        List<MailboxEvent> events = [];
+        var now = Now();
+        var finish = Math.Max(_finish, _state.Expired(now));
+        _finish = 0;
+        if (finish > _state.Done)
+            Happen(events, new MailboxEvent.Finished(finish));
+        while (_batches.TryDequeue(out var next))
+        {
+            var (answer, stored) = _state.Decide(next.Batch, now);
+            if (stored is not null)
+                Happen(events, stored);
+            _answers.Add((answer, next.Sender));
+        }
+
+        _isBusy = true;
+        if (events.Count == 0)
+        {
+            Check();
+            return;
+        }
+
+        var left = events.Count;
+        PersistAllAsync(events, _ =>
+        {
+            if (--left == 0)
+                OnKept();
+        });
+    }
+
+    /// <summary>Applied before it is kept: where keeping it fails this actor ends, and its state with it.</summary>
+    private void Happen(List<MailboxEvent> events, MailboxEvent happened)
+    {
+        _state.Apply(happened);
+        events.Add(happened);
+    }
+
+    private void OnKept()
+    {
+        if (!_saving && LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery)
+        {
+            _saving = true;
+            SaveSnapshot(MailboxSnapshot.ToBytes(_state));
+        }
+
+        Check();
+    }
+
+    /// <summary>Asks whether this node may still answer, and whether somebody is there who does not know that something waits.</summary>
+    private void Check()
+    {
+        var looks = _state.Waiting > 0 && !_reading.IsPresent(_services.Time);
+        CheckAsync(looks).PipeTo(Self, failure: _ => new Checked(null, null));
+    }
+
+    private async Task<Checked> CheckAsync(bool looks)
+    {
+        var fenced = _services.Marks.IsFencedAsync(_services.Self);
+        var found = looks ? _services.Registry.FindAsync(_user) : null;
+        return new Checked(await fenced.ConfigureAwait(false), found is null ? null : await found.ConfigureAwait(false));
+    }
+
+    private void OnChecked(Checked answer)
+    {
+        if (answer.IsFenced is null || answer.Found is FindOutcome.Unavailable)
+        {
+            Timers.StartSingleTimer(CheckAgain.Instance, CheckAgain.Instance, s_again);
+            return;
+        }
+
+        if (answer.IsFenced == true)
+        {
+            // No answer: another node holds this mailbox, or will.
+            Context.Stop(Self);
+            return;
+        }
+
+        _released = _state.Last;
+        _held.AddRange(_answers);
+        _answers.Clear();
+        Wake(answer.Found);
+        _isBusy = false;
+        Answer();
+        Work();
+        StopIfRested();
+    }
+
+    /// <summary>Wakes the session that the registry names, and lets senders wait for their receipts until it came.</summary>
+    private void Wake(FindOutcome? found)
+    {
+        if (_held.Count > 0 && _heldSince == 0)
+            _heldSince = _services.Time.GetTimestamp();
+        if (_reading.IsPresent(_services.Time) || found is null or FindOutcome.NotFound
+            || (_held.Count > 0 && _services.Time.GetElapsedTime(_heldSince) >= s_wakeLimit))
+        {
+            ReleaseHeld();
+            return;
+        }
+
+        if (found is FindOutcome.Found { Session: var session })
+        {
+            Context.System.GatewayOf(session.Owner.Node).Tell(new MailboxAnswer.Nudge(_user.Text, session.Owner.Connection));
+
+            // Who acknowledges gets nothing past the mailbox: nobody has to wait.
+            if (session.Mode == SessionModes.Ack)
+                ReleaseHeld();
+        }
+
+        if (_held.Count > 0)
+            Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, s_again);
+    }
+
+    private void ReleaseHeld()
+    {
+        Timers.Cancel(LookAgain.Instance);
+        _heldSince = 0;
+        foreach (var (answer, sender) in _held)
+            sender.Tell(answer);
+        _held.Clear();
+    }
+
+    /// <summary>Gives the reader what it asked for, where there is something.</summary>
+    private void Answer()
+    {
+        if (!_reading.IsAsking)
+            return;
+        if (_reading.Acks)
+        {
+            var (first, count, entries) = _state.Read(Math.Max(_reading.Have, _finish), _released, _reading.Budget);
+            if (count > 0 || _reading.IsOpening)
+                _reading.Answer(first, count, _released - Math.Max(_state.Done, _finish), isDrained: false, entries);
+        }
+        else if (!_reading.HandAgain())
+            Hand();
+    }
+
+    /// <summary>A reader who does not acknowledge gets each message at most once: it is forgotten first.</summary>
+    private void Hand()
+    {
+        if (_isBusy)
+            return;
+        if (_reading.Handing is { } ready)
+        {
+            _reading.Hand(ready);
+            return;
+        }
+
+        var (first, count, entries) = _state.Read(_state.Done, _released, _reading.Budget);
+        if (count > 0)
+        {
+            _reading.Handing = new MailboxAnswer.Chunk(0, first, count, _state.Waiting, IsDrained: false, entries);
+            Finish(first + count - 1, atOnce: true);
+        }
+        else if (_batches.Count == 0)
+        {
+            _reading.IsDrained = true;
+            _reading.Answer(first, 0, 0, isDrained: true, entries);
+        }
+    }
+
+    private void OnSaved(SaveSnapshotSuccess saved)
+    {
+        _saving = false;
+        _snapshotAt = saved.Metadata.SequenceNr;
+        DeleteMessages(_snapshotAt);
+        DeleteSnapshots(new SnapshotSelectionCriteria(_snapshotAt - 1));
+        StopIfRested();
+    }
+
+    private void OnUnused()
+    {
+        if (_isBusy || _held.Count > 0 || _reading.Handing is not null)
+            return;
+        if (_isMarked && _state.Waiting == 0)
+        {
+            // The mark goes before the actor does: what comes from here on sets it again.
+            _isMarked = false;
+            _services.Marks.ClearAsync(_user).PipeTo(Self, success: () => Cleared.Instance, failure: _ => Cleared.Instance);
+        }
+        else
+            Self.Tell(Cleared.Instance);
+    }
+
+    private void StopIfRested()
+    {
+        if (_stopping && !_isBusy && !_saving)
+            Context.Stop(Self);
+    }
+
+    private long Now() => _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Ends the mailbox here, when its turn is over; it goes on elsewhere, or when it is asked again.</summary>
+    public sealed class Stop
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Stop Instance = new();
+    }
+
+    private sealed record ReaderChecked(MailboxMessage.Pull Pull, IActorRef Sender, bool IsOwner);
+
+    private sealed record Marked(Exception? Failure);
+
+    private sealed record Checked(bool? IsFenced, FindOutcome? Found);
+
+    private sealed class CheckAgain
+    {
+        public static readonly CheckAgain Instance = new();
+    }
+
+    private sealed class LookAgain
+    {
+        public static readonly LookAgain Instance = new();
+    }
+
+    private sealed record Looked(FindOutcome Found);
+
+    private sealed class FinishDue
+    {
+        public static readonly FinishDue Instance = new();
+    }
+
+    private sealed class Cleared
+    {
+        public static readonly Cleared Instance = new();
+    }
+}

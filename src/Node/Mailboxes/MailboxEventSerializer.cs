@@ -1,0 +1,109 @@
+using Akka.Actor;
+using Akka.Serialization;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>Akka serializer of what the journal keeps of mailboxes. Bound in <c>hocon/node.conf</c>.</summary>
+/// <remarks>
+/// Layouts by manifest; a changed layout gets a new manifest, and none is ever reused: journals live long.
+/// <code>
+/// st1 Stored    origin:node  stream:varint  upTo:varint  time:i64  failures:varint, each: distance below upTo:varint  code:u8
+///               count:varint, each: entry:blob
+/// fi1 Finished  upTo:varint
+/// </code>
+/// </remarks>
+internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
+{
+    /// <summary>Identifies this serializer in the journal.</summary>
+    public const int Id = 7411;
+
+    private const int Number = 10;
+
+    /// <inheritdoc/>
+    public override int Identifier => Id;
+
+    /// <inheritdoc/>
+    public override string Manifest(object o) => o switch
+    {
+        MailboxEvent.Stored => "st1",
+        MailboxEvent.Finished => "fi1",
+        _ => throw new ArgumentException($"{o.GetType()} is no event of a mailbox", nameof(o)),
+    };
+
+    /// <inheritdoc/>
+    public override byte[] ToBinary(object obj) => obj switch
+    {
+        MailboxEvent.Stored e => Write(e),
+        MailboxEvent.Finished e => Write(e),
+        _ => throw new ArgumentException($"{obj.GetType()} is no event of a mailbox", nameof(obj)),
+    };
+
+    /// <inheritdoc/>
+    public override object FromBinary(byte[] bytes, string manifest) => manifest switch
+    {
+        "st1" => ReadStored(bytes),
+        "fi1" => new MailboxEvent.Finished(new WireReader(bytes).Varint()),
+        _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version wrote it"),
+    };
+
+    /// <summary>Writes failures.</summary>
+    internal static void Write(ref WireWriter writer, long upTo, IReadOnlyList<LinkFailure> failures)
+    {
+        writer.Varint(failures.Count);
+        foreach (var failure in failures)
+        {
+            writer.Varint(upTo - failure.Number);
+            writer.Byte((byte)failure.Code);
+        }
+    }
+
+    /// <summary>Reads failures.</summary>
+    internal static IReadOnlyList<LinkFailure> ReadFailures(ref WireReader reader, long upTo)
+    {
+        List<LinkFailure> failures = [];
+        for (var n = reader.Varint(); n > 0; n--)
+        {
+            var number = upTo - reader.Varint();
+            var code = reader.Byte();
+            failures.Add(new LinkFailure(number, ErrorCodes.IsKnown(code) ? (ErrorCode)code : ErrorCode.Internal));
+        }
+
+        return failures;
+    }
+
+    private static byte[] Write(MailboxEvent.Stored e)
+    {
+        var room = new byte[WireWriter.NodeSize(e.Origin) + (4 * Number) + 8 + (e.Failures.Count * LinkBody.MaxFailureBytes)
+            + e.Kept.Sum(k => WireWriter.BlobSize(k.Length))];
+        var writer = new WireWriter(room);
+        writer.Node(e.Origin);
+        writer.Varint(e.Stream);
+        writer.Varint(e.UpTo);
+        writer.Int64(e.Time);
+        Write(ref writer, e.UpTo, e.Failures);
+        writer.Varint(e.Kept.Count);
+        foreach (var entry in e.Kept)
+            writer.Blob(entry);
+        return room[..writer.Position];
+    }
+
+    private static MailboxEvent.Stored ReadStored(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        var (origin, stream, upTo, time) = (reader.Node(), reader.Varint(), reader.Varint(), reader.Int64());
+        var failures = ReadFailures(ref reader, upTo);
+        List<byte[]> kept = [];
+        for (var n = reader.Varint(); n > 0; n--)
+            kept.Add(reader.Blob().ToArray());
+        return new MailboxEvent.Stored(origin, stream, upTo, time, failures, kept);
+    }
+
+    private static byte[] Write(MailboxEvent.Finished e)
+    {
+        var bytes = new byte[WireWriter.VarintSize(e.UpTo)];
+        new WireWriter(bytes).Varint(e.UpTo);
+        return bytes;
+    }
+}

@@ -1,0 +1,202 @@
+using Akka.Actor;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>Reads its mailbox for one session and hands what waits to the client, as fast as the client reads.</summary>
+/// <remarks>
+/// <code>
+/// Asking --chunk--> Handing --the client has room--> Asking
+///    '--nothing waits, the session does not acknowledge--> Drained --woken--> Asking
+/// </code>
+/// A question is open all the time while the session acknowledges: what comes in is the answer. It carries the acknowledgements.
+/// </remarks>
+internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
+{
+    /// <summary>A chunk is at most this large: what is larger holds up what else goes between two nodes.</summary>
+    private const int Budget = 60 * 1024;
+
+    private static readonly TimeSpan s_askAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>An acknowledgement waits this long for the next question to take it along.</summary>
+    private static readonly TimeSpan s_ackDelay = TimeSpan.FromMilliseconds(20);
+
+    private readonly LocalSession _session;
+    private readonly ReaderId _reader;
+    private readonly IActorRef _mailboxes;
+    private long _number;
+    private long _have;
+    private long _done;
+    private bool _isAsking;
+    private bool _isHeard;
+    private MailboxAnswer.Chunk? _first;
+    private readonly IActorRef _self;
+
+    /// <summary>Makes the reader.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="reader">What the mailbox calls it.</param>
+    /// <param name="mailboxes">Takes every message to a mailbox.</param>
+    public MailboxReaderActor(LocalSession session, ReaderId reader, IActorRef mailboxes)
+    {
+        _session = session;
+        _reader = reader;
+        _mailboxes = mailboxes;
+        _self = Self;
+        Receive<MailboxAnswer.Chunk>(OnChunk);
+        Receive<Start>(_ =>
+        {
+            if (_first is { } chunk)
+                Hand(chunk);
+            _first = null;
+        });
+        Receive<Acked>(OnAcked);
+        Receive<Room>(_ =>
+        {
+            if (!_isAsking && _first is null)
+                Ask();
+        });
+        Receive<AskAgain>(_ =>
+        {
+            if (_isAsking)
+                Send();
+        });
+        Receive<TakeAlong>(_ =>
+        {
+            if (_isAsking)
+                Ask();
+        });
+        Receive<Wake>(_ =>
+        {
+            // A mailbox that moved does not know the question.
+            if (_isAsking)
+                Send();
+            else
+                _session.Connection.Outbound.WhenRoom(Continue);
+        });
+        Receive<End>(_ => Context.Stop(Self));
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => Ask();
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _mailboxes.Tell(new MailboxMessage.Leave(_session.User.Text, _reader, _done));
+
+    private void Ask()
+    {
+        _number++;
+        _isAsking = true;
+        Send();
+    }
+
+    private void Send()
+    {
+        Timers.Cancel(TakeAlong.Instance);
+        _mailboxes.Tell(new MailboxMessage.Pull(_session.User.Text, _reader, _session.Acks, _number, _have, _done, Budget));
+        Timers.StartSingleTimer(AskAgain.Instance, AskAgain.Instance, _session.Acks && _isHeard ? MailboxReading.AsksEvery : s_askAgain);
+    }
+
+    private void OnChunk(MailboxAnswer.Chunk chunk)
+    {
+        if (!_isAsking || chunk.Number != _number)
+            return;
+        _isAsking = false;
+        Timers.Cancel(AskAgain.Instance);
+        if (_isHeard)
+        {
+            Hand(chunk);
+            return;
+        }
+
+        // The answer to the login comes before what waits.
+        _isHeard = true;
+        _first = chunk;
+        Context.Parent.Tell(new Opened(chunk.Waiting));
+    }
+
+    private void Hand(MailboxAnswer.Chunk chunk)
+    {
+        var entries = new LinkEntryReader(chunk.Entries.Span);
+        for (var number = chunk.First; entries.TryRead(out var entry); number++)
+        {
+            if (number <= _have)
+                continue;
+            if (!_session.TryDeliver(LinkEntry.ReadChat(entry), number))
+                return;
+            _have = number;
+        }
+
+        if (chunk.IsDrained)
+            Context.Parent.Tell(Drained.Instance);
+        else
+            _session.Connection.Outbound.WhenRoom(Continue);
+    }
+
+    /// <summary>Called from any thread.</summary>
+    private void Continue() => _self.Tell(Room.Instance);
+
+    private void OnAcked(Acked acked)
+    {
+        if (Math.Min(acked.UpTo, _have) <= _done)
+            return;
+        _done = Math.Min(acked.UpTo, _have);
+        if (_isAsking && !Timers.IsTimerActive(TakeAlong.Instance))
+            Timers.StartSingleTimer(TakeAlong.Instance, TakeAlong.Instance, s_ackDelay);
+    }
+
+    /// <summary>Tells the connection that the mailbox was reached; it answers with <see cref="Start"/>.</summary>
+    /// <param name="Waiting">How many messages wait.</param>
+    public sealed record Opened(long Waiting);
+
+    /// <summary>The login was answered: what waits can be handed to the client.</summary>
+    public sealed class Start
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Start Instance = new();
+    }
+
+    /// <summary>Tells the connection that nothing waits any more, and that chats come directly from now on.</summary>
+    public sealed class Drained
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Drained Instance = new();
+    }
+
+    /// <summary>The client acknowledged all up to a number.</summary>
+    /// <param name="UpTo">The number.</param>
+    public sealed record Acked(long UpTo);
+
+    /// <summary>Something waits that the reader may not know of.</summary>
+    public sealed class Wake
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly Wake Instance = new();
+    }
+
+    /// <summary>The session ended.</summary>
+    public sealed class End
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly End Instance = new();
+    }
+
+    private sealed class Room
+    {
+        public static readonly Room Instance = new();
+    }
+
+    private sealed class AskAgain
+    {
+        public static readonly AskAgain Instance = new();
+    }
+
+    private sealed class TakeAlong
+    {
+        public static readonly TakeAlong Instance = new();
+    }
+}

@@ -1,0 +1,106 @@
+using Akka.Actor;
+using ChatAkka.Protocol.Mailboxes;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>Who reads a mailbox, and how far: at most one session, which asks one question at a time.</summary>
+/// <remarks>Not thread-safe; the mailbox's own.</remarks>
+internal sealed class MailboxReading
+{
+    /// <summary>A session asks at least this often while it is there.</summary>
+    public static readonly TimeSpan AsksEvery = TimeSpan.FromSeconds(15);
+
+    /// <summary>A session that got something asks for more within this time, unless its client does not read.</summary>
+    private static readonly TimeSpan s_asksWithin = TimeSpan.FromMilliseconds(500);
+
+    private IActorRef _sender = ActorRefs.Nobody;
+    private MailboxMessage.Pull? _pull;
+    private MailboxAnswer.Chunk? _handed;
+    private TimeProvider _time = TimeProvider.System;
+    private long _number;
+    private long _lastWord;
+
+    /// <summary>The session; null where nobody reads.</summary>
+    public ReaderId? Reader { get; private set; }
+
+    /// <summary>True where the session acknowledges what it gets.</summary>
+    public bool Acks { get; private set; }
+
+    /// <summary>True where the session was told that nothing waits, and that nothing will be put in while it is there.</summary>
+    public bool IsDrained { get; set; }
+
+    /// <summary>What was forgotten to be handed to a reader who does not acknowledge, and was not handed to anybody yet.</summary>
+    public MailboxAnswer.Chunk? Handing { get; set; }
+
+    /// <summary>True where a question is to be answered.</summary>
+    public bool IsAsking => _pull is not null;
+
+    /// <summary>True where the question is the session's first, which is answered at once.</summary>
+    public bool IsOpening => _pull?.Number == 1;
+
+    /// <summary>Number of the last message that the client was handed.</summary>
+    public long Have => _pull?.Have ?? 0;
+
+    /// <summary>The most bytes to answer with.</summary>
+    public int Budget => _pull?.Budget ?? 0;
+
+    /// <summary>True where a session reads and is not long due to ask.</summary>
+    public bool IsPresent(TimeProvider time) =>
+        Reader is not null && (IsDrained || time.GetElapsedTime(_lastWord) < (IsAsking ? 3 * AsksEvery : s_asksWithin));
+
+    /// <summary>Takes a question; false where it is older than one that was taken.</summary>
+    public bool Take(MailboxMessage.Pull pull, IActorRef sender, TimeProvider time)
+    {
+        if (Reader != pull.Reader)
+            Forget();
+        if (pull.Number < _number)
+            return false;
+        Reader = pull.Reader;
+        Acks = pull.Acks;
+        IsDrained = false;
+        _number = pull.Number;
+        _pull = pull;
+        _sender = sender;
+        _time = time;
+        _lastWord = time.GetTimestamp();
+        return true;
+    }
+
+    /// <summary>The session is gone. What it was handed is not handed again.</summary>
+    public void Forget()
+    {
+        Reader = null;
+        IsDrained = false;
+        _pull = null;
+        _handed = null;
+        _number = 0;
+    }
+
+    /// <summary>Answers the question.</summary>
+    public void Answer(long first, int count, long waiting, bool isDrained, ReadOnlyMemory<byte> entries) =>
+        Tell(new MailboxAnswer.Chunk(0, first, count, waiting, isDrained, entries));
+
+    /// <summary>Hands what was forgotten for it.</summary>
+    public void Hand(MailboxAnswer.Chunk ready)
+    {
+        Handing = null;
+        _handed = ready;
+        Tell(ready);
+    }
+
+    /// <summary>Hands the last again, where the session says that it does not have it; true where it was so.</summary>
+    public bool HandAgain()
+    {
+        if (_handed is not { } handed || Have >= handed.First + handed.Count - 1)
+            return false;
+        Tell(handed);
+        return true;
+    }
+
+    private void Tell(MailboxAnswer.Chunk chunk)
+    {
+        _lastWord = _time.GetTimestamp();
+        _sender.Tell(chunk with { Number = _pull!.Number });
+        _pull = null;
+    }
+}

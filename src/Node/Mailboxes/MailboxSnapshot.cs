@@ -1,0 +1,94 @@
+using System.Text;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>Layout of a mailbox's state as bytes, for the snapshot store.</summary>
+/// <remarks>
+/// <code>
+/// version:u8 (1)  done:varint
+/// waiting:varint, each: entry:blob
+/// senders:varint, each: name:blob  ids:varint, each: id:blob  time:i64
+/// streams:varint, each: origin:node  stream:varint  upTo:varint  failures:varint, each: distance below upTo:varint  code:u8
+/// </code>
+/// A changed layout gets a new version; this code reads every version up to its own.
+/// </remarks>
+internal static class MailboxSnapshot
+{
+    private const byte Version = 1;
+
+    /// <summary>Encodes a state.</summary>
+    public static byte[] ToBytes(MailboxState state)
+    {
+        var room = new byte[SizeOf(state)];
+        var writer = new WireWriter(room);
+        writer.Byte(Version);
+        writer.Varint(state.Done);
+        writer.Varint(state.Waiting);
+        foreach (var entry in state.Entries)
+            writer.Blob(entry);
+        writer.Varint(state.Senders.Count);
+        foreach (var (sender, ids) in state.Senders)
+        {
+            writer.Text(sender);
+            writer.Varint(ids.Count);
+            foreach (var (id, time) in ids.All)
+            {
+                writer.Text(id);
+                writer.Int64(time);
+            }
+        }
+
+        writer.Varint(state.Streams.All.Count());
+        foreach (var (origin, stream, mark) in state.Streams.All)
+        {
+            writer.Node(origin);
+            writer.Varint(stream);
+            writer.Varint(mark.UpTo);
+            MailboxEventSerializer.Write(ref writer, mark.UpTo, mark.Failures);
+        }
+
+        return room[..writer.Position];
+    }
+
+    /// <summary>Decodes a state.</summary>
+    /// <exception cref="FormatException">The bytes are no state of a version that this code reads.</exception>
+    public static MailboxState FromBytes(byte[] bytes, MailboxSettings settings)
+    {
+        var state = new MailboxState(settings);
+        var reader = new WireReader(bytes);
+        var version = reader.Byte();
+        if (version != Version)
+            throw new FormatException($"a mailbox of version {version}: a newer server wrote it");
+        var done = reader.Varint();
+        var waiting = new List<byte[]>();
+        for (var n = reader.Varint(); n > 0; n--)
+            waiting.Add(reader.Blob().ToArray());
+        state.Restore(done, waiting);
+        for (var n = reader.Varint(); n > 0; n--)
+        {
+            var sender = reader.Text();
+            for (var ids = reader.Varint(); ids > 0; ids--)
+                state.RestoreId(sender, reader.Text(), reader.Int64());
+        }
+
+        for (var n = reader.Varint(); n > 0; n--)
+        {
+            var (origin, stream, upTo) = (reader.Node(), reader.Varint(), reader.Varint());
+            state.Streams.Set(origin, stream, upTo, MailboxEventSerializer.ReadFailures(ref reader, upTo));
+        }
+
+        return state;
+    }
+
+    private static int SizeOf(MailboxState state)
+    {
+        const int Number = 10;
+        var size = 1 + (4 * Number) + state.WaitingBytes + (state.Waiting * Number);
+        foreach (var (sender, ids) in state.Senders)
+            size += (2 * Number) + Encoding.UTF8.GetByteCount(sender) + ids.All.Sum(i => Encoding.UTF8.GetByteCount(i.Id) + Number + 8);
+        foreach (var (origin, _, mark) in state.Streams.All)
+            size += WireWriter.NodeSize(origin) + (3 * Number) + (mark.Failures.Count * LinkBody.MaxFailureBytes);
+        return size;
+    }
+}

@@ -1,0 +1,192 @@
+using System.Text;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>What one mailbox holds: messages that wait, under numbers that never come again, and what it remembers of its senders.</summary>
+/// <remarks>
+/// Pure and not thread-safe: <see cref="Decide"/> says what is to happen, <see cref="Apply"/> makes it so, also when events are replayed.
+/// <code>
+/// done with | wait
+///           ^ Done           ^ Last
+/// </code>
+/// </remarks>
+/// <param name="settings">The bounds.</param>
+internal sealed class MailboxState(MailboxSettings settings)
+{
+    /// <summary>Ids are remembered of so many senders; the one who sent longest ago goes.</summary>
+    public const int MostSenders = 1000;
+
+    private readonly Queue<byte[]> _waiting = new();
+    private readonly Dictionary<string, RecentIds> _senders = new(StringComparer.Ordinal);
+    private readonly StreamMarks _streams = new();
+
+    /// <summary>Number of the last message that was ever put in; 0 before the first.</summary>
+    public long Last { get; private set; }
+
+    /// <summary>All up to this number are done with.</summary>
+    public long Done { get; private set; }
+
+    /// <summary>How many messages wait.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>Bytes of the messages that wait.</summary>
+    public int WaitingBytes { get; private set; }
+
+    /// <summary>The messages that wait, with the lowest number first.</summary>
+    public IEnumerable<byte[]> Entries => _waiting;
+
+    /// <summary>What is remembered of senders, for the snapshot.</summary>
+    internal IReadOnlyDictionary<string, RecentIds> Senders => _senders;
+
+    /// <summary>What is remembered of streams, for the snapshot.</summary>
+    internal StreamMarks Streams => _streams;
+
+    /// <summary>Says what becomes of a batch, without changing anything.</summary>
+    /// <param name="batch">The batch.</param>
+    /// <param name="now">Milliseconds since 1970, UTC.</param>
+    /// <returns>The answer to its sender, and the event that has to be kept before; null where there is nothing to keep.</returns>
+    public (MailboxAnswer.Stored Answer, MailboxEvent.Stored? Event) Decide(MailboxMessage.Store batch, long now)
+    {
+        var upTo = batch.First + batch.Count - 1;
+        var mark = _streams.Find(batch.Origin, batch.Stream);
+        if (mark is not null && mark.UpTo >= upTo)
+            return (new MailboxAnswer.Stored(batch.Stream, mark.UpTo, mark.Failures), null);
+
+        List<LinkFailure> failures = [];
+        List<byte[]> kept = [];
+        HashSet<(string Sender, string Id)> here = [];
+        var bytes = WaitingBytes;
+        var number = batch.First - 1;
+        var reader = new LinkEntryReader(batch.Entries.Span);
+        while (reader.TryRead(out var entry))
+        {
+            if (++number <= (mark?.UpTo ?? 0))
+                continue;
+            var chat = LinkEntry.ReadChat(entry);
+            if (!chat.Id.IsEmpty)
+            {
+                var (sender, id) = (Text(chat.Sender), Text(chat.Id));
+                if (Knows(sender, id, now) || here.Contains((sender, id)))
+                    continue;
+                if (HasRoom(kept.Count, bytes, entry.Length))
+                    here.Add((sender, id));
+            }
+
+            if (HasRoom(kept.Count, bytes, entry.Length))
+            {
+                kept.Add(entry.ToArray());
+                bytes += entry.Length;
+            }
+            else
+                failures.Add(new LinkFailure(number, ErrorCode.MailboxFull));
+        }
+
+        var answer = new MailboxAnswer.Stored(batch.Stream, upTo, failures);
+        return (answer, kept.Count == 0 ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
+    }
+
+    /// <summary>Says up to which number messages are too old; 0 where none is.</summary>
+    public long Expired(long now)
+    {
+        var limit = now - (long)settings.MaxAge.TotalMilliseconds;
+        var upTo = Done + _waiting.TakeWhile(e => LinkEntry.ReadChat(e).Time < limit).Count();
+        return upTo > Done ? upTo : 0;
+    }
+
+    /// <summary>Makes what happened so.</summary>
+    public void Apply(MailboxEvent happened)
+    {
+        switch (happened)
+        {
+            case MailboxEvent.Stored stored:
+                foreach (var entry in stored.Kept)
+                    Add(entry, stored.Time);
+                _streams.Set(stored.Origin, stored.Stream, stored.UpTo, stored.Failures);
+                break;
+            case MailboxEvent.Finished finished:
+                while (Done < finished.UpTo && _waiting.TryDequeue(out var entry))
+                {
+                    Done++;
+                    WaitingBytes -= entry.Length;
+                }
+
+                break;
+        }
+    }
+
+    /// <summary>Collects messages behind a number.</summary>
+    /// <param name="after">The number; lower than <see cref="Done"/> counts as that.</param>
+    /// <param name="upTo">The last that may be given.</param>
+    /// <param name="budget">The most bytes; a single longer message comes alone.</param>
+    /// <returns>Number of the first, how many, and the entries, each behind its length.</returns>
+    public (long First, int Count, byte[] Entries) Read(long after, long upTo, int budget)
+    {
+        after = Math.Max(after, Done);
+        List<byte[]> chosen = [];
+        var bytes = 0;
+        foreach (var entry in _waiting.Skip((int)(after - Done)).Take((int)Math.Max(0, upTo - after)))
+        {
+            var size = EntryList.SizeOf(entry.Length);
+            if (chosen.Count > 0 && bytes + size > budget)
+                break;
+            chosen.Add(entry);
+            bytes += size;
+        }
+
+        return (after + 1, chosen.Count, EntryList.Join(chosen, bytes));
+    }
+
+    /// <summary>Puts in what a snapshot holds. Only into an empty state.</summary>
+    internal void Restore(long done, IEnumerable<byte[]> waiting)
+    {
+        Last = Done = done;
+        foreach (var entry in waiting)
+            Enqueue(entry);
+    }
+
+    /// <summary>Remembers an id that a snapshot holds.</summary>
+    internal void RestoreId(string sender, string id, long time) => Remember(sender, id, time);
+
+    private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
+
+    private bool HasRoom(int more, int bytes, int size) =>
+        _waiting.Count + more < settings.MaxMessages && bytes + size <= settings.MaxBytes;
+
+    private bool Knows(string sender, string id, long now)
+    {
+        if (!_senders.TryGetValue(sender, out var ids))
+            return false;
+        ids.ForgetBefore(now - (long)settings.DedupeAge.TotalMilliseconds);
+        return ids.Contains(id);
+    }
+
+    private void Add(byte[] entry, long time)
+    {
+        Enqueue(entry);
+        var chat = LinkEntry.ReadChat(entry);
+        if (!chat.Id.IsEmpty)
+            Remember(Text(chat.Sender), Text(chat.Id), time);
+    }
+
+    private void Enqueue(byte[] entry)
+    {
+        _waiting.Enqueue(entry);
+        Last++;
+        WaitingBytes += entry.Length;
+    }
+
+    private void Remember(string sender, string id, long time)
+    {
+        if (!_senders.TryGetValue(sender, out var ids))
+        {
+            if (_senders.Count >= MostSenders)
+                _senders.Remove(_senders.MinBy(s => s.Value.LastTime).Key);
+            _senders[sender] = ids = new RecentIds();
+        }
+
+        ids.Add(id, time, settings.DedupeIds);
+    }
+}

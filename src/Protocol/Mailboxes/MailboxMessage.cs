@@ -1,0 +1,35 @@
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Protocol.Mailboxes;
+
+/// <summary>A message to the mailbox of one user; sharding finds where it lives.</summary>
+/// <param name="User">Name of the mailbox's owner.</param>
+public abstract record MailboxMessage(string User) : InternodeMessage
+{
+    /// <summary>Puts chats into the mailbox. Sent again until it is answered; what was taken before is not taken again.</summary>
+    /// <param name="User">Name of the mailbox's owner.</param>
+    /// <param name="Origin">Node that sends.</param>
+    /// <param name="Stream">Number of the sending route within its node; its chats are numbered.</param>
+    /// <param name="First">Number of the first chat, from 1 in each stream.</param>
+    /// <param name="Count">How many chats there are.</param>
+    /// <param name="NotReader">A reader that the sender knows to be gone; null where it knows none.</param>
+    /// <param name="Entries">The chats, as <see cref="LinkEntry"/>, each behind its length.</param>
+    public sealed record Store(
+        string User, NodeId Origin, long Stream, long First, int Count, ReaderId? NotReader, ReadOnlyMemory<byte> Entries) : MailboxMessage(User);
+
+    /// <summary>Asks for what waits, and says what is done with. Answered when there is something; a later one takes its place.</summary>
+    /// <param name="User">Name of the mailbox's owner.</param>
+    /// <param name="Reader">The session that reads.</param>
+    /// <param name="Acks">True where the reader acknowledges; else what it is handed is forgotten before.</param>
+    /// <param name="Number">Number of this question, from 1 for each reader; the first is answered at once.</param>
+    /// <param name="Have">Number of the last message that was handed to the client.</param>
+    /// <param name="Done">All up to this number were acknowledged by the client.</param>
+    /// <param name="Budget">The most bytes of messages that the reader takes now; a single longer one comes alone.</param>
+    public sealed record Pull(string User, ReaderId Reader, bool Acks, long Number, long Have, long Done, int Budget) : MailboxMessage(User);
+
+    /// <summary>The session ended.</summary>
+    /// <param name="User">Name of the mailbox's owner.</param>
+    /// <param name="Reader">The session.</param>
+    /// <param name="Done">All up to this number were acknowledged by the client.</param>
+    public sealed record Leave(string User, ReaderId Reader, long Done) : MailboxMessage(User);
+}

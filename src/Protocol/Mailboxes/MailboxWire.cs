@@ -1,0 +1,184 @@
+using System.Text;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Protocol.Mailboxes;
+
+/// <summary>Layouts of the messages from and to mailboxes, for <see cref="InternodeSerializer"/>.</summary>
+/// <remarks>
+/// <code>
+/// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  entries
+/// mpl1 Pull    user:text  reader  acks:u8  number:varint  have:varint  done:varint  budget:varint
+/// mlv1 Leave   user:text  reader  done:varint
+/// mok1 Stored  stream:varint  upTo:varint  failures:varint, per failure: distance below upTo:varint  code:u8
+/// mon1 Online  stream:varint  first:varint  reader
+/// mch1 Chunk   number:varint  first:varint  count:varint  waiting:varint  drained:u8  entries
+/// mnu1 Nudge   user:text  connection:varint
+/// reader = node  connection:varint      reader? = u8 (0: none), reader
+/// </code>
+/// </remarks>
+internal static class MailboxWire
+{
+    public static byte[] Write(MailboxMessage.Store m)
+    {
+        var bytes = new byte[TextSize(m.User) + WireWriter.NodeSize(m.Origin) + WireWriter.VarintSize(m.Stream) + WireWriter.VarintSize(m.First)
+            + WireWriter.VarintSize(m.Count) + 1 + (m.NotReader is { } r ? ReaderSize(r) : 0) + m.Entries.Length];
+        var writer = new WireWriter(bytes);
+        writer.Text(m.User);
+        writer.Node(m.Origin);
+        writer.Varint(m.Stream);
+        writer.Varint(m.First);
+        writer.Varint(m.Count);
+        writer.Byte(m.NotReader is null ? (byte)0 : (byte)1);
+        if (m.NotReader is { } reader)
+            Write(ref writer, reader);
+        writer.Raw(m.Entries.Span);
+        return bytes;
+    }
+
+    public static MailboxMessage.Store ReadStore(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        var user = reader.Text();
+        var origin = reader.Node();
+        var (stream, first, count) = (reader.Varint(), reader.Varint(), Count(ref reader, bytes));
+        var notReader = reader.Byte() == 1 ? ReadReader(ref reader) : null;
+        return new MailboxMessage.Store(user, origin, stream, first, count, notReader, bytes.AsMemory(reader.Position));
+    }
+
+    public static byte[] Write(MailboxMessage.Pull m)
+    {
+        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + 1 + WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.Have)
+            + WireWriter.VarintSize(m.Done) + WireWriter.VarintSize(m.Budget)];
+        var writer = new WireWriter(bytes);
+        writer.Text(m.User);
+        Write(ref writer, m.Reader);
+        writer.Byte(m.Acks ? (byte)1 : (byte)0);
+        writer.Varint(m.Number);
+        writer.Varint(m.Have);
+        writer.Varint(m.Done);
+        writer.Varint(m.Budget);
+        return bytes;
+    }
+
+    public static MailboxMessage.Pull ReadPull(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxMessage.Pull(
+            reader.Text(), ReadReader(ref reader), reader.Byte() == 1, reader.Varint(), reader.Varint(), reader.Varint(), checked((int)reader.Varint()));
+    }
+
+    public static byte[] Write(MailboxMessage.Leave m)
+    {
+        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + WireWriter.VarintSize(m.Done)];
+        var writer = new WireWriter(bytes);
+        writer.Text(m.User);
+        Write(ref writer, m.Reader);
+        writer.Varint(m.Done);
+        return bytes;
+    }
+
+    public static MailboxMessage.Leave ReadLeave(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxMessage.Leave(reader.Text(), ReadReader(ref reader), reader.Varint());
+    }
+
+    public static byte[] Write(MailboxAnswer.Stored m)
+    {
+        var room = new byte[30 + (m.Failures.Count * LinkBody.MaxFailureBytes)];
+        var writer = new WireWriter(room);
+        writer.Varint(m.Stream);
+        writer.Varint(m.UpTo);
+        writer.Varint(m.Failures.Count);
+        foreach (var failure in m.Failures)
+        {
+            writer.Varint(m.UpTo - failure.Number);
+            writer.Byte((byte)failure.Code);
+        }
+
+        return room[..writer.Position];
+    }
+
+    public static MailboxAnswer.Stored ReadStored(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        var (stream, upTo) = (reader.Varint(), reader.Varint());
+        var failures = new LinkFailure[Count(ref reader, bytes)];
+        for (var i = 0; i < failures.Length; i++)
+        {
+            var number = upTo - reader.Varint();
+            var code = reader.Byte();
+            failures[i] = new LinkFailure(number, ErrorCodes.IsKnown(code) ? (ErrorCode)code : ErrorCode.Internal);
+        }
+
+        return new MailboxAnswer.Stored(stream, upTo, failures);
+    }
+
+    public static byte[] Write(MailboxAnswer.Online m)
+    {
+        var bytes = new byte[WireWriter.VarintSize(m.Stream) + WireWriter.VarintSize(m.First) + ReaderSize(m.Reader)];
+        var writer = new WireWriter(bytes);
+        writer.Varint(m.Stream);
+        writer.Varint(m.First);
+        Write(ref writer, m.Reader);
+        return bytes;
+    }
+
+    public static MailboxAnswer.Online ReadOnline(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxAnswer.Online(reader.Varint(), reader.Varint(), ReadReader(ref reader));
+    }
+
+    public static byte[] Write(MailboxAnswer.Chunk m)
+    {
+        var bytes = new byte[WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.First) + WireWriter.VarintSize(m.Count)
+            + WireWriter.VarintSize(m.Waiting) + 1 + m.Entries.Length];
+        var writer = new WireWriter(bytes);
+        writer.Varint(m.Number);
+        writer.Varint(m.First);
+        writer.Varint(m.Count);
+        writer.Varint(m.Waiting);
+        writer.Byte(m.IsDrained ? (byte)1 : (byte)0);
+        writer.Raw(m.Entries.Span);
+        return bytes;
+    }
+
+    public static MailboxAnswer.Chunk ReadChunk(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxAnswer.Chunk(
+            reader.Varint(), reader.Varint(), Count(ref reader, bytes), reader.Varint(), reader.Byte() == 1, bytes.AsMemory(reader.Position));
+    }
+
+    public static byte[] Write(MailboxAnswer.Nudge m)
+    {
+        var bytes = new byte[TextSize(m.User) + WireWriter.VarintSize(m.Connection)];
+        var writer = new WireWriter(bytes);
+        writer.Text(m.User);
+        writer.Varint(m.Connection);
+        return bytes;
+    }
+
+    public static MailboxAnswer.Nudge ReadNudge(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxAnswer.Nudge(reader.Text(), reader.Varint());
+    }
+
+    private static int TextSize(string text) => WireWriter.BlobSize(Encoding.UTF8.GetByteCount(text));
+
+    private static int ReaderSize(ReaderId reader) => WireWriter.NodeSize(reader.Node) + WireWriter.VarintSize(reader.Connection);
+
+    private static void Write(ref WireWriter writer, ReaderId reader)
+    {
+        writer.Node(reader.Node);
+        writer.Varint(reader.Connection);
+    }
+
+    private static ReaderId ReadReader(ref WireReader reader) => new(reader.Node(), reader.Varint());
+
+    /// <summary>A count; more than there are bytes is no count.</summary>
+    private static int Count(ref WireReader reader, byte[] bytes) =>
+        reader.Varint() is >= 0 and var count && count <= bytes.Length ? (int)count : throw new FormatException("a count is out of range");
+}

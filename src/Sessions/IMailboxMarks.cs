@@ -1,0 +1,22 @@
+using ChatAkka.Protocol;
+
+namespace ChatAkka.Sessions;
+
+/// <summary>Says which mailboxes may hold something, so that a login need not ask a mailbox that is empty.</summary>
+/// <remarks>A mark stands before the first message is kept, and goes after the last was done with: a mailbox without one is empty.
+/// What is kept while its owner logs in is found by whoever comes second: the login looks for the mark after its claim, the mailbox looks
+/// for the session after the message is kept.</remarks>
+public interface IMailboxMarks
+{
+    /// <summary>True where something may wait, also where the registry did not answer.</summary>
+    Task<bool> MayWaitAsync(UserName user);
+
+    /// <summary>Sets the mark.</summary>
+    Task MarkAsync(UserName user);
+
+    /// <summary>Takes the mark away.</summary>
+    Task ClearAsync(UserName user);
+
+    /// <summary>True where a node was declared dead: others may hold its mailboxes by now.</summary>
+    Task<bool> IsFencedAsync(NodeId node);
+}

@@ -1,0 +1,34 @@
+using ChatAkka.Protocol;
+using StackExchange.Redis;
+
+namespace ChatAkka.Sessions;
+
+/// <summary>The marks in Redis: a key for each mailbox that may hold something.</summary>
+/// <param name="redis">An open connection.</param>
+/// <param name="keys">Names of the keys.</param>
+public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys keys) : IMailboxMarks
+{
+    private IDatabase Db => redis.GetDatabase();
+
+    /// <inheritdoc/>
+    public async Task<bool> MayWaitAsync(UserName user)
+    {
+        try
+        {
+            return await Db.KeyExistsAsync(keys.Waiting(user)).ConfigureAwait(false);
+        }
+        catch (Exception e) when (RedisSessionRegistry.IsUnavailable(e))
+        {
+            return true;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task MarkAsync(UserName user) => Db.StringSetAsync(keys.Waiting(user), "1");
+
+    /// <inheritdoc/>
+    public Task ClearAsync(UserName user) => Db.KeyDeleteAsync(keys.Waiting(user));
+
+    /// <inheritdoc/>
+    public Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node));
+}

@@ -4,7 +4,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
-using Akka.Serialization;
+using Akka.Persistence.Serialization;
 using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
@@ -20,7 +20,7 @@ public sealed class RedisJournal : AsyncWriteJournal
     private const int ReplayPage = 500;
 
     private readonly RedisStore _store;
-    private readonly Serializer _serializer;
+    private readonly PersistenceMessageSerializer _serializer;
     private readonly TimeProvider _time = TimeProvider.System;
 
     /// <summary>Made by Akka.Persistence.</summary>
@@ -28,7 +28,9 @@ public sealed class RedisJournal : AsyncWriteJournal
     public RedisJournal(Config config)
     {
         _store = new RedisStore(Context.System, config);
-        _serializer = Context.System.Serialization.FindSerializerForType(typeof(Persistent));
+
+        // Not the one that is bound: Akka.Persistence brings its binding only when it is used first, and then it is too late for it.
+        _serializer = new PersistenceMessageSerializer((ExtendedActorSystem)Context.System);
     }
 
     /// <inheritdoc/>
@@ -49,7 +51,7 @@ public sealed class RedisJournal : AsyncWriteJournal
             var page = await _store.Database.SortedSetRangeByScoreAsync(
                 key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed)).ConfigureAwait(false);
             foreach (var member in page)
-                recoveryCallback(_serializer.FromBinary<Persistent>(member!));
+                recoveryCallback((Persistent)_serializer.FromBinary((byte[])member!, typeof(Persistent)));
             replayed += page.Length;
             if (page.Length < ReplayPage)
                 return;

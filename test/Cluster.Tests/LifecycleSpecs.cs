@@ -33,7 +33,7 @@ public class LifecycleSpecs
         (await redis.GetDatabase().KeyExistsAsync("chat:session:bob")).ShouldBeFalse();
         (await redis.GetDatabase().SetMembersAsync("chat:nodes")).Length.ShouldBe(1);
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"x","id":"gone"}""");
-        (await alice.LineAsync()).ShouldContain("recipient_offline");
+        (await alice.LineAsync()).ShouldContain("stored");
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class LifecycleSpecs
         using var stranger = await ChatClient.ConnectAsync(node.Clients);
         using var alice = await ChatClient.LoginAsync(node.Clients, "alice");
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"secret","id":"1"}""");
-        (await alice.LineAsync()).ShouldContain("recipient_offline");
+        (await alice.LineAsync()).ShouldContain("stored");
         await stranger.SendAsync("ping");
         (await stranger.LineAsync()).ShouldBe("OK ping");
         await using var redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{store}"), "test");
@@ -142,7 +142,7 @@ public class LifecycleSpecs
         b.Process.Signal("KILL");
         await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"x","id":2}""");
-        (await alice.LineAsync()).ShouldContain("recipient_offline");
+        (await alice.LineAsync()).ShouldContain("stored");
         await Eventually.TrueAsync(() => !connection.GetDatabase().KeyExists("chat:session:bob"), "the key is deleted");
         connection.GetDatabase().KeyExists("chat:session:alice").ShouldBeTrue();
     }

@@ -1,0 +1,216 @@
+using System.Text;
+using ChatAkka.Node.Mailboxes;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
+using CsCheck;
+
+namespace ChatAkka.Node.Tests;
+
+public class MailboxStateSpecs
+{
+    private static readonly NodeId s_a = new("a", 1, 1);
+    private static readonly MailboxSettings s_settings = new(
+        true, 5, 10_000, TimeSpan.FromHours(1), 3, TimeSpan.FromHours(2), 100, TimeSpan.FromMinutes(2), 64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
+
+    [Fact]
+    public void Should_number_messages_and_never_use_a_number_again()
+    {
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, ("x", "1", 0), ("y", "", 0))).Failures.ShouldBeEmpty();
+        Texts(state, 0).ShouldBe(["1x", "2y"]);
+        state.Apply(new MailboxEvent.Finished(2));
+        Texts(state, 0).ShouldBeEmpty();
+        Put(state, Batch(1, 3, ("z", "3", 0)));
+        Texts(state, 0).ShouldBe(["3z"]);
+    }
+
+    [Fact]
+    public void Should_keep_a_chat_once_that_is_sent_again_with_its_id()
+    {
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, ("x", "1", 0)));
+        Put(state, Batch(2, 1, ("x", "1", 0), ("w", "2", 0), ("w", "2", 0))).Failures.ShouldBeEmpty();
+        Texts(state, 0).ShouldBe(["1x", "2w"]);
+        state.Apply(new MailboxEvent.Finished(2));
+        Put(state, Batch(3, 1, ("x", "1", 0))).Failures.ShouldBeEmpty();
+        Texts(state, 0).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_forget_ids_beyond_their_number_and_age()
+    {
+        var state = new MailboxState(s_settings);
+        for (var i = 1; i <= 4; i++)
+        {
+            Put(state, Batch(1, i, ("x", $"{i}", 0)));
+            state.Apply(new MailboxEvent.Finished(i));
+        }
+
+        state.Decide(Batch(2, 1, ("x", "4", 0)), 0).Event.ShouldBeNull();
+        state.Decide(Batch(2, 1, ("x", "1", 0)), 0).Event.ShouldNotBeNull();
+        state.Decide(Batch(2, 1, ("x", "4", 0)), (long)s_settings.DedupeAge.TotalMilliseconds + 1).Event.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Should_take_a_batch_once_however_often_it_comes()
+    {
+        var state = new MailboxState(s_settings);
+        var batch = Batch(1, 1, ("a", "", 0), ("b", "", 0), ("c", "", 0), ("d", "", 0), ("e", "", 0), ("f", "", 0));
+        var first = Put(state, batch);
+        first.Failures.ShouldBe([new LinkFailure(6, ErrorCode.MailboxFull)]);
+        state.Apply(new MailboxEvent.Finished(3));
+        var (again, happened) = state.Decide(batch, 0);
+        happened.ShouldBeNull();
+        again.Failures.ShouldBe(first.Failures);
+        Texts(state, 0).ShouldBe(["4d", "5e"]);
+    }
+
+    [Fact]
+    public void Should_be_bounded_by_count_and_bytes()
+    {
+        var state = new MailboxState(s_settings with { MaxBytes = 200 });
+        Put(state, Batch(1, 1, (new string('x', 100), "1", 0), (new string('y', 100), "2", 0), ("z", "3", 0)))
+            .Failures.Select(f => (f.Number, f.Code)).ShouldBe([(2, ErrorCode.MailboxFull)]);
+
+        // What was refused is no duplicate when it comes again.
+        state.Apply(new MailboxEvent.Finished(2));
+        Put(state, Batch(1, 4, (new string('y', 100), "2", 0))).Failures.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_say_what_is_too_old()
+    {
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, ("a", "", 1000), ("b", "", 2000), ("c", "", 9000)));
+        var hour = (long)s_settings.MaxAge.TotalMilliseconds;
+        state.Expired(hour).ShouldBe(0);
+        state.Expired(hour + 2001).ShouldBe(2);
+    }
+
+    [Fact]
+    public void Should_read_in_chunks_that_fit()
+    {
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, (new string('x', 100), "", 0), (new string('y', 100), "", 0), ("z", "", 0)));
+        var (first, count, _) = state.Read(0, 3, 200);
+        (first, count).ShouldBe((1, 1));
+        (first, count, _) = state.Read(1, 3, 400);
+        (first, count).ShouldBe((2, 2));
+        (first, count, _) = state.Read(0, 2, 10_000);
+        (first, count).ShouldBe((1, 2));
+        state.Read(0, 3, 1).Count.ShouldBe(1);
+    }
+
+    /// <summary>Whatever comes, in whatever order and however often: the events alone, and a snapshot with the events behind it, give the
+    /// same mailbox, and it keeps its bounds.</summary>
+    [Fact]
+    public void Should_be_the_same_when_events_are_replayed() => Gen.Int[0, 9].Array[0, 60].Sample(steps =>
+    {
+        var state = new MailboxState(s_settings);
+        List<MailboxEvent> events = [];
+        byte[]? snapshot = null;
+        var behind = 0;
+        var next = new long[4];
+        for (var i = 0; i < steps.Length; i++)
+        {
+            MailboxEvent? happened;
+            if (steps[i] == 0)
+                happened = new MailboxEvent.Finished(Math.Min(state.Last, state.Done + 2));
+            else if (steps[i] == 1)
+            {
+                (snapshot, behind) = (MailboxSnapshot.ToBytes(state), events.Count);
+                continue;
+            }
+            else
+            {
+                var stream = steps[i] % 4;
+                var id = i % 3 == 0 ? $"{steps[i]}" : "";
+                var batch = Batch(stream, ++next[stream], ($"m{i}", id, i));
+                happened = state.Decide(batch, i).Event;
+                if (happened is not null)
+                    state.Decide(batch, i).Event!.Kept.Count.ShouldBe(1);
+            }
+
+            if (happened is null)
+                continue;
+            state.Apply(happened);
+            events.Add(Again(happened));
+            state.Waiting.ShouldBeLessThanOrEqualTo(s_settings.MaxMessages);
+            state.Waiting.ShouldBe((int)(state.Last - state.Done));
+        }
+
+        var replayed = new MailboxState(s_settings);
+        events.ForEach(replayed.Apply);
+        MailboxSnapshot.ToBytes(replayed).ShouldBe(MailboxSnapshot.ToBytes(state));
+        if (snapshot is null)
+            return;
+        var restored = MailboxSnapshot.FromBytes(snapshot, s_settings);
+        events.Skip(behind).ToList().ForEach(restored.Apply);
+        MailboxSnapshot.ToBytes(restored).ShouldBe(MailboxSnapshot.ToBytes(state));
+    });
+
+    [Fact]
+    public void Should_keep_the_bytes_of_events_and_snapshots()
+    {
+        var serializer = new MailboxEventSerializer(null!);
+        var stored = new MailboxEvent.Stored(s_a, 3, 9, 1000, [new LinkFailure(8, ErrorCode.MailboxFull)], [[1, 2], [3]]);
+        serializer.Manifest(stored).ShouldBe("st1");
+        Assert.Equal("016101010309E803000000000000010116020201020103", Convert.ToHexString(serializer.ToBinary(stored)));
+        serializer.Manifest(new MailboxEvent.Finished(300)).ShouldBe("fi1");
+        Assert.Equal("AC02", Convert.ToHexString(serializer.ToBinary(new MailboxEvent.Finished(300))));
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, ("x", "1", 5), ("y", "", 6)));
+        state.Apply(new MailboxEvent.Finished(1));
+        Assert.Equal(
+            "0101011901000000060000000000000005616C69636503626F62000179",
+            Convert.ToHexString(MailboxSnapshot.ToBytes(state))[..58]);
+    }
+
+    private static MailboxEvent Again(MailboxEvent happened)
+    {
+        var serializer = new MailboxEventSerializer(null!);
+        return (MailboxEvent)serializer.FromBinary(serializer.ToBinary(happened), serializer.Manifest(happened));
+    }
+
+    private static MailboxAnswer.Stored Put(MailboxState state, MailboxMessage.Store batch)
+    {
+        var (answer, happened) = state.Decide(batch, 0);
+        if (happened is not null)
+            state.Apply(happened);
+        return answer;
+    }
+
+    private static MailboxMessage.Store Batch(long stream, long first, params (string Content, string Id, long Time)[] chats)
+    {
+        var entries = chats.Select(c =>
+        {
+            var chat = new ChatView
+            {
+                Origin = 0,
+                Time = c.Time,
+                IsTyped = false,
+                Attempt = 0,
+                Sender = "alice"u8,
+                Recipient = "bob"u8,
+                Id = Encoding.UTF8.GetBytes(c.Id),
+                Content = Encoding.UTF8.GetBytes(c.Content),
+            };
+            var entry = new byte[LinkEntry.SizeOf(chat)];
+            LinkEntry.Write(entry, chat);
+            return entry;
+        }).ToList();
+        return new MailboxMessage.Store("bob", s_a, stream, first, chats.Length, null, EntryList.Join(entries, entries.Sum(e => EntryList.SizeOf(e.Length))));
+    }
+
+    private static List<string> Texts(MailboxState state, long after)
+    {
+        var (first, _, bytes) = state.Read(after, state.Last, int.MaxValue);
+        List<string> texts = [];
+        var reader = new LinkEntryReader(bytes);
+        while (reader.TryRead(out var entry))
+            texts.Add($"{first++}{Encoding.UTF8.GetString(LinkEntry.ReadChat(entry).Content)}");
+        return texts;
+    }
+}

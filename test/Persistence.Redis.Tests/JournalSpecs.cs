@@ -1,0 +1,173 @@
+using Akka.Actor;
+using Akka.Persistence;
+using Akka.Persistence.Journal;
+using Akka.Persistence.Serialization;
+using ChatAkka.TestSupport;
+using StackExchange.Redis;
+
+namespace ChatAkka.Persistence.Redis.Tests;
+
+/// <summary>What Akka.Persistence asks of a journal, on every store.</summary>
+public sealed class JournalSpecs(StoresFixture stores) : IClassFixture<StoresFixture>
+{
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}:";
+
+    public static TheoryData<string> Stores => StoresFixture.Names;
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_replay_what_was_written_within_bounds(string store) => With(store, kit =>
+    {
+        kit.WriteRange("p", 1, 10);
+        kit.Replay("p").Payloads.ShouldBe(Payloads(1, 10));
+        kit.Replay("p", from: 4).Payloads.ShouldBe(Payloads(4, 10));
+        kit.Replay("p", to: 6).Payloads.ShouldBe(Payloads(1, 6));
+        kit.Replay("p", from: 4, to: 6).Payloads.ShouldBe(Payloads(4, 6));
+        kit.Replay("p", from: 4, to: 4).Payloads.ShouldBe(Payloads(4, 4));
+        kit.Replay("p", max: 3).Payloads.ShouldBe(Payloads(1, 3));
+        kit.Replay("p", from: 4, to: 9, max: 2).Payloads.ShouldBe(Payloads(4, 5));
+        kit.Replay("p", max: 0).Payloads.ShouldBeEmpty();
+        kit.Replay("p", from: 7, to: 6).Payloads.ShouldBeEmpty();
+        kit.Replay("p", from: 11).Payloads.ShouldBeEmpty();
+        kit.Replay("p").Highest.ShouldBe(10);
+        kit.Replay("nobody").Payloads.ShouldBeEmpty();
+        kit.Replay("nobody").Highest.ShouldBe(0);
+    });
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_replay_more_than_a_page(string store) => With(store, kit =>
+    {
+        kit.WriteRange("p", 1, 1203);
+        kit.Replay("p").Payloads.ShouldBe(Payloads(1, 1203));
+        kit.Replay("p", from: 2, to: 1202, max: 1100).Payloads.ShouldBe(Payloads(2, 1101));
+    });
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_keep_the_highest_number_when_all_is_deleted(string store) => With(store, kit =>
+    {
+        kit.WriteRange("p", 1, 5);
+        kit.Delete("p", 3);
+        kit.Replay("p").Payloads.ShouldBe(Payloads(4, 5));
+        kit.Delete("p", 5);
+        kit.Replay("p").Payloads.ShouldBeEmpty();
+        kit.Replay("p").Highest.ShouldBe(5);
+        kit.WriteRange("p", 6, 6);
+        kit.Replay("p").ShouldSatisfyAllConditions(r => r.Payloads.ShouldBe(["e6"]), r => r.Highest.ShouldBe(6));
+    });
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_write_all_of_a_batch_or_nothing(string store) => With(store, kit =>
+    {
+        var good = new[] { PluginKit.Event("p", 1, new Word("a")), PluginKit.Event("p", 2, new Word("b")) };
+        kit.Write(good)[0].ShouldBeOfType<WriteMessagesSuccessful>();
+        var bad = new[] { PluginKit.Event("p", 3, new Word("c")), PluginKit.Event("p", 4, new Word(WordSerializer.Unspeakable)) };
+        var answers = kit.Write(bad, [PluginKit.Event("p", 5, new Word("d"))]);
+        answers[0].ShouldBeOfType<WriteMessagesSuccessful>();
+        answers.OfType<WriteMessageRejected>().Select(r => r.Persistent.SequenceNr).ShouldBe([3, 4]);
+        answers.OfType<WriteMessageSuccess>().Select(r => r.Persistent.SequenceNr).ShouldBe([5]);
+        kit.Replay("p").Payloads.ShouldBe([new Word("a"), new Word("b"), new Word("d")]);
+    });
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_reject_tags_which_it_does_not_keep(string store) => With(store, kit =>
+        kit.Write([PluginKit.Event("p", 1, new Tagged("e", ["t"]))])[1].ShouldBeOfType<WriteMessageRejected>());
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Should_take_many_writers_at_once(string store)
+    {
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(writer => Task.Run(async () =>
+        {
+            for (var n = 1; n <= 20; n++)
+            {
+                var answers = new TaskCompletionSource();
+                var probe = kit.Kit.Sys.ActorOf(Props.Create(() => new Waiter(answers)));
+                kit.Kit.Journal.Tell(new WriteMessages([new AtomicWrite([PluginKit.Event($"p{writer}", n, $"e{n}")])], probe, n), probe);
+                await answers.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            }
+        })));
+        for (var writer = 0; writer < 40; writer++)
+            kit.Kit.Replay($"p{writer}").Payloads.ShouldBe(Payloads(1, 20));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Should_lay_data_as_the_package_does(string store)
+    {
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        kit.Kit.Write([PluginKit.Event("p", 7, "hello")]);
+        await using var redis = stores.Open(store);
+        var slot = store == "Redis Cluster" ? "{__p}." : "";
+        var members = await redis.GetDatabase().SortedSetRangeByScoreWithScoresAsync($"{slot}{_prefix}journal:persisted:p");
+        members.Single().Score.ShouldBe(7);
+        (await redis.GetDatabase().StringGetAsync($"{slot}{_prefix}journal:persisted:p:highestSequenceNr")).ToString().ShouldBe("7");
+        var serializer = new PersistenceMessageSerializer((ExtendedActorSystem)kit.Kit.Sys);
+        var written = (Persistent)serializer.FromBinary((byte[])members[0].Element!, typeof(Persistent));
+        (DateTime.UtcNow.Ticks - written.Timestamp).ShouldBeInRange(0, TimeSpan.FromMinutes(5).Ticks);
+        serializer.ToBinary(written).ShouldBe((byte[])members[0].Element!);
+    }
+
+    /// <summary>An event as the package Akka.Persistence.Redis left it.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Should_read_golden_bytes(string store)
+    {
+        const string Golden = "0A0B080112072268656C6C6F2210031A01706A017770808098EBD4E7D0DA11";
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        var persistent = new Persistent("hello", 3, "p", "", writerGuid: "w", timestamp: 638000000000000000);
+        Assert.Equal(Golden, Convert.ToHexString(new PersistenceMessageSerializer((ExtendedActorSystem)kit.Kit.Sys).ToBinary(persistent)));
+        await using var redis = stores.Open(store);
+        var slot = store == "Redis Cluster" ? "{__p}." : "";
+        await redis.GetDatabase().SortedSetAddAsync($"{slot}{_prefix}journal:persisted:p", Convert.FromHexString(Golden), 3);
+        await redis.GetDatabase().StringSetAsync($"{slot}{_prefix}journal:persisted:p:highestSequenceNr", "3");
+        kit.Kit.Replay("p").ShouldSatisfyAllConditions(r => r.Payloads.ShouldBe(["hello"]), r => r.Highest.ShouldBe(3));
+    }
+
+    [FactNeedsRedis]
+    public async Task Should_fail_in_time_while_Redis_is_away_and_go_on_when_it_is_back()
+    {
+        var server = await RedisServer.StartAsync();
+        await using var disposal = server;
+        using var kit = new Owned(new PluginKit(server.Address, _prefix));
+        kit.Kit.WriteRange("p", 1, 1);
+        await server.KillAsync();
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        kit.Kit.Write([PluginKit.Event("p", 2, "lost")])[0].ShouldBeOfType<WriteMessagesFailed>();
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(6));
+        await server.RunAsync();
+        await Eventually.TrueAsync(
+            () => kit.Kit.Write([PluginKit.Event("p", 1, "again")])[0] is WriteMessagesSuccessful, "it writes again", TimeSpan.FromSeconds(15));
+    }
+
+    [FactNeedsRedis]
+    public async Task Should_report_a_command_that_failed_inside_a_transaction()
+    {
+        using var kit = new Owned(new PluginKit(stores.Connection("redis-server"), _prefix));
+        await using var redis = stores.Open("redis-server");
+        await redis.GetDatabase().StringSetAsync($"{_prefix}journal:persisted:p", "no sorted set");
+        kit.Kit.Write([PluginKit.Event("p", 1, "e")])[0].ShouldBeOfType<WriteMessagesFailed>();
+    }
+
+    private static IEnumerable<object> Payloads(int from, int to) => Enumerable.Range(from, to - from + 1).Select(n => (object)$"e{n}");
+
+    private void With(string store, Action<PluginKit> test)
+    {
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        test(kit.Kit);
+    }
+
+    private sealed class Waiter : ReceiveActor
+    {
+        public Waiter(TaskCompletionSource done)
+        {
+            Receive<WriteMessageSuccess>(_ => done.TrySetResult());
+            Receive<WriteMessagesFailed>(m => done.TrySetException(m.Cause));
+            ReceiveAny(_ => { });
+        }
+    }
+}

@@ -107,6 +107,9 @@ public sealed class EmbeddedRedisServer : IDisposable
         DeviceType = DeviceType.RandomAccess,
         EnableLua = true,
         LuaOptions = new LuaOptions(),
+
+        // Without it the commands of a script interleave with those of others.
+        LuaTransactionMode = true,
         IndexMemorySize = IndexMemory,
         PageSize = PageSize,
         LogMemorySize = LogMemory,

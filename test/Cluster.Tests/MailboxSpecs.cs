@@ -114,7 +114,6 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
         var (alice, bob) = (User("alice"), User("bob"));
         using var a = await ChatClient.LoginAsync(pair.A.Clients, alice);
         var receipts = 0;
-        using var stop = new CancellationTokenSource();
         var reading = Task.Run(async () =>
         {
             while (Volatile.Read(ref receipts) < 3000)

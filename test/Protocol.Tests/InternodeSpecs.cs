@@ -30,7 +30,7 @@ public class InternodeSpecs() : TestKit(s_config)
         ["store"] = (new MailboxMessage.Store("bob", s_a, 5, 300, 1, new ReaderId(s_b, 9), new byte[] { 7 }), "mst1", "03626F620831302E302E302E31D51FFBFFFFFF0F05AC020101016250070907"),
         ["store without a reader"] = (new MailboxMessage.Store("bob", s_b, 5, 1, 2, null, new byte[] { 7, 8 }), "mst1", "03626F6201625007050102000708"),
         ["pull"] = (new MailboxMessage.Pull("bob", new ReaderId(s_b, 9), true, 3, 200, 199, 61440), "mpl1", "03626F6201625007090103C801C70180E003"),
-        ["leave"] = (new MailboxMessage.Leave("bob", new ReaderId(s_b, 9), 200), "mlv1", "03626F620162500709C801"),
+        ["leave"] = (new MailboxMessage.Leave("bob", new ReaderId(s_b, 9), 300, 200), "mlv1", "03626F620162500709AC02C801"),
         ["stored"] = (new MailboxAnswer.Stored(5, 300, [new LinkFailure(298, ErrorCode.MailboxFull)]), "mok1", "05AC02010216"),
         ["online"] = (new MailboxAnswer.Online(5, 300, new ReaderId(s_b, 9)), "mon1", "05AC020162500709"),
         ["chunk"] = (new MailboxAnswer.Chunk(3, 201, 1, 17, true, new byte[] { 7, 8 }), "mch1", "03C9010111010708"),

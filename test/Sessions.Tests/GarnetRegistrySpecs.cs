@@ -53,4 +53,7 @@ public sealed class GarnetRegistrySpecs(GarnetFixture store) : SessionRegistryCo
 
     [Fact]
     public override Task Should_let_one_found_a_cluster_while_none_lives() => base.Should_let_one_found_a_cluster_while_none_lives();
+
+    [Fact]
+    public override Task Should_run_each_script_whole() => base.Should_run_each_script_whole();
 }

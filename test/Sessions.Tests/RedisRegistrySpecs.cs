@@ -55,4 +55,7 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
 
     [FactNeedsRedis]
     public override Task Should_let_one_found_a_cluster_while_none_lives() => base.Should_let_one_found_a_cluster_while_none_lives();
+
+    [FactNeedsRedis]
+    public override Task Should_run_each_script_whole() => base.Should_run_each_script_whole();
 }

@@ -134,6 +134,26 @@ public abstract class SessionRegistryContract
         (await Claim(bob, s_a, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
     }
 
+    public virtual async Task Should_run_each_script_whole()
+    {
+        // Where another's commands come between those of a script, a claim finds half a session.
+        var bob = Name("bob");
+        async Task<List<ClaimOutcome>> ClaimAndRelease(NodeId node)
+        {
+            List<ClaimOutcome> outcomes = [];
+            for (var i = 1; i <= 1500; i++)
+            {
+                outcomes.Add(await Claim(bob, node, i));
+                await _registry.ReleaseAsync(bob, new SessionOwner(node, i));
+            }
+
+            return outcomes;
+        }
+
+        var all = await Task.WhenAll(ClaimAndRelease(s_a), ClaimAndRelease(s_b));
+        all.SelectMany(o => o).Where(o => o is not ClaimOutcome.Claimed).ShouldBeEmpty();
+    }
+
     public virtual async Task Should_tell_a_node_when_it_is_new_known_or_dead()
     {
         (await _registry.AttendAsync(s_a)).ShouldBe(new AttendOutcome.Added());

@@ -43,6 +43,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private bool _closing;
     private LocalSession? _session;
     private IActorRef? _reader;
+    private MailboxAnswer.Nudge? _nudge;
     private bool _questionIsJson;
     private UserName? _question;
 
@@ -332,6 +333,13 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         if (_session is not { } session || session.User.Text != nudge.User)
             return;
+        if (!_connection.IsLoggedIn)
+        {
+            // The answer to the login is still to come.
+            _nudge = nudge;
+            return;
+        }
+
         _services.Routes.ClearLocal(session);
         if (_reader is null)
             StartReader(session);
@@ -343,6 +351,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         if (answer.Error == ErrorCode.None)
             _connection.IsLoggedIn = true;
+        if (!answer.ReadsMailbox && answer.Error == ErrorCode.None && _nudge is { } nudge)
+            OnNudge(nudge);
+        _nudge = null;
         if (answer.ReadsMailbox && answer.Error == ErrorCode.None)
         {
             StartReader(_session!);

@@ -41,6 +41,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private readonly StreamMarks _refusals = new();
     private ReaderId? _refusedFor;
     private MailboxState _state;
+    private MailboxEvent.Returned? _returned;
     private long _released;
     private long _finish;
     private long _heldSince;
@@ -198,8 +199,11 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (_reading.Reader != leave.Reader)
             return;
+        if (!_reading.Acks && _reading.TakeBack(leave.Have) is { } returned)
+            _returned = returned;
         _reading.Forget();
         Finish(Math.Min(leave.Done, _released), atOnce: true);
+        Work();
     }
 
     /// <summary>Remembers that all up to a number are done with, to be kept with the next turn, or soon.</summary>
@@ -217,10 +221,10 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>Begins a turn, where there is something to do and none is under way.</summary>
     private void Work()
     {
-        if (_isBusy || (_batches.Count == 0 && _finish <= _state.Done))
+        if (_isBusy || (_batches.Count == 0 && _finish <= _state.Done && _returned is null))
             return;
         Timers.Cancel(FinishDue.Instance);
-        if (_isMarked || _batches.Count == 0)
+        if (_isMarked || (_batches.Count == 0 && _returned is null))
             Decide();
         else
         {
@@ -255,6 +259,9 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _finish = 0;
         if (finish > _state.Done)
             Happen(events, new MailboxEvent.Finished(finish));
+        if (_returned is { } returned)
+            Happen(events, returned);
+        _returned = null;
         while (_batches.TryDequeue(out var next))
         {
             var (answer, stored) = _state.Decide(next.Batch, now);

@@ -23,4 +23,9 @@ internal abstract record MailboxEvent
     /// <summary>All messages up to a number are done with: acknowledged, handed to a reader who does not acknowledge, or too old.</summary>
     /// <param name="UpTo">The number.</param>
     public sealed record Finished(long UpTo) : MailboxEvent;
+
+    /// <summary>The last messages that were done with were handed to nobody after all: they wait again, under their numbers.</summary>
+    /// <param name="First">Number of the first.</param>
+    /// <param name="Entries">The messages.</param>
+    public sealed record Returned(long First, IReadOnlyList<byte[]> Entries) : MailboxEvent;
 }

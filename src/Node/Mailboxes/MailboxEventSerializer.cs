@@ -12,6 +12,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// st1 Stored    origin:node  stream:varint  upTo:varint  time:i64  failures:varint, each: distance below upTo:varint  code:u8
 ///               count:varint, each: entry:blob
 /// fi1 Finished  upTo:varint
+/// re1 Returned  first:varint  count:varint, each: entry:blob
 /// </code>
 /// </remarks>
 internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
@@ -29,6 +30,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
     {
         MailboxEvent.Stored => "st1",
         MailboxEvent.Finished => "fi1",
+        MailboxEvent.Returned => "re1",
         _ => throw new ArgumentException($"{o.GetType()} is no event of a mailbox", nameof(o)),
     };
 
@@ -37,6 +39,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
     {
         MailboxEvent.Stored e => Write(e),
         MailboxEvent.Finished e => Write(e),
+        MailboxEvent.Returned e => Write(e),
         _ => throw new ArgumentException($"{obj.GetType()} is no event of a mailbox", nameof(obj)),
     };
 
@@ -45,6 +48,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
     {
         "st1" => ReadStored(bytes),
         "fi1" => new MailboxEvent.Finished(new WireReader(bytes).Varint()),
+        "re1" => ReadReturned(bytes),
         _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version wrote it"),
     };
 
@@ -83,10 +87,38 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
         writer.Varint(e.UpTo);
         writer.Int64(e.Time);
         Write(ref writer, e.UpTo, e.Failures);
-        writer.Varint(e.Kept.Count);
-        foreach (var entry in e.Kept)
-            writer.Blob(entry);
+        Write(ref writer, e.Kept);
         return room[..writer.Position];
+    }
+
+    private static void Write(ref WireWriter writer, IReadOnlyList<byte[]> entries)
+    {
+        writer.Varint(entries.Count);
+        foreach (var entry in entries)
+            writer.Blob(entry);
+    }
+
+    private static List<byte[]> ReadEntries(ref WireReader reader)
+    {
+        List<byte[]> entries = [];
+        for (var n = reader.Varint(); n > 0; n--)
+            entries.Add(reader.Blob().ToArray());
+        return entries;
+    }
+
+    private static byte[] Write(MailboxEvent.Returned e)
+    {
+        var room = new byte[(2 * Number) + e.Entries.Sum(entry => WireWriter.BlobSize(entry.Length))];
+        var writer = new WireWriter(room);
+        writer.Varint(e.First);
+        Write(ref writer, e.Entries);
+        return room[..writer.Position];
+    }
+
+    private static MailboxEvent.Returned ReadReturned(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxEvent.Returned(reader.Varint(), ReadEntries(ref reader));
     }
 
     private static MailboxEvent.Stored ReadStored(byte[] bytes)
@@ -94,10 +126,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
         var reader = new WireReader(bytes);
         var (origin, stream, upTo, time) = (reader.Node(), reader.Varint(), reader.Varint(), reader.Int64());
         var failures = ReadFailures(ref reader, upTo);
-        List<byte[]> kept = [];
-        for (var n = reader.Varint(); n > 0; n--)
-            kept.Add(reader.Blob().ToArray());
-        return new MailboxEvent.Stored(origin, stream, upTo, time, failures, kept);
+        return new MailboxEvent.Stored(origin, stream, upTo, time, failures, ReadEntries(ref reader));
     }
 
     private static byte[] Write(MailboxEvent.Finished e)

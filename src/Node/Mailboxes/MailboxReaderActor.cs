@@ -85,7 +85,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     protected override void PreStart() => Ask();
 
     /// <inheritdoc/>
-    protected override void PostStop() => _mailboxes.Tell(new MailboxMessage.Leave(_session.User.Text, _reader, _done));
+    protected override void PostStop() => _mailboxes.Tell(new MailboxMessage.Leave(_session.User.Text, _reader, _have, _done));
 
     private void Ask()
     {

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
@@ -74,6 +75,27 @@ internal sealed class MailboxReading
         _pull = null;
         _handed = null;
         _number = 0;
+    }
+
+    /// <summary>The session is gone: gives back what was forgotten for it and it was not handed.</summary>
+    /// <param name="have">Number of the last message that it was handed.</param>
+    public MailboxEvent.Returned? TakeBack(long have)
+    {
+        var back = Handing ?? _handed;
+        Handing = null;
+        _handed = null;
+        if (back is null || have >= back.First + back.Count - 1)
+            return null;
+        var number = back.First;
+        List<byte[]> entries = [];
+        var reader = new LinkEntryReader(back.Entries.Span);
+        while (reader.TryRead(out var entry))
+        {
+            if (number++ > have)
+                entries.Add(entry.ToArray());
+        }
+
+        return new MailboxEvent.Returned(Math.Max(back.First, have + 1), entries);
     }
 
     /// <summary>Answers the question.</summary>

@@ -19,7 +19,7 @@ internal sealed class MailboxState(MailboxSettings settings)
     /// <summary>Ids are remembered of so many senders; the one who sent longest ago goes.</summary>
     public const int MostSenders = 1000;
 
-    private readonly Queue<byte[]> _waiting = new();
+    private Queue<byte[]> _waiting = new();
     private readonly Dictionary<string, RecentIds> _senders = new(StringComparer.Ordinal);
     private readonly StreamMarks _streams = new();
 
@@ -113,6 +113,11 @@ internal sealed class MailboxState(MailboxSettings settings)
                     WaitingBytes -= entry.Length;
                 }
 
+                break;
+            case MailboxEvent.Returned returned when returned.First + returned.Entries.Count - 1 == Done:
+                Done = returned.First - 1;
+                _waiting = new Queue<byte[]>(returned.Entries.Concat(_waiting));
+                WaitingBytes += returned.Entries.Sum(e => e.Length);
                 break;
         }
     }

@@ -265,7 +265,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.CutOff));
                 OnFenced();
                 break;
-            case ClaimOutcome.Unavailable:
+            case ClaimOutcome.Unavailable away:
+                _log.Warning("A login is refused, the session registry does not answer: {0}", away.Reason);
                 session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
                 if (!_lines.HasRelease(session.User, session.Connection))
                     _lines.Add(new SessionOperation.Release(session));

@@ -30,6 +30,7 @@ public abstract record MailboxMessage(string User) : InternodeMessage
     /// <summary>The session ended.</summary>
     /// <param name="User">Name of the mailbox's owner.</param>
     /// <param name="Reader">The session.</param>
+    /// <param name="Have">Number of the last message that was handed to the client.</param>
     /// <param name="Done">All up to this number were acknowledged by the client.</param>
-    public sealed record Leave(string User, ReaderId Reader, long Done) : MailboxMessage(User);
+    public sealed record Leave(string User, ReaderId Reader, long Have, long Done) : MailboxMessage(User);
 }

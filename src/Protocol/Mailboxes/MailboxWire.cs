@@ -8,7 +8,7 @@ namespace ChatAkka.Protocol.Mailboxes;
 /// <code>
 /// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  entries
 /// mpl1 Pull    user:text  reader  acks:u8  number:varint  have:varint  done:varint  budget:varint
-/// mlv1 Leave   user:text  reader  done:varint
+/// mlv1 Leave   user:text  reader  have:varint  done:varint
 /// mok1 Stored  stream:varint  upTo:varint  failures:varint, per failure: distance below upTo:varint  code:u8
 /// mon1 Online  stream:varint  first:varint  reader
 /// mch1 Chunk   number:varint  first:varint  count:varint  waiting:varint  drained:u8  entries
@@ -69,10 +69,11 @@ internal static class MailboxWire
 
     public static byte[] Write(MailboxMessage.Leave m)
     {
-        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + WireWriter.VarintSize(m.Done)];
+        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + WireWriter.VarintSize(m.Have) + WireWriter.VarintSize(m.Done)];
         var writer = new WireWriter(bytes);
         writer.Text(m.User);
         Write(ref writer, m.Reader);
+        writer.Varint(m.Have);
         writer.Varint(m.Done);
         return bytes;
     }
@@ -80,7 +81,7 @@ internal static class MailboxWire
     public static MailboxMessage.Leave ReadLeave(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        return new MailboxMessage.Leave(reader.Text(), ReadReader(ref reader), reader.Varint());
+        return new MailboxMessage.Leave(reader.Text(), ReadReader(ref reader), reader.Varint(), reader.Varint());
     }
 
     public static byte[] Write(MailboxAnswer.Stored m)

@@ -13,7 +13,7 @@ internal enum LineKind
     /// <summary>A chat; its content has a <see cref="Tag"/>.</summary>
     Message,
 
-    /// <summary>A chat with an id was delivered.</summary>
+    /// <summary>A chat with an id was delivered, or is kept.</summary>
     Receipt,
 
     /// <summary>Something was refused.</summary>
@@ -27,7 +27,15 @@ internal enum LineKind
 internal interface IWire
 {
     /// <summary>Writes what a client says first.</summary>
-    void Login(Utf8Buffer to, string name);
+    /// <param name="to">Where.</param>
+    /// <param name="name">The user's name.</param>
+    /// <param name="acks">True to acknowledge what comes.</param>
+    void Login(Utf8Buffer to, string name, bool acks);
+
+    /// <summary>Writes that all up to a chat are done with.</summary>
+    /// <param name="to">Where.</param>
+    /// <param name="line">The last chat's line.</param>
+    void Acknowledge(Utf8Buffer to, ReadOnlySpan<byte> line);
 
     /// <summary>Writes a chat.</summary>
     /// <param name="to">Where.</param>

@@ -6,7 +6,8 @@ namespace ChatAkka.Load;
 /// <summary>One user's connection.</summary>
 /// <param name="wire">How to speak.</param>
 /// <param name="name">The user's name.</param>
-internal sealed class LoadClient(IWire wire, string name) : IDisposable
+/// <param name="acks">True to acknowledge what was read, once for each read.</param>
+internal sealed class LoadClient(IWire wire, string name, bool acks) : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -38,7 +39,7 @@ internal sealed class LoadClient(IWire wire, string name) : IDisposable
         var colon = address.LastIndexOf(':');
         await _socket.ConnectAsync(address[..colon], int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
         lock (_gate)
-            wire.Login(_out, name);
+            wire.Login(_out, name, acks);
         _ = ReadAsync();
         Flush();
         await _ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
@@ -104,10 +105,19 @@ internal sealed class LoadClient(IWire wire, string name) : IDisposable
             {
                 used += count;
                 var start = 0;
+                ReadOnlyMemory<byte> last = default;
                 while (_in.AsSpan(start, used - start).IndexOf((byte)'\n') is >= 0 and var length)
                 {
-                    OnLine(_in.AsMemory(start, length));
+                    if (OnLine(_in.AsMemory(start, length)) == LineKind.Message)
+                        last = _in.AsMemory(start, length);
                     start += length + 1;
+                }
+
+                if (acks && !last.IsEmpty)
+                {
+                    lock (_gate)
+                        wire.Acknowledge(_out, last.Span);
+                    Flush();
                 }
 
                 _in.AsSpan(start, used - start).CopyTo(_in);
@@ -125,7 +135,7 @@ internal sealed class LoadClient(IWire wire, string name) : IDisposable
         _ready.TrySetException(new IOException($"{name} was closed before it was logged in"));
     }
 
-    private void OnLine(ReadOnlyMemory<byte> line)
+    private LineKind OnLine(ReadOnlyMemory<byte> line)
     {
         LineKind kind;
         lock (_gate)
@@ -148,5 +158,7 @@ internal sealed class LoadClient(IWire wire, string name) : IDisposable
                 OnError?.Invoke();
                 break;
         }
+
+        return kind;
     }
 }

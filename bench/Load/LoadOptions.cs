@@ -51,6 +51,9 @@ internal sealed record LoadOptions
     /// <summary>True to give each chat an id, and to go on with its receipt.</summary>
     public bool Receipts { get; init; }
 
+    /// <summary>True where recipients acknowledge what they get: it comes through their mailboxes.</summary>
+    public bool Acks { get; init; }
+
     /// <summary>Bytes of a chat's content.</summary>
     public int Size { get; init; } = 100;
 

@@ -94,14 +94,14 @@ internal sealed class LoadRun(LoadOptions options, TextWriter progress)
             LoadMode.Open => $"open loop, {options.Rate}/s",
             _ => "idle",
         };
-        return options.Mode == LoadMode.Idle ? load : $"{load}, {options.Pattern}, {options.Size} B{(options.Receipts ? ", with receipts" : "")}".ToLowerInvariant();
+        return options.Mode == LoadMode.Idle ? load : $"{load}, {options.Pattern}, {options.Size} B{(options.Receipts ? ", with receipts" : "")}{(options.Acks ? ", acknowledged" : "")}".ToLowerInvariant();
     }
 
     private async Task LoginAsync(CancellationToken stop)
     {
         IWire wire = options.Protocol == "nats" ? new NatsWire() : new ChatAkkaWire();
         for (var i = 0; i < options.Users; i++)
-            _clients.Add(new LoadClient(wire, $"load{i}") { OnError = () => Interlocked.Increment(ref _errors) });
+            _clients.Add(new LoadClient(wire, options.Acks ? $"load{Environment.ProcessId}-{i}" : $"load{i}", options.Acks && i % 2 == 1) { OnError = () => Interlocked.Increment(ref _errors) });
         await Parallel.ForAsync(
             0,
             options.Users,

@@ -6,8 +6,10 @@ namespace ChatAkka.Load;
 /// <remarks>Source: docs.nats.io, "Client Protocol".</remarks>
 internal sealed class NatsWire : IWire
 {
-    public void Login(Utf8Buffer to, string name) => to
+    public void Login(Utf8Buffer to, string name, bool acks) => to
         .Append("CONNECT {\"verbose\":false,\"pedantic\":false}\r\nSUB chat."u8).Append(name).Append(" 1\r\nPING\r\n"u8);
+
+    public void Acknowledge(Utf8Buffer to, ReadOnlySpan<byte> line) => throw new NotSupportedException("core NATS has no acknowledgements");
 
     public void Chat(Utf8Buffer to, string recipient, ReadOnlySpan<byte> content, bool wantsReceipt) => to
         .Append("PUB chat."u8).Append(recipient).Append(" "u8).Append((long)content.Length).Append("\r\n"u8).Append(content).Append("\r\n"u8);

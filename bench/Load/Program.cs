@@ -10,6 +10,7 @@ var pattern = new Option<LoadPattern>("--pattern") { Description = "the two of a
 var window = new Option<int>("--window") { Description = "chats in flight of each sender", DefaultValueFactory = _ => defaults.Window };
 var rate = new Option<int>("--rate") { Description = "chats a second over all senders", DefaultValueFactory = _ => defaults.Rate };
 var receipts = new Option<bool>("--receipts") { Description = "give each chat an id and go on with its receipt" };
+var acks = new Option<bool>("--ack") { Description = "recipients acknowledge: chats go through their mailboxes, receipts are stored" };
 var size = new Option<int>("--size") { Description = "bytes of a chat's content", DefaultValueFactory = _ => defaults.Size };
 var seconds = new Option<double>("--seconds") { Description = "how long to measure", DefaultValueFactory = _ => defaults.Length.TotalSeconds };
 var warmUp = new Option<double>("--warm-up") { Description = "seconds before that", DefaultValueFactory = _ => defaults.WarmUp.TotalSeconds };
@@ -19,7 +20,7 @@ var json = new Option<string?>("--json") { Description = "write the figures to t
 var svg = new Option<string?>("--svg") { Description = "draw the latencies into this file" };
 var command = new RootCommand("Loads a running ChatAkka with chats and measures what becomes of them. Exit code 1: something was lost, doubled, reordered or refused.")
 {
-    nodes, protocol, users, mode, pattern, window, rate, receipts, size, seconds, warmUp, processes, logins, json, svg,
+    nodes, protocol, users, mode, pattern, window, rate, receipts, acks, size, seconds, warmUp, processes, logins, json, svg,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -33,6 +34,7 @@ command.SetAction(async (parsed, stop) =>
         Window = parsed.GetValue(window),
         Rate = parsed.GetValue(rate),
         Receipts = parsed.GetValue(receipts),
+        Acks = parsed.GetValue(acks),
         Size = parsed.GetValue(size),
         Length = TimeSpan.FromSeconds(parsed.GetValue(seconds)),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(warmUp)),
@@ -41,9 +43,9 @@ command.SetAction(async (parsed, stop) =>
         Json = parsed.GetValue(json),
         Svg = parsed.GetValue(svg),
     };
-    if (options.Receipts && options.Protocol == "nats")
+    if ((options.Receipts || options.Acks) && options.Protocol == "nats")
     {
-        await Console.Error.WriteLineAsync("nats has no receipts");
+        await Console.Error.WriteLineAsync("nats has no receipts and no acknowledgements");
         return 2;
     }
 

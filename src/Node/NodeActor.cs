@@ -137,15 +137,16 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var link = _settings.Link;
         var resolver = Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver");
         var mailbox = _settings.Mailbox;
+        var epoch = new StoreEpoch();
         var mailboxes = mailbox.Enabled
-            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, TimeProvider.System))
+            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, epoch, TimeProvider.System))
             : null;
         var depositor = mailboxes is null ? null
             : Context.ActorOf(Props.Create(() => new DepositActor(_self, mailboxes, mailbox, TimeProvider.System)), "depositor");
         routes.Attach(resolver, depositor);
         var registrar = Context.ActorOf(
             Props.Create(() => new RegistrarActor(
-                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, mailboxes == null ? null : _marks)),
+                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes == null ? null : _marks)),
             "registrar");
         _gateway = Context.ActorOf(
             Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _room, _counters)),

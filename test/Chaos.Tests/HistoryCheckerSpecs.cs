@@ -55,6 +55,37 @@ public class HistoryCheckerSpecs
             .Add(at => new HistoryEvent.Ended(at, HistoryBuilder.Alice, "reset")).Broken().ShouldBeEmpty();
 
     [Fact]
+    public void Should_find_a_stored_chat_that_never_arrives() =>
+        Acknowledging().Add(at => new HistoryEvent.Sent(at, HistoryBuilder.Alice, 12, "bob", true))
+            .Add(at => new HistoryEvent.Answered(at, HistoryBuilder.Alice, 12, "stored")).Broken().ShouldBe(["stored"]);
+
+    [Fact]
+    public void Should_find_a_stored_chat_that_a_user_lost_who_came_back() =>
+        Acknowledging().Add(at => new HistoryEvent.Sent(at, HistoryBuilder.Alice, 12, "bob", true))
+            .Add(at => new HistoryEvent.Answered(at, HistoryBuilder.Alice, 12, "stored"))
+            .Add(at => new HistoryEvent.Ended(at, HistoryBuilder.Bob, "reset"))
+            .Add(at => new HistoryEvent.LoggedIn(at, 3, "bob", HistoryBuilder.HostA, true)).Broken().ShouldBe(["stored"]);
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    public void Should_allow_a_chat_to_come_again_to_who_acknowledges_under_the_same_number_only(long first, long second) =>
+        Acknowledging().Add(at => new HistoryEvent.Sent(at, HistoryBuilder.Alice, 12, "bob", true))
+            .Add(at => new HistoryEvent.Delivered(at, HistoryBuilder.Bob, HistoryBuilder.Alice, 12, first))
+            .Add(at => new HistoryEvent.Answered(at, HistoryBuilder.Alice, 12, "stored"))
+            .Add(at => new HistoryEvent.Ended(at, HistoryBuilder.Bob, "reset"))
+            .Add(at => new HistoryEvent.LoggedIn(at, 3, "bob", HistoryBuilder.HostA, true))
+            .Add(at => new HistoryEvent.Delivered(at, 3, HistoryBuilder.Alice, 12, second))
+            .Broken().ShouldBe(first == second ? [] : ["duplicate"]);
+
+    [Fact]
+    public void Should_find_a_number_that_stands_for_two_chats() =>
+        Acknowledging().Add(at => new HistoryEvent.Sent(at, HistoryBuilder.Alice, 12, "bob", false))
+            .Add(at => new HistoryEvent.Delivered(at, HistoryBuilder.Bob, HistoryBuilder.Alice, 12, 7))
+            .Add(at => new HistoryEvent.Sent(at, HistoryBuilder.Alice, 13, "bob", false))
+            .Add(at => new HistoryEvent.Delivered(at, HistoryBuilder.Bob, HistoryBuilder.Alice, 13, 7)).Broken().ShouldBe(["number"]);
+
+    [Fact]
     public void Should_find_a_second_answer() =>
         Good().Add(at => new HistoryEvent.Answered(at, HistoryBuilder.Alice, 4, "recipient_offline")).Broken().ShouldBe(["one answer", "refusal"], ignoreOrder: true);
 
@@ -136,6 +167,10 @@ public class HistoryCheckerSpecs
         Good().Add(at => new HistoryEvent.TermFollowed(at, "n1/1", 6)).Add(at => new HistoryEvent.TermFollowed(at, "n1/1", 5)).Broken().ShouldBe(["one relay"]);
         Good().Add(at => new HistoryEvent.TermFollowed(at, "n1/1", 6)).Add(at => new HistoryEvent.TermFollowed(at, "n1/2", 7)).Broken().ShouldBeEmpty();
     }
+
+    private static HistoryBuilder Acknowledging() => new HistoryBuilder()
+        .Remove(e => e is HistoryEvent.LoggedIn { Connection: HistoryBuilder.Bob })
+        .Add(at => new HistoryEvent.LoggedIn(at, HistoryBuilder.Bob, "bob", HistoryBuilder.HostB, true));
 
     private static HistoryBuilder Good() => new HistoryBuilder().Look().Chats(10);
 }

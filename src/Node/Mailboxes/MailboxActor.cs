@@ -46,6 +46,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private long _finish;
     private long _heldSince;
     private long _snapshotAt;
+    private int _epoch;
     private bool _isBusy;
     private bool _isMarked;
     private bool _saving;
@@ -58,6 +59,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         _user = user;
         _services = services;
+        _epoch = services.Epoch.Value;
         _state = new MailboxState(services.Settings);
         PersistenceId = PersistenceIdOf(user);
         Recover<SnapshotOffer>(offer =>
@@ -85,6 +87,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             _log.Warning("A mailbox could not be saved whole, it goes on with its events: {0}", m.Cause.Message);
             StopIfRested();
         });
+        Command<Ignored>(_ => { });
         Command<DeleteMessagesSuccess>(_ => { });
         Command<DeleteMessagesFailure>(m => _log.Warning("Old events of a mailbox stay: {0}", m.Cause.Message));
         Command<DeleteSnapshotsSuccess>(_ => { });
@@ -294,13 +297,23 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private void OnKept()
     {
-        if (!_saving && LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery)
-        {
-            _saving = true;
-            SaveSnapshot(MailboxSnapshot.ToBytes(_state));
-        }
-
+        if (StoreMayHaveLost || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery)
+            Save();
         Check();
+    }
+
+    /// <summary>True where the store may have come back without this mailbox: what is in memory is all there is of it.</summary>
+    private bool StoreMayHaveLost => _epoch != _services.Epoch.Value && LastSequenceNr > 0;
+
+    private void Save()
+    {
+        if (_saving)
+            return;
+        if (StoreMayHaveLost && _state.Waiting > 0)
+            _services.Marks.MarkAsync(_user).PipeTo(Self, success: () => Ignored.Instance, failure: _ => Ignored.Instance);
+        _epoch = _services.Epoch.Value;
+        _saving = true;
+        SaveSnapshot(MailboxSnapshot.ToBytes(_state));
     }
 
     /// <summary>Asks whether this node may still answer, and whether somebody is there who does not know that something waits.</summary>
@@ -428,6 +441,12 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (_isBusy || _held.Count > 0 || _reading.Handing is not null)
             return;
+        if (StoreMayHaveLost)
+        {
+            Save();
+            return;
+        }
+
         if (_isMarked && _state.Waiting == 0)
         {
             // The mark goes before the actor does: what comes from here on sets it again.
@@ -474,6 +493,11 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private sealed class FinishDue
     {
         public static readonly FinishDue Instance = new();
+    }
+
+    private sealed class Ignored
+    {
+        public static readonly Ignored Instance = new();
     }
 
     private sealed class Cleared

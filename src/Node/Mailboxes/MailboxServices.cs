@@ -8,5 +8,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="Settings">Bounds and times.</param>
 /// <param name="Registry">Says who is logged in.</param>
 /// <param name="Marks">Says which mailboxes may hold something.</param>
+/// <param name="Epoch">Says when the store may have lost its data.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record MailboxServices(NodeId Self, MailboxSettings Settings, ISessionRegistry Registry, IMailboxMarks Marks, TimeProvider Time);
+internal sealed record MailboxServices(
+    NodeId Self, MailboxSettings Settings, ISessionRegistry Registry, IMailboxMarks Marks, StoreEpoch Epoch, TimeProvider Time);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
@@ -29,6 +30,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly NodeId _self;
     private readonly ISessionRegistry _registry;
     private readonly IMailboxMarks? _marks;
+    private readonly StoreEpoch _epoch;
     private readonly RouteTable _routes;
     private readonly LinkTable _links;
     private readonly SecondLogin _secondLogin;
@@ -52,9 +54,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         SecondLogin secondLogin,
         TimeSpan retryInterval,
         TimeProvider time,
+        StoreEpoch epoch,
         IMailboxMarks? marks = null)
     {
         _self = self;
+        _epoch = epoch;
         _marks = marks;
         _registry = registry;
         _routes = routes;
@@ -108,6 +112,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
             case AttendOutcome.Added or AttendOutcome.Known when outcome is AttendOutcome.Added || _mayHaveLost:
                 _mayHaveLost = false;
+                _epoch.Next();
                 if (_live.RestoreAll() is > 0 and var count)
                     _log.Info("The session registry is back: claiming {0} live sessions again", count);
                 for (var i = 0; i < RestoresAtOnce; i++)

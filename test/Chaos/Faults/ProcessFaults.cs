@@ -27,7 +27,8 @@ internal static class ProcessFaults
         new("relay-term", false, c => TermAsync(c, c.Lab.ActingRelay)),
         new("relay-stop", false, StopRelayAsync),
         new("node-and-relay-kill", false, KillBothAsync),
-        new("all-kill", false, KillAllAsync),
+        new("all-kill", false, c => KillAllAsync(c, andRedis: false)),
+        new("everything-kill", false, c => KillAllAsync(c, andRedis: true)),
         new("rolling-restart", false, RollAsync),
     ];
 
@@ -153,9 +154,11 @@ internal static class ProcessFaults
         await KillNodeAsync(c, [c.PickBusyNode()], s_silenceBound);
     }
 
-    /// <summary>Everything dies at once. The relay that comes deletes what the dead left.</summary>
-    private static async Task KillAllAsync(FaultContext c)
+    /// <summary>Every member dies at once, and Redis with them, which has written down what it answered. The relay that comes deletes
+    /// what the dead left.</summary>
+    private static async Task KillAllAsync(FaultContext c, bool andRedis)
     {
+        await Task.Delay(TimeSpan.FromMilliseconds(c.Random.Next(500)));
         var holders = c.HoldersOn(c.Lab.Nodes);
         var start = Clock.Now;
         foreach (var member in c.Lab.Members)
@@ -169,6 +172,14 @@ internal static class ProcessFaults
             c.NoteDead(node, TimeSpan.FromSeconds(40));
         foreach (var member in c.Lab.Members)
             await member.ExitAsync(s_stopLimit);
+        if (andRedis)
+        {
+            c.NoteDisturbed(ChaosOptions.Redis, TimeSpan.FromSeconds(5));
+            c.Lab.Redis.Signal("KILL");
+            await c.Lab.Redis.ExitAsync(s_stopLimit);
+            await c.Lab.RestartRedisAsync(keepsData: true);
+        }
+
         c.RecoverFrom = Clock.Now;
         foreach (var member in c.Lab.Relays.Concat(c.Lab.Nodes))
         {

@@ -1,3 +1,5 @@
+using ChatAkka.Chaos.History;
+
 namespace ChatAkka.Chaos.Faults;
 
 /// <summary>The registry's server goes away, comes back empty, stands still.</summary>
@@ -23,6 +25,7 @@ internal static class RedisFaults
         var length = c.Length(4, 10);
         c.NoteDisturbed(ChaosOptions.Redis, length + s_aftermath);
         c.Lab.Redis.Signal("KILL");
+        c.Log.Add(new HistoryEvent.StoreLost(Clock.Now));
         await c.Lab.Redis.ExitAsync(length);
         await Task.Delay(TimeSpan.FromSeconds(1));
         var before = c.Fleet.Statistics.Messages;
@@ -45,6 +48,9 @@ internal static class RedisFaults
         c.NoteDisturbed(ChaosOptions.Redis, TimeSpan.FromSeconds(15));
         var dead = c.Lab.Redis;
         dead.Signal("KILL");
+
+        // What the replica had not got yet is lost.
+        c.Log.Add(new HistoryEvent.StoreLost(Clock.Now));
         await dead.ExitAsync(TimeSpan.FromSeconds(5));
         await Task.Delay(TimeSpan.FromSeconds(0.5));
         c.RecoverFrom = Clock.Now;

@@ -8,6 +8,8 @@ internal static class HistoryChecker
     [
         MessageRules.Answers,
         MessageRules.Receipts,
+        MessageRules.StoredOnes,
+        MessageRules.Numbers,
         MessageRules.Refusals,
         MessageRules.Losses,
         MessageRules.Duplicates,

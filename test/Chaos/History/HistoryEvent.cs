@@ -4,7 +4,12 @@ namespace ChatAkka.Chaos.History;
 internal abstract record HistoryEvent(long At)
 {
     /// <summary>A login was answered: the connection holds the user's session from some moment before on.</summary>
-    public sealed record LoggedIn(long At, int Connection, string User, string Host) : HistoryEvent(At);
+    /// <param name="At">When.</param>
+    /// <param name="Connection">Which.</param>
+    /// <param name="User">Whose.</param>
+    /// <param name="Host">Address of the node.</param>
+    /// <param name="Acks">True where the client acknowledges what it gets.</param>
+    public sealed record LoggedIn(long At, int Connection, string User, string Host, bool Acks = false) : HistoryEvent(At);
 
     /// <summary>A connection ended, as the client saw it.</summary>
     /// <param name="At">When.</param>
@@ -24,7 +29,7 @@ internal abstract record HistoryEvent(long At)
     /// <param name="At">When.</param>
     /// <param name="Connection">The sender's connection.</param>
     /// <param name="Number">Number of the chat.</param>
-    /// <param name="Outcome"><c>delivered</c>, or an error code.</param>
+    /// <param name="Outcome"><c>delivered</c>, <c>stored</c>, or an error code.</param>
     public sealed record Answered(long At, int Connection, int Number, string Outcome) : HistoryEvent(At);
 
     /// <summary>An error without an id came: some chat without an id was not delivered.</summary>
@@ -35,7 +40,8 @@ internal abstract record HistoryEvent(long At)
     /// <param name="Connection">The recipient's connection.</param>
     /// <param name="Sender">The sender's connection.</param>
     /// <param name="Number">Number of the chat on the sender's connection.</param>
-    public sealed record Delivered(long At, int Connection, int Sender, int Number) : HistoryEvent(At);
+    /// <param name="Seq">Number of the message in the recipient's mailbox; 0 where the client does not acknowledge.</param>
+    public sealed record Delivered(long At, int Connection, int Sender, int Number, long Seq = 0) : HistoryEvent(At);
 
     /// <summary>The session keys were read from Redis, between <paramref name="From"/> and <paramref name="At"/>.</summary>
     /// <param name="At">When the answer was there.</param>
@@ -54,6 +60,9 @@ internal abstract record HistoryEvent(long At)
     /// <param name="Until">Until when, with the time that the others may need to notice.</param>
     /// <param name="Host">Which; "redis" for the registry.</param>
     public sealed record Disturbed(long At, long Until, string Host) : HistoryEvent(At);
+
+    /// <summary>The store came back without what it had: what waited in mailboxes may be lost.</summary>
+    public sealed record StoreLost(long At) : HistoryEvent(At);
 
     /// <summary>A relay said that it acts.</summary>
     public sealed record RelayActed(long At, string Process, long Term) : HistoryEvent(At);

@@ -33,6 +33,12 @@ internal sealed class HistoryIndex
     /// <summary>A user's connections, in the order of their logins.</summary>
     public IReadOnlyList<Connection> Of(string user) => _byUser.GetValueOrDefault(user) ?? [];
 
+    /// <summary>True where the store lost its data.</summary>
+    public bool StoreWasLost => Events.Any(e => e is HistoryEvent.StoreLost);
+
+    /// <summary>True where a user acknowledges.</summary>
+    public bool Acks(string user) => Of(user).Any(c => c.Acks);
+
     /// <summary>Finds a connection.</summary>
     public Connection? Find(int connection) => _connections.GetValueOrDefault(connection);
 
@@ -45,7 +51,7 @@ internal sealed class HistoryIndex
         switch (happened)
         {
             case HistoryEvent.LoggedIn e:
-                var connection = new Connection(e.Connection, e.User, e.Host, e.At);
+                var connection = new Connection(e.Connection, e.User, e.Host, e.At, e.Acks);
                 _connections[e.Connection] = connection;
                 if (!_byUser.TryGetValue(e.User, out var list))
                     _byUser[e.User] = list = [];
@@ -74,8 +80,10 @@ internal sealed class HistoryIndex
     }
 
     /// <summary>A client's connection, from login to end.</summary>
-    internal sealed class Connection(int id, string user, string host, long start)
+    internal sealed class Connection(int id, string user, string host, long start, bool acks)
     {
+        public bool Acks => acks;
+
         public int Id => id;
 
         public string User => user;

@@ -7,6 +7,10 @@ namespace ChatAkka.Chaos.History;
 internal static class MessageRules
 {
     private const string Delivered = "delivered";
+    private const string Stored = "stored";
+
+    /// <summary>The one refusal of something that may arrive nevertheless: nobody knows.</summary>
+    private const string Unknown = "mailbox_unavailable";
     private const long Sight = 1_000_000;
     private const long DisturbedFor = 20_000_000;
 
@@ -38,10 +42,40 @@ internal static class MessageRules
             yield return Of("receipt", $"a chat with a receipt is missing in the middle of connection {lost}", message);
     }
 
+    /// <summary>What has the receipt `stored` arrives: at any connection of a user who acknowledges; else unless one of the user's
+    /// connections broke, which it may have been handed to.</summary>
+    public static IEnumerable<Violation> StoredOnes(HistoryIndex history)
+    {
+        if (history.StoreWasLost)
+            yield break;
+        foreach (var message in history.Messages.Where(m => m.Deliveries.Count == 0 && m.Answers.Any(a => a.Outcome == Stored)))
+        {
+            var places = history.Of(message.Sent.Recipient);
+            if (history.Acks(message.Sent.Recipient) ? places.Any(c => c.IsOpen) : places.All(c => c.IsOpen || EndForNode(history, c) < message.Sent.At))
+                yield return Of("stored", "a chat has the receipt stored and did not arrive, and its recipient was there", message);
+        }
+    }
+
+    /// <summary>A number of a mailbox stands for one message, for ever.</summary>
+    public static IEnumerable<Violation> Numbers(HistoryIndex history)
+    {
+        if (history.StoreWasLost)
+            yield break;
+        var known = new Dictionary<(string, long), HistoryEvent.Delivered>();
+        foreach (var delivered in history.Events.OfType<HistoryEvent.Delivered>().Where(d => d.Seq > 0))
+        {
+            if (history.Find(delivered.Connection) is not { } connection)
+                continue;
+            if (known.TryGetValue((connection.User, delivered.Seq), out var before) && (before.Sender, before.Number) != (delivered.Sender, delivered.Number))
+                yield return new Violation("number", $"{connection.User} got two messages under number {delivered.Seq}", [before, delivered]);
+            known[(connection.User, delivered.Seq)] = delivered;
+        }
+    }
+
     /// <summary>What was refused with an error did not arrive, unless the connection where it arrived broke.</summary>
     public static IEnumerable<Violation> Refusals(HistoryIndex history) =>
         from message in history.Messages
-        where message.Answers.Any(a => a.Outcome != Delivered)
+        where message.Answers.Any(a => a.Outcome is not (Delivered or Stored or Unknown))
         where message.Deliveries.Any(d => history.Find(d.Connection) is { IsOpen: true })
         select Of("refusal", "a chat was answered with an error and arrived", message);
 
@@ -55,17 +89,27 @@ internal static class MessageRules
         {
             var sender = history.Find(message.Sent.Connection);
             var recipient = history.Of(message.Sent.Recipient);
+            if (history.StoreWasLost && history.Acks(message.Sent.Recipient))
+                continue;
             if (sender is { IsOpen: true, Complaints: 0 } && recipient is [{ IsOpen: true } only] && only.Start < message.Sent.At)
                 yield return Of("loss", "a chat without an id did not arrive, though both ends stayed and no error was told", message);
         }
     }
 
-    /// <summary>Nothing comes twice to one connection, and what has no id not to two either; with an id only after the first broke.</summary>
+    /// <summary>Nothing comes twice to one connection, and what has no id not to two either; with an id only after the first broke. Who
+    /// acknowledges gets a message again on another connection, under the same number.</summary>
     public static IEnumerable<Violation> Duplicates(HistoryIndex history)
     {
         foreach (var message in history.Messages.Where(m => m.Deliveries.Count > 1))
         {
             var places = message.Deliveries.Select(d => history.Find(d.Connection)).ToList();
+            if (places.All(c => c is { Acks: true }) && places.Distinct().Count() == places.Count)
+            {
+                if (message.Deliveries.Select(d => d.Seq).Distinct().Count() > 1 && !history.StoreWasLost)
+                    yield return Of("duplicate", "a chat came again under another number", message);
+                continue;
+            }
+
             if (!message.Sent.HasId || places.Distinct().Count() < places.Count || places.Count(c => c is { IsOpen: true }) == places.Count)
                 yield return Of("duplicate", "a chat arrived more than once", message);
         }

@@ -23,6 +23,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     private readonly LabProcess[] _stores;
     private int _primary;
     private string? _replicaOf;
+    private int _data;
     private readonly ConcurrentQueue<(string Name, int ExitCode)> _surprises = [];
     private Task _supervisor = Task.CompletedTask;
 
@@ -75,10 +76,12 @@ internal sealed partial class Deployment : IAsyncDisposable
         _supervisor = SuperviseAsync();
     }
 
-    /// <summary>Starts the registry's server again, empty.</summary>
-    public async Task RestartRedisAsync()
+    /// <summary>Starts the registry's server again: empty, or with what it had.</summary>
+    public async Task RestartRedisAsync(bool keepsData = false)
     {
         _replicaOf = null;
+        if (!keepsData)
+            _data++;
         Redis.Start();
         await Redis.ReadyAsync("Ready to accept connections");
     }
@@ -86,6 +89,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Starts the other server as a replica of the primary, and waits until it has its data.</summary>
     public async Task StartReplicaAsync()
     {
+        _data++;
         _replicaOf = $"{Network.AddressOf(Redis.Host)} {Text(RedisPort)}";
         var replica = _stores[1 - _primary];
         replica.Start();
@@ -121,11 +125,11 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         string[] replica = _replicaOf is null ? [] : ["--replicaof", _replicaOf];
 
-        // A folder of its own each time: what a replica writes down must not come back after an empty restart.
-        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, $"{store.Host}-{store.Incarnation}")).FullName;
+        // Another folder where it is to be empty: what it, or a replica, wrote down must not come back.
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, $"{store.Host}-{_data}")).FullName;
         return Run(store.Host, "redis-server",
         [
-            "--port", Text(RedisPort), "--bind", Network.AddressOf(store.Host), "--protected-mode", "no", "--save", "", "--appendonly", "no",
+            "--port", Text(RedisPort), "--bind", Network.AddressOf(store.Host), "--protected-mode", "no", "--save", "", "--appendonly", "yes", "--appendfsync", "always",
             "--repl-diskless-sync-delay", "0", "--dir", folder, .. replica,
         ]);
     }

@@ -27,10 +27,14 @@ internal sealed class ChatConnection
     private int _lastNumber;
     private int _unanswered;
     private string _reason = "closed";
+    private readonly bool _acks;
+    private long _seq;
+    private long _acknowledged;
 
-    private ChatConnection(Socket socket, string user, string host, EventLog log, LoadStatistics statistics)
+    private ChatConnection(Socket socket, string user, bool acks, string host, EventLog log, LoadStatistics statistics)
     {
         _socket = socket;
+        _acks = acks;
         _writer = new LineWriter(socket);
         User = user;
         Host = host;
@@ -71,17 +75,17 @@ internal sealed class ChatConnection
 
     /// <summary>Connects and logs in; where that does not work, gives what can be told of the attempt.</summary>
     public static async Task<(ChatConnection? Connection, ChatConnection? Refused)> TryOpenAsync(
-        string address, string user, EventLog log, LoadStatistics statistics)
+        string address, string user, bool acks, EventLog log, LoadStatistics statistics)
     {
         var endpoint = IPEndPoint.Parse(address);
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        var connection = new ChatConnection(socket, user, endpoint.Address.ToString(), log, statistics);
+        var connection = new ChatConnection(socket, user, acks, endpoint.Address.ToString(), log, statistics);
         var start = Clock.Now;
         try
         {
             using (var limit = new CancellationTokenSource(s_connectLimit))
                 await socket.ConnectAsync(endpoint, limit.Token);
-            await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"cmd":"login","name":"{{user}}","format":"json"}""" + "\n"));
+            await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"cmd":"login","name":"{{user}}","format":"json","ack":{{(acks ? "true" : "false")}}}""" + "\n"));
             using (var limit = new CancellationTokenSource(s_loginLimit))
             {
                 while (connection.FindLine() is null)
@@ -106,7 +110,7 @@ internal sealed class ChatConnection
         }
 
         statistics.LoggedIn(Clock.Now - start);
-        log.Add(new HistoryEvent.LoggedIn(Clock.Now, connection.Id, user, connection.Host));
+        log.Add(new HistoryEvent.LoggedIn(Clock.Now, connection.Id, user, connection.Host, acks));
         connection.Ended = connection.ReadLoudlyAsync();
         return (connection, null);
     }
@@ -152,6 +156,7 @@ internal sealed class ChatConnection
             {
                 while (NextLine() is { } line)
                     Take(line);
+                Acknowledge();
             }
             while (await FillWithPingAsync());
         }
@@ -220,7 +225,9 @@ internal sealed class ChatConnection
         if (root.TryGetProperty("cmd", out _))
         {
             var (sender, number, sentAt) = Numbers(root.GetProperty("content").GetString()!, ':');
-            _log.Add(new HistoryEvent.Delivered(Clock.Now, Id, sender, number));
+            if (_acks)
+                _seq = root.GetProperty("seq").GetInt64();
+            _log.Add(new HistoryEvent.Delivered(Clock.Now, Id, sender, number, _acks ? _seq : 0));
             ArrivedUpTo = Math.Max(ArrivedUpTo, sentAt);
             _statistics.Delivered(Clock.Now - sentAt);
         }
@@ -235,6 +242,14 @@ internal sealed class ChatConnection
         }
         else
             TakeError(root);
+    }
+
+    private void Acknowledge()
+    {
+        if (_seq == _acknowledged)
+            return;
+        _acknowledged = _seq;
+        _writer.Write($$"""{"cmd":"ack","seq":{{_seq}}}""");
     }
 
     private void TakeError(JsonElement root)

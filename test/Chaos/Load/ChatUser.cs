@@ -3,7 +3,13 @@ using ChatAkka.Chaos.History;
 namespace ChatAkka.Chaos.Load;
 
 /// <summary>A user who wants to be logged in, whatever happens: goes where there is room, comes back when cut off.</summary>
-internal sealed class ChatUser(string name, IReadOnlyList<string> addresses, Random random, EventLog log, LoadStatistics statistics)
+/// <param name="name">The user's name.</param>
+/// <param name="acks">True where the user acknowledges what comes.</param>
+/// <param name="addresses">Where nodes are.</param>
+/// <param name="random">Decides where to go.</param>
+/// <param name="log">Where what happens goes.</param>
+/// <param name="statistics">What is measured.</param>
+internal sealed class ChatUser(string name, bool acks, IReadOnlyList<string> addresses, Random random, EventLog log, LoadStatistics statistics)
 {
     private const int LeastPause = 20;
     private const int MostPause = 150;
@@ -62,7 +68,7 @@ internal sealed class ChatUser(string name, IReadOnlyList<string> addresses, Ran
     private async Task<bool> LogInAsync(string address)
     {
         Doing = $"logging in at {address} since {Clock.Now / 1e6:F2} s, {Doing}";
-        var (connection, refused) = await ChatConnection.TryOpenAsync(address, name, log, statistics);
+        var (connection, refused) = await ChatConnection.TryOpenAsync(address, name, acks, log, statistics);
         if (connection is not null)
         {
             lock (_gate)

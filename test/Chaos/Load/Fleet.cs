@@ -21,7 +21,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         _random = new Random(options.Seed);
         _rate = options.Rate;
-        Users = [.. Enumerable.Range(1, options.Users).Select(i => new ChatUser($"u{i}", addresses, new Random(options.Seed + i), log, Statistics))];
+        Users = [.. Enumerable.Range(1, options.Users).Select(i => new ChatUser($"u{i}", acks: i % 3 == 0, addresses, new Random(options.Seed + i), log, Statistics))];
     }
 
     /// <summary>The users.</summary>

@@ -238,6 +238,62 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
             Delivered(await b.LineAsync()).ShouldBe((i, $"m{i}"));
     }
 
+    [Fact]
+    public async Task Should_keep_what_a_client_did_not_read()
+    {
+        var (alice, slow) = (User("alice"), User("slow"));
+        using var a = await ChatClient.LoginAsync(pair.A.Clients, alice);
+        using var s = await ChatClient.ConnectAsync(pair.B.Clients, receiveBuffer: 4096);
+        await s.SendAsync($"login {slow}");
+        (await s.LineAsync()).ShouldStartWith("OK");
+        const int Count = 8000;
+        var fill = new string('x', 1000);
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 1; i <= Count; i++)
+                await a.SendAsync($$"""{"cmd":"chat","recv":"{{slow}}","content":"{{i}} {{fill}}","id":{{i}}}""");
+        });
+        List<int> kept = [];
+        for (var i = 1; i <= Count; i++)
+        {
+            var line = await a.LineAsync();
+            if (line.Contains("\"receipt\"", StringComparison.Ordinal))
+                kept.Add(JsonDocument.Parse(line).RootElement.GetProperty("id").GetInt32());
+            else
+                line.ShouldContain("mailbox_full");
+        }
+
+        await sending;
+        List<int> got = [];
+        await ReadToTheEndAsync(s, got);
+        using (var b = await ChatClient.LoginAsync(pair.A.Clients, slow))
+        {
+            await b.SendAsync("ping");
+            await ReadToTheEndAsync(b, got, until: "OK ping");
+            while (got.Count < kept.Count)
+                got.Add(Number(await b.LineAsync()));
+        }
+
+        got.ShouldBe(got.Order());
+        got.ShouldBe(kept.Order());
+    }
+
+    [Fact]
+    public async Task Should_hand_a_chat_to_a_session_once_that_is_sent_again()
+    {
+        var (alice, bob) = (User("alice"), User("bob"));
+        using var a = await ChatClient.LoginAsync(pair.A.Clients, alice);
+        using var b = await ChatClient.LoginAsync(pair.B.Clients, bob);
+        foreach (var i in new[] { 1, 1, 2 })
+        {
+            await a.SendAsync(Chat(bob, i));
+            (await a.LineAsync()).ShouldContain("delivered");
+        }
+
+        (await b.LineAsync()).ShouldEndWith(":m1");
+        (await b.LineAsync()).ShouldEndWith(":m2");
+    }
+
     [FactNeedsRedis]
     public async Task Should_go_on_when_the_node_of_a_mailbox_is_killed()
     {
@@ -268,6 +324,25 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
             (await user.LineAsync()).ShouldEndWith($":m{100 + i}");
         }
     }
+
+    private static async Task ReadToTheEndAsync(ChatClient client, List<int> numbers, string? until = null)
+    {
+        try
+        {
+            while (await client.LineAsync() is var line && line != until)
+            {
+                if (line.Contains("给您发了消息", StringComparison.Ordinal))
+                    numbers.Add(Number(line));
+            }
+        }
+        catch (EndOfStreamException)
+        {
+            until.ShouldBeNull();
+        }
+    }
+
+    private static int Number(string line) =>
+        int.Parse(line.Split(':', 2)[1].Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
 
     /// <summary>Reads on until everything before the answer to <c>quit</c> is there.</summary>
     private static async Task<int> QuitAsync(ChatClient client, int last, List<int> seen)

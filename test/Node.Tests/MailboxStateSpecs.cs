@@ -80,6 +80,19 @@ public class MailboxStateSpecs
     }
 
     [Fact]
+    public void Should_number_behind_what_a_reader_has_when_the_store_lost_the_mailbox()
+    {
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, ("a", "", 0), ("b", "", 0)));
+        state.Life.ShouldBe(1);
+        state.Apply(Again(new MailboxEvent.Lifted(500, 1000)));
+        Texts(state, 0).ShouldBe(["501a", "502b"]);
+        Put(state, Batch(1, 3, ("c", "", 0)));
+        Texts(state, 502).ShouldBe(["503c"]);
+        state.Life.ShouldBe(1);
+    }
+
+    [Fact]
     public void Should_say_what_is_too_old()
     {
         var state = new MailboxState(s_settings);
@@ -174,6 +187,8 @@ public class MailboxStateSpecs
         serializer.Manifest(stored).ShouldBe("st1");
         Assert.Equal("016101010309E803000000000000010116020201020103", Convert.ToHexString(serializer.ToBinary(stored)));
         serializer.Manifest(new MailboxEvent.Finished(300)).ShouldBe("fi1");
+        serializer.Manifest(new MailboxEvent.Lifted(300, 1000)).ShouldBe("li1");
+        Assert.Equal("AC02E803000000000000", Convert.ToHexString(serializer.ToBinary(new MailboxEvent.Lifted(300, 1000))));
         var returned = new MailboxEvent.Returned(300, [[1, 2], [3]]);
         serializer.Manifest(returned).ShouldBe("re1");
         Assert.Equal("AC02020201020103", Convert.ToHexString(serializer.ToBinary(returned)));
@@ -182,8 +197,8 @@ public class MailboxStateSpecs
         Put(state, Batch(1, 1, ("x", "1", 5), ("y", "", 6)));
         state.Apply(new MailboxEvent.Finished(1));
         Assert.Equal(
-            "0101011901000000060000000000000005616C69636503626F62000179",
-            Convert.ToHexString(MailboxSnapshot.ToBytes(state))[..58]);
+            "010101011901000000060000000000000005616C69636503626F62000179",
+            Convert.ToHexString(MailboxSnapshot.ToBytes(state))[..60]);
     }
 
     private static MailboxEvent Again(MailboxEvent happened)

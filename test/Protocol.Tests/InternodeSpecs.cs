@@ -29,11 +29,11 @@ public class InternodeSpecs() : TestKit(s_config)
         ["gateway hello"] = (new GatewayHello(s_b, 128), "gh1", "016250078001"),
         ["store"] = (new MailboxMessage.Store("bob", s_a, 5, 300, 1, new ReaderId(s_b, 9), new byte[] { 7 }), "mst1", "03626F620831302E302E302E31D51FFBFFFFFF0F05AC020101016250070907"),
         ["store without a reader"] = (new MailboxMessage.Store("bob", s_b, 5, 1, 2, null, new byte[] { 7, 8 }), "mst1", "03626F6201625007050102000708"),
-        ["pull"] = (new MailboxMessage.Pull("bob", new ReaderId(s_b, 9), true, 3, 200, 199, 61440), "mpl1", "03626F6201625007090103C801C70180E003"),
+        ["pull"] = (new MailboxMessage.Pull("bob", new ReaderId(s_b, 9), true, 5, 3, 200, 199, 61440), "mpl1", "03626F620162500709010503C801C70180E003"),
         ["leave"] = (new MailboxMessage.Leave("bob", new ReaderId(s_b, 9), 300, 200), "mlv1", "03626F620162500709AC02C801"),
         ["stored"] = (new MailboxAnswer.Stored(5, 300, [new LinkFailure(298, ErrorCode.MailboxFull)]), "mok1", "05AC02010216"),
         ["online"] = (new MailboxAnswer.Online(5, 300, new ReaderId(s_b, 9)), "mon1", "05AC020162500709"),
-        ["chunk"] = (new MailboxAnswer.Chunk(3, 201, 1, 17, true, new byte[] { 7, 8 }), "mch1", "03C9010111010708"),
+        ["chunk"] = (new MailboxAnswer.Chunk(3, 5, 201, 1, 17, true, new byte[] { 7, 8 }), "mch1", "0305C9010111010708"),
         ["nudge"] = (new MailboxAnswer.Nudge("bob", 9), "mnu1", "03626F6209"),
         ["status"] = (new NodeStatus(s_b, "c:1", 3, 500, true), "ns1", "0162500703633A3103F40301"),
     };

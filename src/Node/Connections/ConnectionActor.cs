@@ -165,6 +165,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
                 _services.Routes.RestoreLocal(session);
         });
         Receive<MailboxAnswer.Nudge>(OnNudge);
+        Receive<MailboxReaderActor.Wake>(m => _reader?.Tell(m));
         Receive<PatienceOver>(_ => { });
         Receive<ConnectionEvents.InputEnded>(_ =>
         {
@@ -177,6 +178,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<ConnectionEvents.Overflowed>(_ =>
         {
             _log.Info("Connection {0} does not read what it is sent and is closed", _connection.Id);
+
+            // Before the session is released: who sends next finds these in the mailbox before its own.
+            if (_session is { } session)
+                _services.Routes.TakeBack(session, _connection.Outbound.TakeUnread());
             Close();
         });
     }

@@ -1,20 +1,24 @@
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Connections;
 
 /// <summary>What waits to be written to one client: bounded by bytes, written to from any thread, taken by the connection's stage.</summary>
 /// <remarks>
 /// A delivery goes straight in here from the thread that has it, without passing through the recipient's actor: an actor hop a line
-/// costs three times as much (docs/decisions/0002). At the bound everything unsent is dropped, the client is told
-/// <c>slow_consumer</c>, and nothing more is taken. What <see cref="TryDeliver"/> took counts as handed to the connection.
+/// costs three times as much (docs/decisions/0002). At the bound everything unsent is dropped, but that chats with an id go on to the
+/// mailbox; the client is told <c>slow_consumer</c>, and nothing more is taken. What <see cref="TryDeliver"/> took counts as handed to the connection.
 /// </remarks>
 /// <param name="limit">The most bytes that wait, those given to the socket and not yet written included.</param>
 /// <param name="deliveries">Writes what recipients see.</param>
 internal sealed class Outbound(int limit, DeliveryWriter deliveries)
 {
+    private const int MostUnreadKept = 4096;
+
     private readonly Lock _gate = new();
     private readonly Utf8Buffer _buffer = new();
+    private readonly Utf8Buffer _unread = new();
     private Action? _wake;
     private Action? _overflowed;
     private Action? _room;
@@ -61,7 +65,26 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             if (_closed)
                 return false;
             deliveries.Write(_buffer, format, chat, sequence > 0 ? sequence : ++_sequence);
-            return AfterWrite();
+            if (chat.Id.IsEmpty || sequence > 0)
+                return AfterWrite();
+
+            // A copy, in case the client never reads it.
+            var before = _unread.Length;
+            LinkEntry.Append(_unread, chat);
+            if (AfterWrite())
+                return true;
+            _unread.Truncate(before);
+            return false;
+        }
+    }
+
+    /// <summary>Gives the chats with an id that were dropped because the client did not read, as entries, each behind its length.</summary>
+    public byte[] TakeUnread()
+    {
+        lock (_gate)
+        {
+            var (bytes, count) = _unread.Detach();
+            return bytes.AsSpan(0, count).ToArray();
         }
     }
 
@@ -105,6 +128,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         lock (_gate)
         {
             _inFlight = 0;
+            if (!_closed)
+                ForgetUnread();
             if (_room is not null && HasRoom)
                 TellRoom();
             if (_buffer.Length > 0)
@@ -119,6 +144,15 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             _takerWaits = !_closed;
             return _closed ? Take.End : Take.Nothing;
         }
+    }
+
+    /// <summary>What is given to the socket counts as read. A large room for what waited is given back.</summary>
+    private void ForgetUnread()
+    {
+        if (_unread.Length > MostUnreadKept)
+            _unread.Detach();
+        else
+            _unread.Truncate(0);
     }
 
     private bool HasRoom => _buffer.Length + _inFlight <= limit / 4;

@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
@@ -18,6 +19,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 {
     /// <summary>A status that did not change is told again after so many intervals: the last one may have been lost.</summary>
     private const int RepeatStatusEvery = 10;
+
+    /// <summary>So long after a member's removal readers ask their mailboxes again.</summary>
+    private static readonly TimeSpan[] s_mailboxesMove = [TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3)];
 
     private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(1);
 
@@ -69,7 +73,19 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         Receive<OwnStatus>(m => _status = _status with { ClientAddress = m.ClientAddress, Connections = m.Connections, Capacity = m.Capacity });
         Receive<TellStatus>(_ => TellStatusIfChanged());
         Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member));
-        Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member));
+        Receive<ClusterEvent.MemberRemoved>(m =>
+        {
+            OnGone(m.Member);
+
+            // What lived there lives elsewhere soon, and knows no readers.
+            foreach (var later in s_mailboxesMove)
+                Timers.StartSingleTimer(later, MailboxReaderActor.Wake.Instance, later);
+        });
+        Receive<MailboxReaderActor.Wake>(m =>
+        {
+            foreach (var connection in _connections.All.Where(c => c.IsLoggedIn))
+                connection.Actor.Tell(m);
+        });
         Receive<ClusterEvent.IMemberEvent>(m => OnMember(m.Member));
         Receive<ClusterEvent.UnreachableMember>(m => OnDoubt(_relay.Doubt(m.Member.Address), "cannot be reached"));
     }

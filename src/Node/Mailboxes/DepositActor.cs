@@ -10,9 +10,10 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>After this long a batch is sent again, then after twice, four and at most eight times this.</summary>
+    /// <summary>After this long a batch is sent again, and then every second: a mailbox that moved is to be found soon.</summary>
     private static readonly TimeSpan s_resendAfter = TimeSpan.FromMilliseconds(500);
-    private const int MostDoublings = 3;
+
+    private static readonly TimeSpan s_resendEvery = TimeSpan.FromSeconds(1);
 
     private readonly NodeId _self;
     private readonly IActorRef _mailboxes;
@@ -83,7 +84,7 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
             }
             else if (age >= parcel.SendAt)
             {
-                parcel.SendAt = age + (s_resendAfter * (1 << Math.Min(++parcel.Sends, MostDoublings)));
+                parcel.SendAt = age + s_resendEvery;
                 _mailboxes.Tell(parcel.Message);
             }
         }
@@ -127,8 +128,6 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
         public MailboxMessage.Store Message => message;
 
         public long Since => since;
-
-        public int Sends { get; set; }
 
         public TimeSpan SendAt { get; set; } = s_resendAfter;
     }

@@ -42,6 +42,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private ReaderId? _refusedFor;
     private MailboxState _state;
     private MailboxEvent.Returned? _returned;
+    private long _lift;
     private long _released;
     private long _finish;
     private long _heldSince;
@@ -109,6 +110,15 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     /// <summary>The persistence id of a user's mailbox.</summary>
     public static string PersistenceIdOf(UserName user) => "mailbox-" + user.Text;
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        // Wherever this mailbox goes on, it knows no reader: this one shall ask again.
+        if (_reading is { IsAsking: true, Reader: { } reader })
+            Context.System.GatewayOf(reader.Node).Tell(new MailboxAnswer.Nudge(_user.Text, reader.Connection));
+        base.PostStop();
+    }
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
@@ -192,7 +202,12 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (!_reading.Take(pull, sender, _services.Time))
             return;
-        if (pull.Acks)
+        if (pull.Have > _state.Done && (pull.Have > _state.Last || (pull.Life != 0 && pull.Life != _state.Life)))
+        {
+            _lift = Math.Max(_lift, pull.Have);
+            Work();
+        }
+        else if (pull.Acks && pull.Life == _state.Life)
             Finish(Math.Min(pull.Done, _released), atOnce: false);
         ReleaseHeld();
         Answer();
@@ -224,7 +239,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>Begins a turn, where there is something to do and none is under way.</summary>
     private void Work()
     {
-        if (_isBusy || (_batches.Count == 0 && _finish <= _state.Done && _returned is null))
+        if (_isBusy || (_batches.Count == 0 && _finish <= _state.Done && _returned is null && _lift <= _state.Done))
             return;
         Timers.Cancel(FinishDue.Instance);
         if (_isMarked || (_batches.Count == 0 && _returned is null))
@@ -262,6 +277,9 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _finish = 0;
         if (finish > _state.Done)
             Happen(events, new MailboxEvent.Finished(finish));
+        if (_lift > _state.Done)
+            Happen(events, new MailboxEvent.Lifted(_lift, now));
+        _lift = 0;
         if (_returned is { } returned)
             Happen(events, returned);
         _returned = null;
@@ -392,13 +410,13 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>Gives the reader what it asked for, where there is something.</summary>
     private void Answer()
     {
-        if (!_reading.IsAsking)
+        if (!_reading.IsAsking || _lift > _state.Done || (_isBusy && _reading.Have > _released))
             return;
         if (_reading.Acks)
         {
             var (first, count, entries) = _state.Read(Math.Max(_reading.Have, _finish), _released, _reading.Budget);
             if (count > 0 || _reading.IsOpening)
-                _reading.Answer(first, count, _released - Math.Max(_state.Done, _finish), isDrained: false, entries);
+                _reading.Answer(_state.Life, first, count, _released - Math.Max(_state.Done, _finish), isDrained: false, entries);
         }
         else if (!_reading.HandAgain())
             Hand();
@@ -418,13 +436,13 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         var (first, count, entries) = _state.Read(_state.Done, _released, _reading.Budget);
         if (count > 0)
         {
-            _reading.Handing = new MailboxAnswer.Chunk(0, first, count, _state.Waiting, IsDrained: false, entries);
+            _reading.Handing = new MailboxAnswer.Chunk(0, _state.Life, first, count, _state.Waiting, IsDrained: false, entries);
             Finish(first + count - 1, atOnce: true);
         }
         else if (_batches.Count == 0)
         {
             _reading.IsDrained = true;
-            _reading.Answer(first, 0, 0, isDrained: true, entries);
+            _reading.Answer(_state.Life, first, 0, 0, isDrained: true, entries);
         }
     }
 

@@ -24,6 +24,12 @@ internal abstract record MailboxEvent
     /// <param name="UpTo">The number.</param>
     public sealed record Finished(long UpTo) : MailboxEvent;
 
+    /// <summary>A reader has numbers that this mailbox does not know: the store lost it, and it began anew. What waits is numbered
+    /// behind them.</summary>
+    /// <param name="UpTo">The last number that the reader has.</param>
+    /// <param name="Time">When, in milliseconds since 1970, UTC.</param>
+    public sealed record Lifted(long UpTo, long Time) : MailboxEvent;
+
     /// <summary>The last messages that were done with were handed to nobody after all: they wait again, under their numbers.</summary>
     /// <param name="First">Number of the first.</param>
     /// <param name="Entries">The messages.</param>

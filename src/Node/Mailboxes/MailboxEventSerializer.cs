@@ -12,6 +12,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// st1 Stored    origin:node  stream:varint  upTo:varint  time:i64  failures:varint, each: distance below upTo:varint  code:u8
 ///               count:varint, each: entry:blob
 /// fi1 Finished  upTo:varint
+/// li1 Lifted    upTo:varint  time:i64
 /// re1 Returned  first:varint  count:varint, each: entry:blob
 /// </code>
 /// </remarks>
@@ -30,6 +31,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
     {
         MailboxEvent.Stored => "st1",
         MailboxEvent.Finished => "fi1",
+        MailboxEvent.Lifted => "li1",
         MailboxEvent.Returned => "re1",
         _ => throw new ArgumentException($"{o.GetType()} is no event of a mailbox", nameof(o)),
     };
@@ -39,6 +41,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
     {
         MailboxEvent.Stored e => Write(e),
         MailboxEvent.Finished e => Write(e),
+        MailboxEvent.Lifted e => Write(e),
         MailboxEvent.Returned e => Write(e),
         _ => throw new ArgumentException($"{obj.GetType()} is no event of a mailbox", nameof(obj)),
     };
@@ -48,6 +51,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
     {
         "st1" => ReadStored(bytes),
         "fi1" => new MailboxEvent.Finished(new WireReader(bytes).Varint()),
+        "li1" => ReadLifted(bytes),
         "re1" => ReadReturned(bytes),
         _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version wrote it"),
     };
@@ -104,6 +108,21 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
         for (var n = reader.Varint(); n > 0; n--)
             entries.Add(reader.Blob().ToArray());
         return entries;
+    }
+
+    private static byte[] Write(MailboxEvent.Lifted e)
+    {
+        var bytes = new byte[WireWriter.VarintSize(e.UpTo) + 8];
+        var writer = new WireWriter(bytes);
+        writer.Varint(e.UpTo);
+        writer.Int64(e.Time);
+        return bytes;
+    }
+
+    private static MailboxEvent.Lifted ReadLifted(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxEvent.Lifted(reader.Varint(), reader.Int64());
     }
 
     private static byte[] Write(MailboxEvent.Returned e)

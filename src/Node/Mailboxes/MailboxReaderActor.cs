@@ -26,6 +26,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     private readonly LocalSession _session;
     private readonly ReaderId _reader;
     private readonly IActorRef _mailboxes;
+    private long _life;
     private long _number;
     private long _have;
     private long _done;
@@ -72,7 +73,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
             // A mailbox that moved does not know the question.
             if (_isAsking)
                 Send();
-            else
+            else if (_first is null)
                 _session.Connection.Outbound.WhenRoom(Continue);
         });
         Receive<End>(_ => Context.Stop(Self));
@@ -97,7 +98,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     private void Send()
     {
         Timers.Cancel(TakeAlong.Instance);
-        _mailboxes.Tell(new MailboxMessage.Pull(_session.User.Text, _reader, _session.Acks, _number, _have, _done, Budget));
+        _mailboxes.Tell(new MailboxMessage.Pull(_session.User.Text, _reader, _session.Acks, _life, _number, _have, _done, Budget));
         Timers.StartSingleTimer(AskAgain.Instance, AskAgain.Instance, _session.Acks && _isHeard ? MailboxReading.AsksEvery : s_askAgain);
     }
 
@@ -106,6 +107,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         if (!_isAsking || chunk.Number != _number)
             return;
         _isAsking = false;
+        _life = chunk.Life;
         Timers.Cancel(AskAgain.Instance);
         if (_isHeard)
         {

@@ -99,8 +99,8 @@ internal sealed class MailboxReading
     }
 
     /// <summary>Answers the question.</summary>
-    public void Answer(long first, int count, long waiting, bool isDrained, ReadOnlyMemory<byte> entries) =>
-        Tell(new MailboxAnswer.Chunk(0, first, count, waiting, isDrained, entries));
+    public void Answer(long life, long first, int count, long waiting, bool isDrained, ReadOnlyMemory<byte> entries) =>
+        Tell(new MailboxAnswer.Chunk(0, life, first, count, waiting, isDrained, entries));
 
     /// <summary>Hands what was forgotten for it.</summary>
     public void Hand(MailboxAnswer.Chunk ready)

@@ -6,7 +6,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// <summary>Layout of a mailbox's state as bytes, for the snapshot store.</summary>
 /// <remarks>
 /// <code>
-/// version:u8 (1)  done:varint
+/// version:u8 (1)  life:varint  done:varint
 /// waiting:varint, each: entry:blob
 /// senders:varint, each: name:blob  ids:varint, each: id:blob  time:i64
 /// streams:varint, each: origin:node  stream:varint  upTo:varint  failures:varint, each: distance below upTo:varint  code:u8
@@ -23,6 +23,7 @@ internal static class MailboxSnapshot
         var room = new byte[SizeOf(state)];
         var writer = new WireWriter(room);
         writer.Byte(Version);
+        writer.Varint(state.Life);
         writer.Varint(state.Done);
         writer.Varint(state.Waiting);
         foreach (var entry in state.Entries)
@@ -60,11 +61,11 @@ internal static class MailboxSnapshot
         var version = reader.Byte();
         if (version != Version)
             throw new FormatException($"a mailbox of version {version}: a newer server wrote it");
-        var done = reader.Varint();
+        var (life, done) = (reader.Varint(), reader.Varint());
         var waiting = new List<byte[]>();
         for (var n = reader.Varint(); n > 0; n--)
             waiting.Add(reader.Blob().ToArray());
-        state.Restore(done, waiting);
+        state.Restore(life, done, waiting);
         for (var n = reader.Varint(); n > 0; n--)
         {
             var sender = reader.Text();
@@ -84,7 +85,7 @@ internal static class MailboxSnapshot
     private static int SizeOf(MailboxState state)
     {
         const int Number = 10;
-        var size = 1 + (4 * Number) + state.WaitingBytes + (state.Waiting * Number);
+        var size = 1 + (5 * Number) + state.WaitingBytes + (state.Waiting * Number);
         foreach (var (sender, ids) in state.Senders)
             size += (2 * Number) + Encoding.UTF8.GetByteCount(sender) + ids.All.Sum(i => Encoding.UTF8.GetByteCount(i.Id) + Number + 8);
         foreach (var (origin, _, mark) in state.Streams.All)

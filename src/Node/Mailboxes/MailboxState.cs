@@ -29,6 +29,10 @@ internal sealed class MailboxState(MailboxSettings settings)
     /// <summary>All up to this number are done with.</summary>
     public long Done { get; private set; }
 
+    /// <summary>Tells one life of the mailbox from another, which began when the store had lost it: the time of its first event; 0 before
+    /// that.</summary>
+    public long Life { get; private set; }
+
     /// <summary>How many messages wait.</summary>
     public int Waiting => _waiting.Count;
 
@@ -102,6 +106,7 @@ internal sealed class MailboxState(MailboxSettings settings)
         switch (happened)
         {
             case MailboxEvent.Stored stored:
+                Begin(stored.Time);
                 foreach (var entry in stored.Kept)
                     Add(entry, stored.Time);
                 _streams.Set(stored.Origin, stored.Stream, stored.UpTo, stored.Failures);
@@ -113,6 +118,11 @@ internal sealed class MailboxState(MailboxSettings settings)
                     WaitingBytes -= entry.Length;
                 }
 
+                break;
+            case MailboxEvent.Lifted lifted:
+                Begin(lifted.Time);
+                Done = Math.Max(Done, lifted.UpTo);
+                Last = Done + _waiting.Count;
                 break;
             case MailboxEvent.Returned returned when returned.First + returned.Entries.Count - 1 == Done:
                 Done = returned.First - 1;
@@ -145,8 +155,9 @@ internal sealed class MailboxState(MailboxSettings settings)
     }
 
     /// <summary>Puts in what a snapshot holds. Only into an empty state.</summary>
-    internal void Restore(long done, IEnumerable<byte[]> waiting)
+    internal void Restore(long life, long done, IEnumerable<byte[]> waiting)
     {
+        Life = life;
         Last = Done = done;
         foreach (var entry in waiting)
             Enqueue(entry);
@@ -154,6 +165,12 @@ internal sealed class MailboxState(MailboxSettings settings)
 
     /// <summary>Remembers an id that a snapshot holds.</summary>
     internal void RestoreId(string sender, string id, long time) => Remember(sender, id, time);
+
+    private void Begin(long time)
+    {
+        if (Life == 0)
+            Life = Math.Max(1, time);
+    }
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 

@@ -164,6 +164,21 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         }
     }
 
+    /// <summary>A chat that a session here did not read is to find its way again, before all others.</summary>
+    /// <returns>False where the route was retired meanwhile.</returns>
+    public bool TakenBack(PendingChat chat)
+    {
+        lock (_gate)
+        {
+            if (_retired)
+                return false;
+            _returned.Enqueue(chat);
+            if (_phase is Phase.Flowing or Phase.Draining)
+                Flow();
+            return true;
+        }
+    }
+
     /// <summary>The registry named a node: everything that waits goes there.</summary>
     public void Found(Link link)
     {

@@ -126,6 +126,24 @@ internal sealed class RouteTable : IRouteHost
         }
     }
 
+    /// <summary>Chats that a session was handed and never read go to where its user is next, or into the mailbox.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="entries">The chats, each behind its length.</param>
+    public void TakeBack(LocalSession session, ReadOnlySpan<byte> entries)
+    {
+        ClearLocal(session);
+        if (!HasMailboxes)
+            return;
+        var reader = new LinkEntryReader(entries);
+        while (reader.TryRead(out var entry))
+        {
+            var pending = new PendingChat(entry.ToArray(), origin: null);
+            while (!GetOrAdd(session.User).TakenBack(pending))
+            {
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void LookUp(Route route) => _resolver.Tell(new ResolverActor.Resolve(route));
 

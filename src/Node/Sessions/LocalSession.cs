@@ -12,6 +12,8 @@ namespace ChatAkka.Node.Sessions;
 /// <param name="Acks">True where the user acknowledges messages: all come from the mailbox.</param>
 internal sealed record LocalSession(UserName User, ClientConnection Connection, DeliveryFormat Format, bool Acks = false)
 {
+    private SeenIds? _seen;
+
     /// <summary>Delivery mode as it stands in the registry.</summary>
     public string Mode => Acks ? SessionModes.Ack : SessionModes.Plain;
 
@@ -19,10 +21,21 @@ internal sealed record LocalSession(UserName User, ClientConnection Connection, 
     public long Since { get; set; }
 
     /// <summary>Hands a message to the connection; false where the connection is on its way out.</summary>
-    public bool TryDeliver(in ChatView chat) => Connection.Outbound.TryDeliver(Format, chat);
+    public bool TryDeliver(in ChatView chat) => IsSeen(chat) || Connection.Outbound.TryDeliver(Format, chat);
 
     /// <summary>Hands a message of the mailbox to the connection; false where the connection is on its way out.</summary>
     /// <param name="chat">The message.</param>
     /// <param name="number">Its number in the mailbox, which a user who acknowledges is told.</param>
-    public bool TryDeliver(in ChatView chat, long number) => Connection.Outbound.TryDeliver(Format, chat, Acks ? number : 0);
+    public bool TryDeliver(in ChatView chat, long number) => Acks
+        ? Connection.Outbound.TryDeliver(Format, chat, number)
+        : TryDeliver(chat);
+
+    /// <summary>True for a chat that was sent again with an id that this session got: it has it.</summary>
+    private bool IsSeen(in ChatView chat)
+    {
+        if (chat.Id.IsEmpty)
+            return false;
+        var seen = Volatile.Read(ref _seen) ?? Interlocked.CompareExchange(ref _seen, new SeenIds(), null) ?? _seen!;
+        return !seen.Add(chat.Sender, chat.Id);
+    }
 }

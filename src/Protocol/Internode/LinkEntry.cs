@@ -39,6 +39,28 @@ public static class LinkEntry
         writer.Blob(chat.Content);
     }
 
+    /// <summary>Appends a chat behind its length, without its origin: whatever becomes of it, nobody is answered any more.</summary>
+    public static void Append(Utf8Buffer to, in ChatView chat)
+    {
+        var copy = new ChatView
+        {
+            Origin = 0,
+            Time = chat.Time,
+            IsTyped = chat.IsTyped,
+            Attempt = 0,
+            Sender = chat.Sender,
+            Recipient = chat.Recipient,
+            Id = chat.Id,
+            Content = chat.Content,
+        };
+        var size = SizeOf(copy);
+        var prefix = LinkEntryReader.PrefixSize(size);
+        var room = to.Reserve(prefix + size);
+        LinkEntryReader.WritePrefix(room, size);
+        Write(room.Slice(prefix, size), copy);
+        to.Advance(prefix + size);
+    }
+
     /// <summary>Makes the entry that tells a node that its session of <paramref name="user"/> on <paramref name="connection"/> was replaced.</summary>
     public static byte[] Replaced(UserName user, long connection)
     {

@@ -23,12 +23,13 @@ public abstract record MailboxAnswer : InternodeMessage
 
     /// <summary>What waits, or a part of it.</summary>
     /// <param name="Number">Number of the question.</param>
+    /// <param name="Life">The life of the mailbox: another one where the store lost the mailbox and it began anew.</param>
     /// <param name="First">Number of the first message; each has the number after the one before.</param>
     /// <param name="Count">How many messages there are.</param>
     /// <param name="Waiting">How many waited, these included.</param>
     /// <param name="IsDrained">True where nothing waits, and nothing will be put in as long as this reader, who does not acknowledge, is there.</param>
     /// <param name="Entries">The messages, as <see cref="LinkEntry"/>, each behind its length.</param>
-    public sealed record Chunk(long Number, long First, int Count, long Waiting, bool IsDrained, ReadOnlyMemory<byte> Entries) : MailboxAnswer;
+    public sealed record Chunk(long Number, long Life, long First, int Count, long Waiting, bool IsDrained, ReadOnlyMemory<byte> Entries) : MailboxAnswer;
 
     /// <summary>Something waits for a session that did not ask: it shall ask.</summary>
     /// <param name="User">The session's user.</param>

@@ -21,11 +21,12 @@ public abstract record MailboxMessage(string User) : InternodeMessage
     /// <param name="User">Name of the mailbox's owner.</param>
     /// <param name="Reader">The session that reads.</param>
     /// <param name="Acks">True where the reader acknowledges; else what it is handed is forgotten before.</param>
+    /// <param name="Life">The life of the mailbox that the numbers are of, as its last answer said; 0 before the first.</param>
     /// <param name="Number">Number of this question, from 1 for each reader; the first is answered at once.</param>
     /// <param name="Have">Number of the last message that was handed to the client.</param>
     /// <param name="Done">All up to this number were acknowledged by the client.</param>
     /// <param name="Budget">The most bytes of messages that the reader takes now; a single longer one comes alone.</param>
-    public sealed record Pull(string User, ReaderId Reader, bool Acks, long Number, long Have, long Done, int Budget) : MailboxMessage(User);
+    public sealed record Pull(string User, ReaderId Reader, bool Acks, long Life, long Number, long Have, long Done, int Budget) : MailboxMessage(User);
 
     /// <summary>The session ended.</summary>
     /// <param name="User">Name of the mailbox's owner.</param>

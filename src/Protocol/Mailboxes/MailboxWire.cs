@@ -7,11 +7,11 @@ namespace ChatAkka.Protocol.Mailboxes;
 /// <remarks>
 /// <code>
 /// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  entries
-/// mpl1 Pull    user:text  reader  acks:u8  number:varint  have:varint  done:varint  budget:varint
+/// mpl1 Pull    user:text  reader  acks:u8  life:varint  number:varint  have:varint  done:varint  budget:varint
 /// mlv1 Leave   user:text  reader  have:varint  done:varint
 /// mok1 Stored  stream:varint  upTo:varint  failures:varint, per failure: distance below upTo:varint  code:u8
 /// mon1 Online  stream:varint  first:varint  reader
-/// mch1 Chunk   number:varint  first:varint  count:varint  waiting:varint  drained:u8  entries
+/// mch1 Chunk   number:varint  life:varint  first:varint  count:varint  waiting:varint  drained:u8  entries
 /// mnu1 Nudge   user:text  connection:varint
 /// reader = node  connection:varint      reader? = u8 (0: none), reader
 /// </code>
@@ -47,12 +47,13 @@ internal static class MailboxWire
 
     public static byte[] Write(MailboxMessage.Pull m)
     {
-        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + 1 + WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.Have)
+        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + 1 + WireWriter.VarintSize(m.Life) + WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.Have)
             + WireWriter.VarintSize(m.Done) + WireWriter.VarintSize(m.Budget)];
         var writer = new WireWriter(bytes);
         writer.Text(m.User);
         Write(ref writer, m.Reader);
         writer.Byte(m.Acks ? (byte)1 : (byte)0);
+        writer.Varint(m.Life);
         writer.Varint(m.Number);
         writer.Varint(m.Have);
         writer.Varint(m.Done);
@@ -64,7 +65,8 @@ internal static class MailboxWire
     {
         var reader = new WireReader(bytes);
         return new MailboxMessage.Pull(
-            reader.Text(), ReadReader(ref reader), reader.Byte() == 1, reader.Varint(), reader.Varint(), reader.Varint(), checked((int)reader.Varint()));
+            reader.Text(), ReadReader(ref reader), reader.Byte() == 1, reader.Varint(), reader.Varint(), reader.Varint(), reader.Varint(),
+            checked((int)reader.Varint()));
     }
 
     public static byte[] Write(MailboxMessage.Leave m)
@@ -133,10 +135,11 @@ internal static class MailboxWire
 
     public static byte[] Write(MailboxAnswer.Chunk m)
     {
-        var bytes = new byte[WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.First) + WireWriter.VarintSize(m.Count)
+        var bytes = new byte[WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.Life) + WireWriter.VarintSize(m.First) + WireWriter.VarintSize(m.Count)
             + WireWriter.VarintSize(m.Waiting) + 1 + m.Entries.Length];
         var writer = new WireWriter(bytes);
         writer.Varint(m.Number);
+        writer.Varint(m.Life);
         writer.Varint(m.First);
         writer.Varint(m.Count);
         writer.Varint(m.Waiting);
@@ -149,7 +152,7 @@ internal static class MailboxWire
     {
         var reader = new WireReader(bytes);
         return new MailboxAnswer.Chunk(
-            reader.Varint(), reader.Varint(), Count(ref reader, bytes), reader.Varint(), reader.Byte() == 1, bytes.AsMemory(reader.Position));
+            reader.Varint(), reader.Varint(), reader.Varint(), Count(ref reader, bytes), reader.Varint(), reader.Byte() == 1, bytes.AsMemory(reader.Position));
     }
 
     public static byte[] Write(MailboxAnswer.Nudge m)

@@ -5,6 +5,7 @@ using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Sessions;
@@ -71,6 +72,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         Receive<ReleaseDone>(OnReleased);
         Receive<RestoreDone>(OnRestored);
         Receive<Compared>(OnCompared);
+        Receive<MarkSeen>(m =>
+        {
+            if (m.MayWait && _live.IsLive(m.Session))
+                m.Session.Connection.Actor.Tell(new MailboxAnswer.Nudge(m.Session.User.Text, m.Session.Connection.Id));
+        });
         Receive<RetryRelease>(m => Start(m.Release));
         Receive<Attend>(_ => OnAttend());
         Receive<AttendOutcome>(OnAttended);
@@ -228,8 +234,12 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         var session = done.Restore.Session;
         switch (done.Outcome)
         {
-            case ClaimOutcome.Claimed { Previous: { } previous } when previous.Node != _self:
-                _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
+            case ClaimOutcome.Claimed claimed:
+                if (claimed.Previous is { } previous && previous.Node != _self)
+                    _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
+
+                // While the session was missing, its mailbox could not find it.
+                _marks?.MayWaitAsync(session.User).PipeTo(Self, success: waits => new MarkSeen(session, waits), failure: _ => new MarkSeen(session, true));
                 break;
             case ClaimOutcome.Refused:
                 session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
@@ -359,6 +369,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private sealed record ReleaseDone(SessionOperation.Release Release, bool Done);
 
     private sealed record RestoreDone(SessionOperation.Restore Restore, ClaimOutcome Outcome);
+
+    private sealed record MarkSeen(LocalSession Session, bool MayWait);
 
     private sealed record Compared(LocalSession Session, FindOutcome Outcome);
 

@@ -132,7 +132,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Timers.CancelAll();
         Become(Serving);
         var connections = new ConnectionTable(_counters);
-        var routes = new RouteTable(connections, _settings.Routing.MaxAttempts);
+        var routes = new RouteTable(connections, _settings.Routing.MaxAttempts, _self);
         var routing = _settings.Routing;
         var link = _settings.Link;
         var resolver = Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver");

@@ -34,10 +34,16 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
             (await b.LineAsync()).ShouldEndWith(":without an id");
             (await b.LineAsync()).ShouldEndWith(":m21");
 
-            // From here on directly.
-            await a.SendAsync(Chat(bob, 22));
-            (await b.LineAsync()).ShouldEndWith(":m22");
-            (await a.LineAsync()).ShouldContain("delivered");
+            // From here on directly, as soon as the mailbox knows that all was read.
+            var next = 22;
+            await Eventually.TrueAsync(
+                async () =>
+                {
+                    await a.SendAsync(Chat(bob, next));
+                    (await b.LineAsync()).ShouldEndWith($":m{next++}");
+                    return (await a.LineAsync()).Contains("delivered", StringComparison.Ordinal);
+                },
+                "chats go directly");
         }
 
         await Eventually.TrueAsync(() => !pair.HasSession(bob), "bob is gone");
@@ -246,8 +252,8 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
         using var s = await ChatClient.ConnectAsync(pair.B.Clients, receiveBuffer: 4096);
         await s.SendAsync($"login {slow}");
         (await s.LineAsync()).ShouldStartWith("OK");
-        const int Count = 8000;
-        var fill = new string('x', 1000);
+        const int Count = 1500;
+        var fill = new string('x', 8000);
         var sending = Task.Run(async () =>
         {
             for (var i = 1; i <= Count; i++)
@@ -264,18 +270,21 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
         }
 
         await sending;
-        List<int> got = [];
-        await ReadToTheEndAsync(s, got);
+        List<int> before = [];
+        List<int> after = [];
+        await ReadToTheEndAsync(s, before);
         using (var b = await ChatClient.LoginAsync(pair.A.Clients, slow))
         {
-            await b.SendAsync("ping");
-            await ReadToTheEndAsync(b, got, until: "OK ping");
-            while (got.Count < kept.Count)
-                got.Add(Number(await b.LineAsync()));
+            while (after.Count == 0 || after[^1] != kept.Max())
+                after.Add(Number(await b.LineAsync()));
         }
 
-        got.ShouldBe(got.Order());
-        got.ShouldBe(kept.Order());
+        // What was on its way to the socket may come again; what the socket had is lost where the connection was reset.
+        var story = $"{kept.Count} receipts; before {Runs(before)}; after {Runs(after)}; kept {Runs(kept)}";
+        before.SequenceEqual(before.Order()).ShouldBeTrue(story);
+        after.SequenceEqual(after.Order()).ShouldBeTrue(story);
+        var known = before.Count > 0 ? before[0] : after[0];
+        before.Union(after).SequenceEqual(kept.Order().SkipWhile(n => n < known)).ShouldBeTrue(story);
     }
 
     [Fact]
@@ -325,20 +334,37 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
         }
     }
 
-    private static async Task ReadToTheEndAsync(ChatClient client, List<int> numbers, string? until = null)
+    private static async Task ReadToTheEndAsync(ChatClient client, List<int> numbers)
     {
         try
         {
-            while (await client.LineAsync() is var line && line != until)
+            while (true)
             {
+                var line = await client.LineAsync();
                 if (line.Contains("给您发了消息", StringComparison.Ordinal))
                     numbers.Add(Number(line));
             }
         }
-        catch (EndOfStreamException)
+        catch (Exception e) when (e is EndOfStreamException or System.Net.Sockets.SocketException)
         {
-            until.ShouldBeNull();
+            // A connection that was cut off may end in the middle of a line.
         }
+    }
+
+    /// <summary>Numbers in short: 1-5,7-9.</summary>
+    private static string Runs(IReadOnlyList<int> numbers)
+    {
+        List<string> runs = [];
+        for (var i = 0; i < numbers.Count;)
+        {
+            var end = i;
+            while (end + 1 < numbers.Count && numbers[end + 1] == numbers[end] + 1)
+                end++;
+            runs.Add($"{numbers[i]}-{numbers[end]}");
+            i = end + 1;
+        }
+
+        return string.Join(",", runs);
     }
 
     private static int Number(string line) =>

@@ -234,7 +234,7 @@ public class MailboxStateSpecs
             LinkEntry.Write(entry, chat);
             return entry;
         }).ToList();
-        return new MailboxMessage.Store("bob", s_a, stream, first, chats.Length, null, EntryList.Join(entries, entries.Sum(e => EntryList.SizeOf(e.Length))));
+        return new MailboxMessage.Store("bob", s_a, stream, first, chats.Length, null, false, EntryList.Join(entries, entries.Sum(e => EntryList.SizeOf(e.Length))));
     }
 
     private static List<string> Texts(MailboxState state, long after)

@@ -27,7 +27,7 @@ internal sealed class MiniNode
         _system = system;
         Id = new NodeId("mini", number, number);
         _connections = new ConnectionTable(Counters);
-        Routes = new RouteTable(_connections, Routing.MaxAttempts);
+        Routes = new RouteTable(_connections, Routing.MaxAttempts, Id);
         Routes.Attach(system.ActorOf(Props.Create(() => new ResolverActor(Id, registry, _links, Routes, Routing, TimeProvider.System))));
     }
 

@@ -21,7 +21,7 @@ public class RegistrarSpecs() : TestKit("akka.loglevel = WARNING")
     {
         var connections = new ConnectionTable(new NodeCounters());
         var registrar = Sys.ActorOf(Props.Create(() => new RegistrarActor(
-            new NodeId("n", 1, 1), _registry, new RouteTable(connections, 5), new LinkTable(), SecondLogin.Replace, TimeSpan.FromMilliseconds(50), TimeProvider.System, new StoreEpoch(), null)));
+            new NodeId("n", 1, 1), _registry, new RouteTable(connections, 5, new NodeId("n", 1, 1)), new LinkTable(), SecondLogin.Replace, TimeSpan.FromMilliseconds(50), TimeProvider.System, new StoreEpoch(), null)));
         var connection = new ClientConnection(5, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024);
         connection.Attach(TestActor);
 

@@ -22,6 +22,9 @@ namespace ChatAkka.Node.Connections;
 /// </remarks>
 internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
+    /// <summary>So long the session of a client that did not read stays until what it did not read is kept; senders try that long.</summary>
+    private static readonly TimeSpan s_keepLimit = TimeSpan.FromMilliseconds(400);
+
     private static readonly TimeSpan s_answerPoll = TimeSpan.FromMilliseconds(10);
 
     private readonly ClientConnection _connection;
@@ -180,8 +183,16 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             _log.Info("Connection {0} does not read what it is sent and is closed", _connection.Id);
 
             // Before the session is released: who sends next finds these in the mailbox before its own.
-            if (_session is { } session)
-                _services.Routes.TakeBack(session, _connection.Outbound.TakeUnread());
+            var self = Self;
+            if (_session is { } session
+                && _services.Routes.TakeBack(session, _connection.Outbound.TakeUnread(), () => self.Tell(UnreadKept.Instance)))
+                Timers.StartSingleTimer(UnreadKept.Instance, UnreadKept.Instance, s_keepLimit);
+            else
+                Close();
+        });
+        Receive<UnreadKept>(_ =>
+        {
+            Timers.Cancel(UnreadKept.Instance);
             Close();
         });
     }
@@ -471,6 +482,11 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private sealed class AnswersDue
     {
         public static readonly AnswersDue Instance = new();
+    }
+
+    private sealed class UnreadKept
+    {
+        public static readonly UnreadKept Instance = new();
     }
 
     private sealed class PatienceOver

@@ -18,7 +18,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
 
     private readonly Lock _gate = new();
     private readonly Utf8Buffer _buffer = new();
-    private readonly Utf8Buffer _unread = new();
+    private Utf8Buffer _unread = new();
+    private Utf8Buffer _unsent = new();
     private Action? _wake;
     private Action? _overflowed;
     private Action? _room;
@@ -78,13 +79,16 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Gives the chats with an id that were dropped because the client did not read, as entries, each behind its length.</summary>
+    /// <summary>Gives the chats with an id that the client did not read, as entries, each behind its length: those that were dropped, and
+    /// those given to the socket of which nobody knows how far they came.</summary>
     public byte[] TakeUnread()
     {
         lock (_gate)
         {
-            var (bytes, count) = _unread.Detach();
-            return bytes.AsSpan(0, count).ToArray();
+            byte[] all = [.. _unsent.Written, .. _unread.Written];
+            _unsent.Detach();
+            _unread.Detach();
+            return all;
         }
     }
 
@@ -129,7 +133,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         {
             _inFlight = 0;
             if (!_closed)
-                ForgetUnread();
+                NextUnsent();
             if (_room is not null && HasRoom)
                 TellRoom();
             if (_buffer.Length > 0)
@@ -146,13 +150,14 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>What is given to the socket counts as read. A large room for what waited is given back.</summary>
-    private void ForgetUnread()
+    /// <summary>What the socket had is written, what waits goes to it now. A large room is given back.</summary>
+    private void NextUnsent()
     {
-        if (_unread.Length > MostUnreadKept)
-            _unread.Detach();
+        if (_unsent.Length > MostUnreadKept)
+            _unsent.Detach();
         else
-            _unread.Truncate(0);
+            _unsent.Truncate(0);
+        (_unsent, _unread) = (_unread, _unsent);
     }
 
     private bool HasRoom => _buffer.Length + _inFlight <= limit / 4;

@@ -9,7 +9,8 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="First">Number of the first chat in the stream.</param>
 /// <param name="Chats">The chats.</param>
 /// <param name="NotReader">A session that is gone, as the registry says.</param>
-internal sealed record Deposit(Route Route, long Stream, long First, IReadOnlyList<PendingChat> Chats, ReaderId? NotReader)
+/// <param name="More">True where chats that a session did not read follow.</param>
+internal sealed record Deposit(Route Route, long Stream, long First, IReadOnlyList<PendingChat> Chats, ReaderId? NotReader, bool More)
 {
     /// <summary>Number of the last chat in the stream.</summary>
     public long UpTo => First + Chats.Count - 1;

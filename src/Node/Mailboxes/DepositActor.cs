@@ -56,7 +56,7 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
         var bytes = deposit.Chats.Sum(c => EntryList.SizeOf(c.Size));
         var entries = EntryList.Join(deposit.Chats.Select(c => c.Entry), bytes);
         var message = new MailboxMessage.Store(
-            deposit.Route.User.Text, _self, deposit.Stream, deposit.First, deposit.Chats.Count, deposit.NotReader, entries);
+            deposit.Route.User.Text, _self, deposit.Stream, deposit.First, deposit.Chats.Count, deposit.NotReader, deposit.More, entries);
         if (_parcels.Count == 0)
             Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, s_tick);
         _parcels[deposit.Stream] = new Parcel(deposit, message, _time.GetTimestamp());

@@ -31,6 +31,9 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>A session that was woken and did not come is waited for this long; then senders get their receipts.</summary>
     private static readonly TimeSpan s_wakeLimit = TimeSpan.FromSeconds(3);
 
+    /// <summary>Where nothing more comes of the chats that come first, the others wait no longer than this.</summary>
+    private static readonly TimeSpan s_beforeLimit = TimeSpan.FromSeconds(2);
+
     private readonly UserName _user;
     private readonly MailboxServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -40,6 +43,9 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private readonly MailboxReading _reading = new();
     private readonly StreamMarks _refusals = new();
     private ReaderId? _refusedFor;
+    private ReaderId? _gone;
+    private (NodeId, long)? _before;
+    private long _beforeSince;
     private MailboxState _state;
     private MailboxEvent.Returned? _returned;
     private long _lift;
@@ -137,8 +143,15 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private void OnStore(MailboxMessage.Store batch)
     {
-        if (batch.NotReader is { } gone && _reading.Reader == gone)
-            _reading.Forget();
+        if (batch.NotReader is { } gone)
+        {
+            _gone = gone;
+            if (_reading.Reader == gone)
+                _reading.Forget();
+        }
+
+        if (MustWait(batch))
+            return;
         if (_refusals.Find(batch.Origin, batch.Stream) is { } refused && refused.UpTo >= batch.First)
         {
             // A copy of one that was refused: its chats went another way meanwhile.
@@ -156,6 +169,20 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             return;
         _batches.Enqueue((batch, Sender));
         Work();
+    }
+
+    /// <summary>Chats that a session had and did not read come before those of other senders, who send theirs again.</summary>
+    private bool MustWait(MailboxMessage.Store batch)
+    {
+        var stream = (batch.Origin, batch.Stream);
+        if (_before == stream || (batch.More && _before is null))
+        {
+            _before = batch.More ? stream : null;
+            _beforeSince = _services.Time.GetTimestamp();
+            return false;
+        }
+
+        return _before is not null && _services.Time.GetElapsedTime(_beforeSince) < s_beforeLimit;
     }
 
     /// <summary>The reader has all there was: what is new goes there directly.</summary>
@@ -378,7 +405,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (_held.Count > 0 && _heldSince == 0)
             _heldSince = _services.Time.GetTimestamp();
-        if (_reading.IsPresent(_services.Time) || found is null or FindOutcome.NotFound
+        if (_reading.IsPresent(_services.Time) || found is null or FindOutcome.NotFound || (_gone is { } gone && IsOwner(found, gone))
             || (_held.Count > 0 && _services.Time.GetElapsedTime(_heldSince) >= s_wakeLimit))
         {
             ReleaseHeld();

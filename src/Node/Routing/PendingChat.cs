@@ -32,6 +32,12 @@ internal sealed class PendingChat
     /// <summary>Connection whose budget it is booked on; null where that is closed.</summary>
     public ClientConnection? Origin { get; }
 
+    /// <summary>True where a session had it and did not read it: it comes before all others.</summary>
+    public bool IsTakenBack { get; init; }
+
+    /// <summary>Called when it is kept in the mailbox, or refused by it; from any thread, and must not block.</summary>
+    public Action? Settled { get; init; }
+
     /// <summary>Bytes it is booked with.</summary>
     public int Size => _entry.Length;
 

@@ -164,17 +164,21 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         }
     }
 
-    /// <summary>A chat that a session here did not read is to find its way again, before all others.</summary>
+    /// <summary>Chats that a session here had and did not read go into the mailbox, before all others.</summary>
+    /// <param name="chats">The chats.</param>
+    /// <param name="gone">The session.</param>
     /// <returns>False where the route was retired meanwhile.</returns>
-    public bool TakenBack(PendingChat chat)
+    public bool TakeBack(IReadOnlyList<PendingChat> chats, ReaderId gone)
     {
         lock (_gate)
         {
             if (_retired)
                 return false;
-            _returned.Enqueue(chat);
-            if (_phase is Phase.Flowing or Phase.Draining)
-                Flow();
+            foreach (var chat in chats)
+                _returned.Enqueue(chat);
+            _refusedBy = gone;
+            if (_phase is Phase.Flowing or Phase.Draining or Phase.Resolving)
+                UseMailbox();
             return true;
         }
     }
@@ -365,6 +369,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         else
             host.Answer(chat.View, code);
         chat.Origin?.Release(chat.Size);
+        chat.Settled?.Invoke();
     }
 
     /// <summary>Sends what waits into the mailbox, as much as one message takes.</summary>
@@ -384,7 +389,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         if (_stream == 0)
             (_stream, _deposited) = (host.NextStream(), 0);
         _phase = Phase.Depositing;
-        _deposit = new Deposit(this, _stream, _deposited + 1, chats, _refusedBy);
+        _deposit = new Deposit(this, _stream, _deposited + 1, chats, _refusedBy, _returned.TryPeek(out var next) && next.IsTakenBack);
         _deposited += chats.Count;
         host.Deposit(_deposit);
     }

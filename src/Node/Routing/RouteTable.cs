@@ -7,6 +7,7 @@ using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Routing;
 
@@ -16,6 +17,7 @@ internal sealed class RouteTable : IRouteHost
     private readonly ConcurrentDictionary<UserName, Route> _routes = new(UserNameComparer.Instance);
     private readonly ConcurrentDictionary<UserName, Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
     private readonly ConnectionTable _connections;
+    private readonly NodeId _self;
     private IActorRef _resolver = ActorRefs.Nobody;
     private IActorRef? _depositor;
     private long _streams;
@@ -23,8 +25,10 @@ internal sealed class RouteTable : IRouteHost
     /// <summary>Makes an empty table.</summary>
     /// <param name="connections">Where answers go.</param>
     /// <param name="maxAttempts">How often a chat is tried before its recipient counts as offline.</param>
-    public RouteTable(ConnectionTable connections, int maxAttempts)
+    /// <param name="self">This node.</param>
+    public RouteTable(ConnectionTable connections, int maxAttempts, NodeId self)
     {
+        _self = self;
         _connections = connections;
         MaxAttempts = maxAttempts;
         _byBytes = _routes.GetAlternateLookup<ReadOnlySpan<byte>>();
@@ -129,19 +133,27 @@ internal sealed class RouteTable : IRouteHost
     /// <summary>Chats that a session was handed and never read go to where its user is next, or into the mailbox.</summary>
     /// <param name="session">The session.</param>
     /// <param name="entries">The chats, each behind its length.</param>
-    public void TakeBack(LocalSession session, ReadOnlySpan<byte> entries)
+    /// <param name="settled">Called when the last of them is kept; from any thread, and must not block.</param>
+    /// <returns>False where there is nothing to keep.</returns>
+    public bool TakeBack(LocalSession session, ReadOnlySpan<byte> entries, Action settled)
     {
         ClearLocal(session);
-        if (!HasMailboxes)
-            return;
+        if (!HasMailboxes || entries.IsEmpty)
+            return false;
+        List<PendingChat> chats = [];
+        var left = entries.Length;
         var reader = new LinkEntryReader(entries);
         while (reader.TryRead(out var entry))
         {
-            var pending = new PendingChat(entry.ToArray(), origin: null);
-            while (!GetOrAdd(session.User).TakenBack(pending))
-            {
-            }
+            left -= EntryList.SizeOf(entry.Length);
+            chats.Add(new PendingChat(entry.ToArray(), origin: null) { IsTakenBack = true, Settled = left == 0 ? settled : null });
         }
+
+        while (!GetOrAdd(session.User).TakeBack(chats, new ReaderId(_self, session.Connection.Id)))
+        {
+        }
+
+        return true;
     }
 
     /// <inheritdoc/>

@@ -13,9 +13,10 @@ public abstract record MailboxMessage(string User) : InternodeMessage
     /// <param name="First">Number of the first chat, from 1 in each stream.</param>
     /// <param name="Count">How many chats there are.</param>
     /// <param name="NotReader">A reader that the sender knows to be gone; null where it knows none.</param>
+    /// <param name="More">True where chats of this stream follow that come before those of all others: a session had them and did not read them.</param>
     /// <param name="Entries">The chats, as <see cref="LinkEntry"/>, each behind its length.</param>
     public sealed record Store(
-        string User, NodeId Origin, long Stream, long First, int Count, ReaderId? NotReader, ReadOnlyMemory<byte> Entries) : MailboxMessage(User);
+        string User, NodeId Origin, long Stream, long First, int Count, ReaderId? NotReader, bool More, ReadOnlyMemory<byte> Entries) : MailboxMessage(User);
 
     /// <summary>Asks for what waits, and says what is done with. Answered when there is something; a later one takes its place.</summary>
     /// <param name="User">Name of the mailbox's owner.</param>

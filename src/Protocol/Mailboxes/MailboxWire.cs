@@ -6,7 +6,7 @@ namespace ChatAkka.Protocol.Mailboxes;
 /// <summary>Layouts of the messages from and to mailboxes, for <see cref="InternodeSerializer"/>.</summary>
 /// <remarks>
 /// <code>
-/// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  entries
+/// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  more:u8  entries
 /// mpl1 Pull    user:text  reader  acks:u8  life:varint  number:varint  have:varint  done:varint  budget:varint
 /// mlv1 Leave   user:text  reader  have:varint  done:varint
 /// mok1 Stored  stream:varint  upTo:varint  failures:varint, per failure: distance below upTo:varint  code:u8
@@ -21,7 +21,7 @@ internal static class MailboxWire
     public static byte[] Write(MailboxMessage.Store m)
     {
         var bytes = new byte[TextSize(m.User) + WireWriter.NodeSize(m.Origin) + WireWriter.VarintSize(m.Stream) + WireWriter.VarintSize(m.First)
-            + WireWriter.VarintSize(m.Count) + 1 + (m.NotReader is { } r ? ReaderSize(r) : 0) + m.Entries.Length];
+            + WireWriter.VarintSize(m.Count) + 2 + (m.NotReader is { } r ? ReaderSize(r) : 0) + m.Entries.Length];
         var writer = new WireWriter(bytes);
         writer.Text(m.User);
         writer.Node(m.Origin);
@@ -31,6 +31,7 @@ internal static class MailboxWire
         writer.Byte(m.NotReader is null ? (byte)0 : (byte)1);
         if (m.NotReader is { } reader)
             Write(ref writer, reader);
+        writer.Byte(m.More ? (byte)1 : (byte)0);
         writer.Raw(m.Entries.Span);
         return bytes;
     }
@@ -42,7 +43,8 @@ internal static class MailboxWire
         var origin = reader.Node();
         var (stream, first, count) = (reader.Varint(), reader.Varint(), Count(ref reader, bytes));
         var notReader = reader.Byte() == 1 ? ReadReader(ref reader) : null;
-        return new MailboxMessage.Store(user, origin, stream, first, count, notReader, bytes.AsMemory(reader.Position));
+        var more = reader.Byte() == 1;
+        return new MailboxMessage.Store(user, origin, stream, first, count, notReader, more, bytes.AsMemory(reader.Position));
     }
 
     public static byte[] Write(MailboxMessage.Pull m)

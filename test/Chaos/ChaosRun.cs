@@ -30,7 +30,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     /// <summary>Runs to the end; gives the number of broken promises.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        var faults = FaultCatalogue.Choose(options.Faults, network.HasWires);
+        var faults = FaultCatalogue.Choose(options.Faults, network.HasWires, isShort: options.Rounds == 0);
         var random = new Random(options.Seed);
         var plan = options.Rounds == 0 ? faults : [.. Enumerable.Range(0, options.Rounds).Select(_ => faults[random.Next(faults.Count)])];
         await console.WriteLineAsync(

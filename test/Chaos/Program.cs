@@ -4,7 +4,7 @@ using ChatAkka.Chaos.Lab;
 
 var defaults = new ChaosOptions();
 var seed = new Option<int>("--seed") { Description = "decides which faults come, on whom and when", DefaultValueFactory = _ => defaults.Seed };
-var rounds = new Option<int>("--rounds") { Description = "how many faults, drawn by the seed; 0: each chosen fault once, in a short form" };
+var rounds = new Option<int>("--rounds") { Description = "how many faults, drawn by the seed; 0: each chosen fault once, in a short form; of all, without those that another one covers" };
 var minutes = new Option<double>("--minutes") { Description = "no round begins after this long", DefaultValueFactory = _ => defaults.Length.TotalMinutes };
 var faults = new Option<string>("--faults") { Description = "the faults to choose from, with commas; default: all", DefaultValueFactory = _ => "" };
 var rate = new Option<int>("--rate") { Description = "chats a second over all users", DefaultValueFactory = _ => defaults.Rate };

@@ -75,13 +75,13 @@ public sealed class PluginKit(string connection, string prefix) : TestKit(Config
         return probe.ExpectMsg<object>(TimeSpan.FromSeconds(30));
     }
 
-    private static Config ConfigOf(string connection, string prefix) => ConfigurationFactory.ParseString($$"""
+    private static Config ConfigOf(string connection, string prefix, string patience = "20s") => ConfigurationFactory.ParseString($$"""
         akka.loglevel = OFF
         akka.actor {
           serializers.word = "ChatAkka.Persistence.Redis.Tests.WordSerializer, ChatAkka.Persistence.Redis.Tests"
           serialization-bindings { "ChatAkka.Persistence.Redis.Tests.Word, ChatAkka.Persistence.Redis.Tests" = word }
         }
-        akka.persistence.journal.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}" }
-        akka.persistence.snapshot-store.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}" }
+        akka.persistence.journal.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}", circuit-breaker.call-timeout = {{patience}} }
+        akka.persistence.snapshot-store.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}", circuit-breaker.call-timeout = {{patience}} }
         """).WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "persistence.conf"))));
 }

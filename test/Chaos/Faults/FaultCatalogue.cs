@@ -6,12 +6,18 @@ internal static class FaultCatalogue
     /// <summary>Every fault there is.</summary>
     public static IReadOnlyList<Fault> All { get; } = [.. ProcessFaults.All, .. RedisFaults.All, .. WireFaults.All];
 
+    /// <summary>What another one does as well: everything-kill kills all, and rolling-restart ends each with SIGTERM.</summary>
+    private static readonly string[] s_covered = ["all-kill", "node-term", "relay-term"];
+
     /// <summary>Gives those with these names, or all; without those that the network cannot do.</summary>
+    /// <param name="names">The names; none for all.</param>
+    /// <param name="hasWires">True where wires can be cut.</param>
+    /// <param name="isShort">True to leave out, of all, those that another one covers.</param>
     /// <exception cref="ArgumentException">A name is not known.</exception>
-    public static IReadOnlyList<Fault> Choose(IReadOnlyList<string> names, bool hasWires)
+    public static IReadOnlyList<Fault> Choose(IReadOnlyList<string> names, bool hasWires, bool isShort)
     {
         foreach (var name in names.Where(n => All.All(f => f.Name != n)))
             throw new ArgumentException($"there is no fault '{name}'; there are {string.Join(", ", All.Select(f => f.Name))}");
-        return [.. All.Where(f => (names.Count == 0 || names.Contains(f.Name)) && (hasWires || !f.NeedsWires))];
+        return [.. All.Where(f => (names.Count == 0 ? !isShort || !s_covered.Contains(f.Name) : names.Contains(f.Name)) && (hasWires || !f.NeedsWires))];
     }
 }

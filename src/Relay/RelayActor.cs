@@ -130,7 +130,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
         // A member whose cluster extension shuts down is told that all others were removed, and one that was downed is on the side of
         // a partition that must not decide. Its own status may follow the news: of itself it never says that it is dead.
-        if (_cluster.IsTerminated || _cluster.SelfMember.Status is MemberStatus.Down or MemberStatus.Removed
+        if (_cluster.IsTerminated || _cluster.SelfMember.Status == MemberStatus.Down
             || node == _cluster.SelfUniqueAddress.ToNodeId())
             return;
         _log.Info("Cleaning up after node {0}: it {1}", node, why);

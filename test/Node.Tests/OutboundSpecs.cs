@@ -1,5 +1,7 @@
 using System.Text;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Tests;
@@ -60,6 +62,28 @@ public class OutboundSpecs
         Deliver("never").ShouldBeFalse();
         Take().ShouldBe("last\n");
         _outbound.TryTake(out _).ShouldBe(Outbound.Take.End);
+    }
+
+    [Fact]
+    public void Should_write_nothing_behind_the_last_line()
+    {
+        Deliver("chat");
+        _outbound.Close(to => to.Append("bye\n"u8));
+        _outbound.Close(to => to.Append("again\n"u8));
+        Deliver("never").ShouldBeFalse();
+        Take().ShouldBe("chat\nbye\n");
+    }
+
+    [Fact]
+    public void Should_not_count_as_seen_what_a_session_did_not_take()
+    {
+        var session = new LocalSession(UserName.TryCreate("b")!, new ClientConnection(1, _outbound, 1000), DeliveryFormat.Text);
+        session.TryDeliver(TestChats.Chat("a", "b", "text", 1, "id1")).ShouldBeTrue();
+        session.TryDeliver(TestChats.Chat("a", "b", "text", 1, "id1")).ShouldBeTrue();
+        _outbound.Close();
+        session.TryDeliver(TestChats.Chat("a", "b", "text", 1, "id2")).ShouldBeFalse();
+        session.TryDeliver(TestChats.Chat("a", "b", "text", 1, "id2")).ShouldBeFalse();
+        Take().ShouldBe("text\n");
     }
 
     private bool Deliver(string text) => _outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", text, 1, ""));

@@ -423,10 +423,13 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void Close(ErrorCode reason)
     {
         if (reason is ErrorCode.ServerClosing or ErrorCode.CutOff)
-            _connection.Outbound.Write((_services.Room, reason), static (to, a) => a.Room.SendElsewhere(to, a.reason));
-        else
-            Refuse(_speaksJson, reason);
-        Close();
+        {
+            Close(to => _services.Room.SendElsewhere(to, reason));
+            return;
+        }
+
+        _services.Counters.Error(reason);
+        Close(to => Answers.Error(to, _speaksJson, reason));
     }
 
     /// <summary>The client said all it had to say: it still gets the receipts it is owed, within the grace.</summary>
@@ -440,11 +443,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
 
         if (_loggingOut is { } json)
-            _connection.Outbound.Write(json, Answers.LoggedOut);
-        Close();
+            Close(to => Answers.LoggedOut(to, json));
+        else
+            Close();
     }
 
-    private void Close()
+    private void Close(Action<Utf8Buffer>? last = null)
     {
         if (_closing)
             return;
@@ -453,7 +457,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
         // Before the client can see the end: whoever comes then finds the place free.
         Context.Parent.Tell(ConnectionEvents.Left.Instance);
-        _connection.Outbound.Close();
+        _connection.Outbound.Close(last);
         Timers.StartSingleTimer(GraceOver.Instance, GraceOver.Instance, _services.Settings.CloseGrace);
         Become(Closing);
     }

@@ -117,10 +117,13 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     }
 
     /// <summary>Takes nothing more; what is in is still written. Repeatable.</summary>
-    public void Close()
+    /// <param name="last">Writes the last line: nothing comes behind it, so a client may leave when it sees it.</param>
+    public void Close(Action<Utf8Buffer>? last = null)
     {
         lock (_gate)
         {
+            if (!_closed)
+                last?.Invoke(_buffer);
             _closed = true;
             Wake();
         }

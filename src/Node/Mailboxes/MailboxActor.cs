@@ -34,6 +34,9 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>Where nothing more comes of the chats that come first, the others wait no longer than this.</summary>
     private static readonly TimeSpan s_beforeLimit = TimeSpan.FromSeconds(2);
 
+    /// <summary>So long a mailbox waits for what a session that ended has to say of what it was handed.</summary>
+    private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(3);
+
     private readonly UserName _user;
     private readonly MailboxServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -87,6 +90,13 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             Self, success: found => new Looked(found), failure: e => new Looked(new FindOutcome.Unavailable(e.Message))));
         Command<Looked>(m => Wake(m.Found));
         Command<FinishDue>(_ => Work());
+        Command<LastWordDue>(_ =>
+        {
+            if (_reading.IsOpen)
+                _log.Info("A session ended without a word of what it got last; what it did not get of that is lost");
+            _reading.GiveUpOpen();
+            Answer();
+        });
         Command<SaveSnapshotSuccess>(OnSaved);
         Command<SaveSnapshotFailure>(m =>
         {
@@ -242,13 +252,18 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private void OnLeave(MailboxMessage.Leave leave)
     {
-        if (_reading.Reader != leave.Reader)
-            return;
-        if (!_reading.Acks && _reading.TakeBack(leave.Have) is { } returned)
+        if (_reading.TakeBack(leave.Reader, leave.Have) is { } returned)
             _returned = returned;
-        _reading.Forget();
-        Finish(Math.Min(leave.Done, _released), atOnce: true);
+        if (_reading.Reader == leave.Reader)
+        {
+            _reading.Forget();
+            Finish(Math.Min(leave.Done, _released), atOnce: true);
+        }
+
+        if (!_reading.IsOpen)
+            Timers.Cancel(LastWordDue.Instance);
         Work();
+        Answer();
     }
 
     /// <summary>Remembers that all up to a number are done with, to be kept with the next turn, or soon.</summary>
@@ -437,8 +452,15 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>Gives the reader what it asked for, where there is something.</summary>
     private void Answer()
     {
-        if (!_reading.IsAsking || _lift > _state.Done || (_isBusy && _reading.Have > _released))
+        if (!_reading.IsAsking || _lift > _state.Done || _returned is not null || (_isBusy && _reading.Have > _released))
             return;
+        if (_reading.IsOpen)
+        {
+            if (!Timers.IsTimerActive(LastWordDue.Instance))
+                Timers.StartSingleTimer(LastWordDue.Instance, LastWordDue.Instance, s_lastWordLimit);
+            return;
+        }
+
         if (_reading.Acks)
         {
             var (first, count, entries) = _state.Read(Math.Max(_reading.Have, _finish), _released, _reading.Budget);
@@ -538,6 +560,11 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private sealed class FinishDue
     {
         public static readonly FinishDue Instance = new();
+    }
+
+    private sealed class LastWordDue
+    {
+        public static readonly LastWordDue Instance = new();
     }
 
     private sealed class Ignored

@@ -17,6 +17,7 @@ internal sealed class MailboxReading
     private IActorRef _sender = ActorRefs.Nobody;
     private MailboxMessage.Pull? _pull;
     private MailboxAnswer.Chunk? _handed;
+    private (ReaderId Reader, MailboxAnswer.Chunk Chunk)? _open;
     private TimeProvider _time = TimeProvider.System;
     private long _number;
     private long _lastWord;
@@ -56,6 +57,8 @@ internal sealed class MailboxReading
             Forget();
         if (pull.Number < _number)
             return false;
+        if (_handed is { } handed && pull.Have >= handed.First + handed.Count - 1)
+            _handed = null;
         Reader = pull.Reader;
         Acks = pull.Acks;
         IsDrained = false;
@@ -67,9 +70,18 @@ internal sealed class MailboxReading
         return true;
     }
 
-    /// <summary>The session is gone. What it was handed is not handed again.</summary>
+    /// <summary>True where a session that was succeeded may still say how much it has of what it was handed: until then nobody gets
+    /// anything, for what it did not have comes first.</summary>
+    public bool IsOpen => _open is not null;
+
+    /// <summary>Waits no longer for that session: what it did not have of what it was handed is lost.</summary>
+    public void GiveUpOpen() => _open = null;
+
+    /// <summary>The session is gone, or another one takes its turn. What it was handed is not handed again, unless it says that it has it not.</summary>
     public void Forget()
     {
+        if (_handed is { } handed && Reader is { } reader)
+            _open = (reader, handed);
         Reader = null;
         IsDrained = false;
         _pull = null;
@@ -77,19 +89,30 @@ internal sealed class MailboxReading
         _number = 0;
     }
 
-    /// <summary>The session is gone: gives back what was forgotten for it and it was not handed.</summary>
+    /// <summary>A session is gone: gives back what was forgotten for it and it was not handed.</summary>
+    /// <param name="reader">The session: the present one, or one that was succeeded.</param>
     /// <param name="have">Number of the last message that it was handed.</param>
-    public MailboxEvent.Returned? TakeBack(long have)
+    public MailboxEvent.Returned? TakeBack(ReaderId reader, long have)
     {
-        var back = Handing ?? _handed;
-        Handing = null;
-        _handed = null;
+        MailboxAnswer.Chunk? back = null;
+        if (_open is { } open && open.Reader == reader)
+        {
+            back = open.Chunk;
+            _open = null;
+        }
+        else if (Reader == reader)
+        {
+            back = Handing ?? _handed;
+            Handing = null;
+            _handed = null;
+        }
+
         if (back is null || have >= back.First + back.Count - 1)
             return null;
         var number = back.First;
         List<byte[]> entries = [];
-        var reader = new LinkEntryReader(back.Entries.Span);
-        while (reader.TryRead(out var entry))
+        var left = new LinkEntryReader(back.Entries.Span);
+        while (left.TryRead(out var entry))
         {
             if (number++ > have)
                 entries.Add(entry.ToArray());
@@ -113,7 +136,7 @@ internal sealed class MailboxReading
     /// <summary>Hands the last again, where the session says that it does not have it; true where it was so.</summary>
     public bool HandAgain()
     {
-        if (_handed is not { } handed || Have >= handed.First + handed.Count - 1)
+        if (_handed is not { } handed)
             return false;
         Tell(handed);
         return true;

@@ -21,7 +21,18 @@ internal sealed record LocalSession(UserName User, ClientConnection Connection, 
     public long Since { get; set; }
 
     /// <summary>Hands a message to the connection; false where the connection is on its way out.</summary>
-    public bool TryDeliver(in ChatView chat) => IsSeen(chat) || Connection.Outbound.TryDeliver(Format, chat);
+    public bool TryDeliver(in ChatView chat)
+    {
+        if (chat.Id.IsEmpty)
+            return Connection.Outbound.TryDeliver(Format, chat);
+        var seen = Volatile.Read(ref _seen) ?? Interlocked.CompareExchange(ref _seen, new SeenIds(), null) ?? _seen!;
+
+        // One that was sent again with an id that this session got: it has it.
+        if (!seen.Add(chat.Sender, chat.Id) || Connection.Outbound.TryDeliver(Format, chat))
+            return true;
+        seen.Remove(chat.Sender, chat.Id);
+        return false;
+    }
 
     /// <summary>Hands a message of the mailbox to the connection; false where the connection is on its way out.</summary>
     /// <param name="chat">The message.</param>
@@ -29,13 +40,4 @@ internal sealed record LocalSession(UserName User, ClientConnection Connection, 
     public bool TryDeliver(in ChatView chat, long number) => Acks
         ? Connection.Outbound.TryDeliver(Format, chat, number)
         : TryDeliver(chat);
-
-    /// <summary>True for a chat that was sent again with an id that this session got: it has it.</summary>
-    private bool IsSeen(in ChatView chat)
-    {
-        if (chat.Id.IsEmpty)
-            return false;
-        var seen = Volatile.Read(ref _seen) ?? Interlocked.CompareExchange(ref _seen, new SeenIds(), null) ?? _seen!;
-        return !seen.Add(chat.Sender, chat.Id);
-    }
 }

@@ -16,13 +16,7 @@ internal sealed class SeenIds
     /// <summary>Remembers a chat; false where it was seen before.</summary>
     public bool Add(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> id)
     {
-        Span<byte> both = stackalloc byte[1024];
-        if (sender.Length + 1 + id.Length > both.Length)
-            both = new byte[sender.Length + 1 + id.Length];
-        sender.CopyTo(both);
-        both[sender.Length] = 0;
-        id.CopyTo(both[(sender.Length + 1)..]);
-        var key = XxHash128.HashToUInt128(both[..(sender.Length + 1 + id.Length)]);
+        var key = KeyOf(sender, id);
         lock (_gate)
         {
             if (!_seen.Add(key))
@@ -32,5 +26,24 @@ internal sealed class SeenIds
                 _seen.Remove(_order.Dequeue());
             return true;
         }
+    }
+
+    /// <summary>Forgets a chat that the session did not get after all.</summary>
+    public void Remove(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> id)
+    {
+        var key = KeyOf(sender, id);
+        lock (_gate)
+            _seen.Remove(key);
+    }
+
+    private static UInt128 KeyOf(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> id)
+    {
+        Span<byte> both = stackalloc byte[1024];
+        if (sender.Length + 1 + id.Length > both.Length)
+            both = new byte[sender.Length + 1 + id.Length];
+        sender.CopyTo(both);
+        both[sender.Length] = 0;
+        id.CopyTo(both[(sender.Length + 1)..]);
+        return XxHash128.HashToUInt128(both[..(sender.Length + 1 + id.Length)]);
     }
 }

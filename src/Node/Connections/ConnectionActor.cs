@@ -44,6 +44,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private bool? _loggingOut;
     private int _waitsForAnswers;
     private bool _closing;
+    private bool _overflowed;
     private LocalSession? _session;
     private IActorRef? _reader;
     private MailboxAnswer.Nudge? _nudge;
@@ -183,6 +184,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             _log.Info("Connection {0} does not read what it is sent and is closed", _connection.Id);
 
             // Before the session is released: who sends next finds these in the mailbox before its own.
+            _overflowed = true;
             var self = Self;
             if (_session is { } session
                 && _services.Routes.TakeBack(session, _connection.Outbound.TakeUnread(), () => self.Tell(UnreadKept.Instance)))
@@ -347,7 +349,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     /// <summary>Something waits for this session: until it is read, nothing may reach the session past it.</summary>
     private void OnNudge(MailboxAnswer.Nudge nudge)
     {
-        if (_session is not { } session || session.User.Text != nudge.User)
+        if (_overflowed || _session is not { } session || session.User.Text != nudge.User)
             return;
         if (!_connection.IsLoggedIn)
         {

@@ -31,6 +31,10 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>A session that was woken and did not come is waited for this long; then senders get their receipts.</summary>
     private static readonly TimeSpan s_wakeLimit = TimeSpan.FromSeconds(3);
 
+    /// <summary>A session that was woken and has not come is woken so many times more, with this pause: a word to it may be lost.</summary>
+    private const int MostLooks = 5;
+    private static readonly TimeSpan s_lookLater = TimeSpan.FromSeconds(1);
+
     /// <summary>Where nothing more comes of the chats that come first, the others wait no longer than this.</summary>
     private static readonly TimeSpan s_beforeLimit = TimeSpan.FromSeconds(2);
 
@@ -58,6 +62,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private long _snapshotAt;
     private int _epoch;
     private bool _isBusy;
+    private int _looks;
     private bool _isMarked;
     private bool _saving;
     private bool _stopping;
@@ -239,6 +244,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (!_reading.Take(pull, sender, _services.Time))
             return;
+        if (_gone == pull.Reader)
+            _gone = null;
         if (pull.Have > _state.Done && (pull.Have > _state.Last || (pull.Life != 0 && pull.Life != _state.Life)))
         {
             _lift = Math.Max(_lift, pull.Have);
@@ -408,6 +415,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _released = _state.Last;
         _held.AddRange(_answers);
         _answers.Clear();
+        _looks = 0;
         Wake(answer.Found);
         _isBusy = false;
         Answer();
@@ -420,13 +428,15 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (_held.Count > 0 && _heldSince == 0)
             _heldSince = _services.Time.GetTimestamp();
-        if (_reading.IsPresent(_services.Time) || found is null or FindOutcome.NotFound || (_gone is { } gone && IsOwner(found, gone))
-            || (_held.Count > 0 && _services.Time.GetElapsedTime(_heldSince) >= s_wakeLimit))
+        if (_reading.IsPresent(_services.Time) || found is null or FindOutcome.NotFound)
         {
             ReleaseHeld();
             return;
         }
 
+        // The registry names who was said to be gone: nobody has to wait for it, but it may live, where the registry lost it for a while.
+        if ((_gone is { } gone && IsOwner(found, gone)) || (_held.Count > 0 && _services.Time.GetElapsedTime(_heldSince) >= s_wakeLimit))
+            ReleaseHeld();
         if (found is FindOutcome.Found { Session: var session })
         {
             Context.System.GatewayOf(session.Owner.Node).Tell(new MailboxAnswer.Nudge(_user.Text, session.Owner.Connection));
@@ -438,6 +448,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
         if (_held.Count > 0)
             Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, s_again);
+        else if (_state.Waiting > 0 && _looks++ < MostLooks)
+            Timers.StartSingleTimer(LookAgain.Instance, LookAgain.Instance, s_lookLater);
     }
 
     private void ReleaseHeld()

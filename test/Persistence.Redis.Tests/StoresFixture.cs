@@ -28,12 +28,12 @@ public sealed class StoresFixture : IAsyncLifetime
     {
         var port = FreePorts.Next();
         _embedded = EmbeddedRedisServer.Start(new EmbeddedRedisSettings(Path.Combine(_folder.Path, "embedded"), "127.0.0.1", port));
-        _connections["embedded"] = Patience.With(_embedded.Connection);
+        _connections["embedded"] = With(_embedded.Connection);
         if (RedisServer.SkipReason is not null)
             return;
         _single = await RedisServer.StartAsync();
-        _connections["redis-server"] = Patience.With(_single.Address);
-        _connections["Redis Cluster"] = Patience.With(await StartClusterAsync());
+        _connections["redis-server"] = With(_single.Address);
+        _connections["Redis Cluster"] = With(await StartClusterAsync());
     }
 
     /// <inheritdoc/>
@@ -67,6 +67,9 @@ public sealed class StoresFixture : IAsyncLifetime
             "the cluster is up");
         return address;
     }
+
+    /// <summary>A plugin asks as soon as it has tried to connect, which takes long on a busy machine.</summary>
+    private static string With(string connection) => Patience.With(connection) + ",connectTimeout=15000";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

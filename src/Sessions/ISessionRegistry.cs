@@ -31,6 +31,9 @@ public interface ISessionRegistry
     /// <summary>Looks a user up.</summary>
     Task<FindOutcome> FindAsync(UserName user);
 
+    /// <summary>Gives the last events of a user's session, the latest first. For operators: what is missing was never promised.</summary>
+    Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user);
+
     /// <summary>Lists the nodes that were added and not removed or cleaned up.</summary>
     Task<IReadOnlyList<NodeId>> NodesAsync();
 

@@ -29,6 +29,9 @@ public sealed class RedisKeys(string prefix)
     /// <summary>Says that something may wait in a user's mailbox.</summary>
     public RedisKey Waiting(UserName user) => prefix + "waiting:" + user.Text;
 
+    /// <summary>List of the last events of a user's session, the latest first.</summary>
+    public RedisKey Events(UserName user) => prefix + "events:" + user.Text;
+
     /// <summary>Fields of <see cref="Session"/>.</summary>
     internal static class Fields
     {

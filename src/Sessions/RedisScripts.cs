@@ -30,8 +30,8 @@ internal static class RedisScripts
         return 0
         """;
 
-    /// <summary>KEYS: session. ARGV: node, connection. Compare-and-delete on both; answers 1 where the node holds the session no more,
-    /// 0 where another of its connections does.</summary>
+    /// <summary>KEYS: session. ARGV: node, connection. Compare-and-delete on both; answers 2 where it deleted, 1 where the node holds
+    /// the session no more, 0 where another of its connections does.</summary>
     public const string Release = """
         if redis.call('HGET', KEYS[1], 'node') ~= ARGV[1] then
           return 1
@@ -40,7 +40,7 @@ internal static class RedisScripts
           return 0
         end
         redis.call('DEL', KEYS[1])
-        return 1
+        return 2
         """;
 
     /// <summary>KEYS: session. ARGV: node. Compare-and-delete on the node, whichever connection; answers 1 where it deleted.</summary>

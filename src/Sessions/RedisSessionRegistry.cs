@@ -1,3 +1,4 @@
+using System.Globalization;
 using ChatAkka.Protocol;
 using StackExchange.Redis;
 
@@ -17,6 +18,12 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
 
     /// <summary>A session expires after this long unless its node confirms, right after the claim, that it was not declared dead.</summary>
     public static readonly TimeSpan ProvisionalAge = TimeSpan.FromSeconds(10);
+
+    /// <summary>So many events of each session are kept.</summary>
+    public const int EventsKept = 8;
+
+    /// <summary>The events of a session are kept this long after the last one.</summary>
+    public static readonly TimeSpan EventsAge = TimeSpan.FromDays(1);
 
     private readonly BrokenConnections _broken = new(redis);
 
@@ -69,17 +76,23 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
             {
                 if (holder!.Node != owner.Node)
                     await db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
+                Note(user, SessionEvent.Refused, $"{Name(owner)}, as {Name(holder)} holds it");
                 return new ClaimOutcome.Refused(holder);
             }
 
             if (await fenced.ConfigureAwait(false))
             {
                 await ReleaseAsync(user, owner).ConfigureAwait(false);
+                Note(user, SessionEvent.Fenced, $"{Name(owner)}, as its node was declared dead");
                 return new ClaimOutcome.Fenced();
             }
 
             // Until here the session expires by itself, in case this process ends before it could look at its tombstone.
             await db.ScriptEvaluateAsync(RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
+            if (holder is not null && holder != owner)
+                Note(user, SessionEvent.Replaced, $"{Name(holder)} by {Name(owner)}");
+            else if (holder is null)
+                Note(user, policy is ClaimPolicy.ReplaceOlder ? SessionEvent.Restored : SessionEvent.Claimed, $"by {Name(owner)}");
             return new ClaimOutcome.Claimed(holder == owner ? null : holder);
         }
         catch (Exception e) when (IsUnavailable(e))
@@ -97,8 +110,11 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
             var isLeft = await db.ScriptEvaluateAsync(
                 ReleaseScript(RedisScripts.Release), [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
 
+            if ((int)isLeft == 2)
+                Note(user, SessionEvent.Released, $"by {Name(owner)}");
+
             // A later connection of the user on the same node keeps the user in the node's set: clean-up finds the session there.
-            if ((int)isLeft == 1)
+            if ((int)isLeft != 0)
                 await db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
             return true;
         }
@@ -127,6 +143,18 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     }
 
     /// <inheritdoc/>
+    public async Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user)
+    {
+        var lines = await Db.ListRangeAsync(keys.Events(user)).ConfigureAwait(false);
+        return
+        [
+            .. lines.Select(l => l.ToString().Split(' ', 3))
+                .Where(p => p.Length == 3 && long.TryParse(p[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                .Select(p => new SessionEvent(long.Parse(p[0], CultureInfo.InvariantCulture), p[1], p[2])),
+        ];
+    }
+
+    /// <inheritdoc/>
     public async Task<IReadOnlyList<NodeId>> NodesAsync()
     {
         var members = await Db.SetMembersAsync(keys.Nodes).ConfigureAwait(false);
@@ -141,7 +169,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
             var acting = (long)await Db.StringGetAsync(keys.RelayTerm).ConfigureAwait(false);
             return acting > term
                 ? new CleanUpOutcome.Superseded(acting)
-                : new CleanUpOutcome.Cleaned(await CleanUpNodeAsync(node).ConfigureAwait(false));
+                : new CleanUpOutcome.Cleaned(await CleanUpNodeAsync(node, term).ConfigureAwait(false));
         }
         catch (Exception e) when (IsUnavailable(e))
         {
@@ -181,32 +209,58 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         _ => "refuse",
     };
 
-    private async Task<long> CleanUpNodeAsync(NodeId node)
+    /// <summary>Writes an event, and waits for nothing: nobody's login is slower or fails for it.</summary>
+    private void Note(UserName user, string what, string details)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()} {what} {details}");
+        try
+        {
+            var db = Db;
+            db.ListLeftPush(keys.Events(user), line, flags: CommandFlags.FireAndForget);
+            db.ListTrim(keys.Events(user), 0, EventsKept - 1, CommandFlags.FireAndForget);
+            db.KeyExpire(keys.Events(user), EventsAge, CommandFlags.FireAndForget);
+        }
+        catch (Exception e) when (IsUnavailable(e))
+        {
+            // What operators read is not worth a second try.
+        }
+    }
+
+    private static string Name(SessionOwner owner) => string.Create(CultureInfo.InvariantCulture, $"{owner.Node.Address} connection {owner.Connection}");
+
+    private async Task<long> CleanUpNodeAsync(NodeId node, long term)
     {
         var db = Db;
         var id = node.ToString();
         await db.StringSetAsync(keys.Tombstone(node), "1", TombstoneAge).ConfigureAwait(false);
         long deleted = 0;
-        var chunk = new List<Task<RedisResult>>(CleanUpChunk);
+        var chunk = new List<(UserName User, Task<RedisResult> Done)>(CleanUpChunk);
         await foreach (var member in db.SetScanAsync(keys.Node(node), pageSize: CleanUpChunk).ConfigureAwait(false))
         {
             if (UserName.TryCreate(member.ToString()) is { } user)
-                chunk.Add(db.ScriptEvaluateAsync(ReleaseScript(RedisScripts.ReleaseNode), [keys.Session(user)], [id]));
+                chunk.Add((user, db.ScriptEvaluateAsync(ReleaseScript(RedisScripts.ReleaseNode), [keys.Session(user)], [id])));
             if (chunk.Count == CleanUpChunk)
-                deleted += await SumAsync(chunk).ConfigureAwait(false);
+                deleted += await SumAsync(chunk, node, term).ConfigureAwait(false);
         }
 
-        deleted += await SumAsync(chunk).ConfigureAwait(false);
+        deleted += await SumAsync(chunk, node, term).ConfigureAwait(false);
         await db.KeyDeleteAsync(keys.Node(node)).ConfigureAwait(false);
         await db.SetRemoveAsync(keys.Nodes, id).ConfigureAwait(false);
         return deleted;
     }
 
-    private static async Task<long> SumAsync(List<Task<RedisResult>> chunk)
+    private async Task<long> SumAsync(List<(UserName User, Task<RedisResult> Done)> chunk, NodeId node, long term)
     {
         long sum = 0;
-        foreach (var result in await Task.WhenAll(chunk).ConfigureAwait(false))
-            sum += (long)result;
+        await Task.WhenAll(chunk.Select(c => c.Done)).ConfigureAwait(false);
+        foreach (var (user, done) in chunk)
+        {
+            if ((long)await done.ConfigureAwait(false) == 0)
+                continue;
+            sum++;
+            Note(user, SessionEvent.Cleaned, string.Create(CultureInfo.InvariantCulture, $"after {node.Address} died, by the relay of term {term}"));
+        }
+
         chunk.Clear();
         return sum;
     }

@@ -11,6 +11,8 @@ internal sealed class SharedRegistry : ISessionRegistry
 
     public bool IsAway { get; set; }
 
+    public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
+
     public async Task<FindOutcome> FindAsync(UserName user)
     {
         await Task.Delay(Random.Shared.Next(3));

@@ -34,6 +34,8 @@ internal sealed class FakeRegistry : ISessionRegistry
 
     public Task<bool> ReleaseAsync(UserName user, SessionOwner owner) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
+
     public Task<FindOutcome> FindAsync(UserName user) => throw new NotSupportedException();
 
     public Task<IReadOnlyList<NodeId>> NodesAsync() =>

@@ -10,6 +10,9 @@ public sealed class GarnetRegistrySpecs(GarnetFixture store) : SessionRegistryCo
     public override Task Should_use_the_key_names_and_fields_of_the_design() => base.Should_use_the_key_names_and_fields_of_the_design();
 
     [Fact]
+    public override Task Should_remember_the_last_events_of_a_session() => base.Should_remember_the_last_events_of_a_session();
+
+    [Fact]
     public override Task Should_give_the_previous_owner_when_it_replaces() => base.Should_give_the_previous_owner_when_it_replaces();
 
     [Fact]

@@ -12,6 +12,9 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
     public override Task Should_use_the_key_names_and_fields_of_the_design() => base.Should_use_the_key_names_and_fields_of_the_design();
 
     [FactNeedsRedis]
+    public override Task Should_remember_the_last_events_of_a_session() => base.Should_remember_the_last_events_of_a_session();
+
+    [FactNeedsRedis]
     public override Task Should_give_the_previous_owner_when_it_replaces() => base.Should_give_the_previous_owner_when_it_replaces();
 
     [FactNeedsRedis]

@@ -48,6 +48,27 @@ public abstract class SessionRegistryContract
         (await Db.SetMembersAsync(_prefix + "node:a:1#11")).ShouldBe(["bob"]);
     }
 
+    public virtual async Task Should_remember_the_last_events_of_a_session()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        await Claim(bob, s_b, 6);
+        await _registry.CleanUpAsync(s_b, term: 1);
+        await Claim(bob, s_a, 7);
+        await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 7));
+        await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 7));
+
+        var events = await _registry.EventsAsync(bob);
+
+        events.Select(e => e.What).ShouldBe([SessionEvent.Released, SessionEvent.Claimed, SessionEvent.Cleaned, SessionEvent.Replaced, SessionEvent.Claimed]);
+        events[3].Details.ShouldBe("a:1 connection 5 by b:2 connection 6");
+        events.ShouldAllBe(e => Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - e.Time) < 60_000);
+        (await Db.KeyTimeToLiveAsync(_keys.Events(bob))).ShouldNotBeNull();
+        for (var i = 0; i < RedisSessionRegistry.EventsKept; i++)
+            await Claim(bob, i % 2 == 0 ? s_a : s_b, 10 + i);
+        (await _registry.EventsAsync(bob)).Count.ShouldBe(RedisSessionRegistry.EventsKept);
+    }
+
     public virtual async Task Should_give_the_previous_owner_when_it_replaces()
     {
         var bob = Name("bob");

@@ -75,4 +75,7 @@ public enum ErrorCode : byte
 
     /// <summary>The recipient's mailbox did not answer in time; the message may or may not be in it. The same id can be sent again.</summary>
     MailboxUnavailable = 23,
+
+    /// <summary>An operator ended the session; the connection is closed.</summary>
+    Kicked = 24,
 }

@@ -28,6 +28,7 @@ public static class ErrorCodes
         (ErrorCode.CutOff, "cut_off", "this server was cut off from the others; log in elsewhere"),
         (ErrorCode.MailboxFull, "mailbox_full", "the recipient's mailbox is full"),
         (ErrorCode.MailboxUnavailable, "mailbox_unavailable", "the recipient's mailbox does not answer; send the same id again"),
+        (ErrorCode.Kicked, "kicked", "an operator ended this session"),
     ];
 
     /// <summary>Every code with its wire form and standard text, in the order of the numbers.</summary>

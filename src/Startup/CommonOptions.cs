@@ -6,7 +6,7 @@ namespace ChatAkka.Startup;
 /// <remarks>What a flag says goes into the top layer of the configuration, and is checked there with everything else.</remarks>
 public sealed class CommonOptions
 {
-    private readonly List<(Option<string> Option, string Path)> _options = [];
+    private readonly List<(Option<string> Option, Func<string, IEnumerable<KeyValuePair<string, string>>> Paths)> _options = [];
     private readonly Option<string> _file = new("--config") { HelpName = "FILE", Description = "HOCON file over the shipped settings" };
     private readonly RootCommand _command;
 
@@ -20,10 +20,20 @@ public sealed class CommonOptions
     }
 
     /// <summary>Adds an option that sets <paramref name="path"/>.</summary>
-    public CommonOptions Add(string name, string valueName, string path, string description)
+    public CommonOptions Add(string name, string valueName, string path, string description) =>
+        Add(name, valueName, path, description, value => [new(path, value)]);
+
+    /// <summary>Adds an option that sets several paths.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="valueName">What help calls its value.</param>
+    /// <param name="paths">What help says that it sets.</param>
+    /// <param name="description">What it is for.</param>
+    /// <param name="set">Gives the paths and their values.</param>
+    public CommonOptions Add(
+        string name, string valueName, string paths, string description, Func<string, IEnumerable<KeyValuePair<string, string>>> set)
     {
-        var option = new Option<string>(name) { HelpName = valueName, Description = $"{description} [{path}]" };
-        _options.Add((option, path));
+        var option = new Option<string>(name) { HelpName = valueName, Description = $"{description} [{paths}]" };
+        _options.Add((option, set));
         _command.Options.Add(option);
         return this;
     }
@@ -36,9 +46,9 @@ public sealed class CommonOptions
         _command.SetAction(async (result, _) =>
         {
             var flags = _options
-                .Select(o => (o.Path, Value: result.GetValue(o.Option)))
+                .Select(o => (o.Paths, Value: result.GetValue(o.Option)))
                 .Where(o => o.Value is not null)
-                .Select(o => new KeyValuePair<string, string>(o.Path, o.Value!))
+                .SelectMany(o => o.Paths(o.Value!))
                 .ToList();
             return await run(result.GetValue(_file), flags).ConfigureAwait(false);
         });

@@ -13,6 +13,8 @@ public static class ConfigLayers
 
     private const string Folder = "hocon";
 
+    private static readonly string[] s_ours = ["chat", "petabridge"];
+
     /// <summary>Loads the layers.</summary>
     /// <param name="shipped">Names of the shipped files; the first wins over the next.</param>
     /// <param name="file">The operator's file; null for none.</param>
@@ -29,7 +31,7 @@ public static class ConfigLayers
                 .Concat(Set(FromEnvironment(environment), "environment", problems))
                 .Append(file is null ? Config.Empty : ReadFile(file, problems)));
         problems.AddRange(UnknownPaths(config, reference));
-        return new ConfigReader(Layer([config, reference]), problems);
+        return new ConfigReader(Layer([config, reference]), problems, config);
     }
 
     /// <summary>The first wins. Empty ones are left out: Akka.NET has one instance for all of them and refuses it as its own fallback.</summary>
@@ -89,8 +91,8 @@ public static class ConfigLayers
     private static IEnumerable<string> UnknownPaths(Config config, Config reference) => config.IsEmpty
         ? []
         : config.AsEnumerable()
-            .Where(pair => pair.Key == "chat")
-            .SelectMany(pair => Leaves("chat", pair.Value))
+            .Where(pair => s_ours.Contains(pair.Key))
+            .SelectMany(pair => Leaves(pair.Key, pair.Value))
             .Where(path => !reference.HasPath(path))
             .Select(path => $"{path}: no such setting");
 

@@ -11,13 +11,16 @@ public sealed partial class ConfigReader
 {
     private readonly Config _config;
     private readonly List<string> _problems;
+    private readonly Config _given;
 
     /// <summary>Reads from <paramref name="config"/>.</summary>
     /// <param name="config">All layers.</param>
     /// <param name="problems">What was wrong before.</param>
-    public ConfigReader(Config config, IEnumerable<string>? problems = null)
+    /// <param name="given">The layers that the operator wrote; null for none.</param>
+    public ConfigReader(Config config, IEnumerable<string>? problems = null, Config? given = null)
     {
         _config = config;
+        _given = given ?? Config.Empty;
         _problems = [.. problems ?? []];
     }
 
@@ -34,6 +37,9 @@ public sealed partial class ConfigReader
         if (_problems.Count > 0)
             throw new ConfigException(_problems);
     }
+
+    /// <summary>True where the operator set a path, and it is not just as shipped.</summary>
+    public bool IsGiven(string path) => !_given.IsEmpty && _given.HasPath(path);
 
     /// <summary>Notes a problem with a value that was read.</summary>
     public void Report(string path, string problem) => _problems.Add($"{path}: {problem}");

@@ -19,4 +19,12 @@ public static class MemberExtensions
     /// <summary>Where a node's gateway is.</summary>
     public static ActorSelection GatewayOf(this ActorSystem system, NodeId node) => system.ActorSelection(
         new RootActorPath(new Address("akka.tcp", system.Name, node.Host, node.Port)) / "user" / ClusterNames.Node / ClusterNames.Gateway);
+
+    /// <summary>Where a node's agent is.</summary>
+    public static ActorSelection NodeAgentOf(this ActorSystem system, Address member) =>
+        system.ActorSelection(new RootActorPath(member) / "user" / ClusterNames.Node / ClusterNames.Agent);
+
+    /// <summary>Where the agent of a process is in which the relay may live.</summary>
+    public static ActorSelection RelayAgentOf(this ActorSystem system, Address member) =>
+        system.ActorSelection(new RootActorPath(member) / "user" / ClusterNames.RelayAgent);
 }

@@ -35,6 +35,11 @@ public class InternodeSpecs() : TestKit(s_config)
         ["online"] = (new MailboxAnswer.Online(5, 300, new ReaderId(s_b, 9)), "mon1", "05AC020162500709"),
         ["chunk"] = (new MailboxAnswer.Chunk(3, 5, 201, 1, 17, true, new byte[] { 7, 8 }), "mch1", "0305C9010111010708"),
         ["nudge"] = (new MailboxAnswer.Nudge("bob", 9), "mnu1", "03626F6209"),
+        ["look"] = (new MailboxMessage.Look("bob"), "mlk1", "03626F62"),
+        ["depth"] = (new MailboxAnswer.Depth(300, 5, 301, new ReaderId(s_b, 9)), "mdp1", "AC0205AD02010162500709"),
+        ["depth without a reader"] = (new MailboxAnswer.Depth(0, 0, 7, null), "mdp1", "00000700"),
+        ["agent question"] = (new AgentQuestion("node", new byte[] { 123, 125 }), "aq1", "046E6F64657B7D"),
+        ["agent answer"] = (new AgentAnswer("", new byte[] { 123, 125 }), "aa1", "007B7D"),
         ["status"] = (new NodeStatus(s_b, "c:1", 3, 500, true), "ns1", "0162500703633A3103F40301"),
     };
 
@@ -53,7 +58,7 @@ public class InternodeSpecs() : TestKit(s_config)
             (read with { Body = default }).ShouldBe(frame with { Body = default });
             read.Body.ToArray().ShouldBe(frame.Body.ToArray());
         }
-        else if (message is MailboxMessage.Store or MailboxAnswer.Stored or MailboxAnswer.Chunk)
+        else if (message is MailboxMessage.Store or MailboxAnswer.Stored or MailboxAnswer.Chunk or AgentQuestion or AgentAnswer)
             Convert.ToHexString(serializer.ToBinary(back)).ShouldBe(hex);
         else
             back.ShouldBe(message);

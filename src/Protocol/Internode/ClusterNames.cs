@@ -18,6 +18,12 @@ public static class ClusterNames
     /// <summary>Name of a node's gateway below <see cref="Node"/>.</summary>
     public const string Gateway = "gateway";
 
+    /// <summary>Name of a node's agent, which answers operators, below <see cref="Node"/>.</summary>
+    public const string Agent = "agent";
+
+    /// <summary>Name of the agent of a process where the relay may live, below <c>/user</c>.</summary>
+    public const string RelayAgent = "relay-agent";
+
     /// <summary>Name of the manager of the relay singleton below <c>/user</c>.</summary>
     public const string RelayManager = "relay";
 

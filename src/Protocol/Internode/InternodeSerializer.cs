@@ -12,6 +12,8 @@ namespace ChatAkka.Protocol.Internode;
 /// rh1 RelayHello    term:varint
 /// gh1 GatewayHello  node:node  term:varint
 /// ns1 NodeStatus    node:node  clientAddress:blob  connections:varint  capacity:varint  wantsReply:u8
+/// aq1 AgentQuestion kind:blob  body
+/// aa1 AgentAnswer   error:blob  body
 /// node = host:blob  port:varint  uid:varint(u32)
 /// </code>
 /// Those of mailboxes (m…) stand at <see cref="MailboxWire"/>.
@@ -45,6 +47,10 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         MailboxAnswer.Online => "mon1",
         MailboxAnswer.Chunk => "mch1",
         MailboxAnswer.Nudge => "mnu1",
+        MailboxMessage.Look => "mlk1",
+        MailboxAnswer.Depth => "mdp1",
+        AgentQuestion => "aq1",
+        AgentAnswer => "aa1",
         _ => throw new ArgumentException($"{o.GetType()} does not pass between processes", nameof(o)),
     };
 
@@ -62,6 +68,10 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         MailboxAnswer.Online m => MailboxWire.Write(m),
         MailboxAnswer.Chunk m => MailboxWire.Write(m),
         MailboxAnswer.Nudge m => MailboxWire.Write(m),
+        MailboxMessage.Look m => MailboxWire.Write(m),
+        MailboxAnswer.Depth m => MailboxWire.Write(m),
+        AgentQuestion m => Write(m.Kind, m.Body),
+        AgentAnswer m => Write(m.Error, m.Body),
         _ => throw new ArgumentException($"{obj.GetType()} does not pass between processes", nameof(obj)),
     };
 
@@ -79,6 +89,10 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         "mon1" => MailboxWire.ReadOnline(bytes),
         "mch1" => MailboxWire.ReadChunk(bytes),
         "mnu1" => MailboxWire.ReadNudge(bytes),
+        "mlk1" => MailboxWire.ReadLook(bytes),
+        "mdp1" => MailboxWire.ReadDepth(bytes),
+        "aq1" => ReadQuestion(bytes),
+        "aa1" => ReadAnswer(bytes),
         _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version speaks"),
     };
 
@@ -97,6 +111,27 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
     {
         var reader = new WireReader(bytes);
         return new LinkFrame(reader.Node(), reader.Node(), reader.Varint(), bytes.AsMemory(reader.Position));
+    }
+
+    private static byte[] Write(string head, ReadOnlyMemory<byte> body)
+    {
+        var bytes = new byte[WireWriter.BlobSize(System.Text.Encoding.UTF8.GetByteCount(head)) + body.Length];
+        var writer = new WireWriter(bytes);
+        writer.Text(head);
+        writer.Raw(body.Span);
+        return bytes;
+    }
+
+    private static AgentQuestion ReadQuestion(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new AgentQuestion(reader.Text(), bytes.AsMemory(reader.Position));
+    }
+
+    private static AgentAnswer ReadAnswer(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new AgentAnswer(reader.Text(), bytes.AsMemory(reader.Position));
     }
 
     private static byte[] Write(RelayHello m)

@@ -35,4 +35,11 @@ public abstract record MailboxAnswer : InternodeMessage
     /// <param name="User">The session's user.</param>
     /// <param name="Connection">The session's connection.</param>
     public sealed record Nudge(string User, long Connection) : MailboxAnswer;
+
+    /// <summary>How much waits.</summary>
+    /// <param name="Waiting">Messages.</param>
+    /// <param name="Bytes">Their bytes.</param>
+    /// <param name="Last">Number of the last message that was ever put in.</param>
+    /// <param name="Reader">The session that reads; null where none does.</param>
+    public sealed record Depth(long Waiting, long Bytes, long Last, ReaderId? Reader) : MailboxAnswer;
 }

@@ -35,4 +35,8 @@ public abstract record MailboxMessage(string User) : InternodeMessage
     /// <param name="Have">Number of the last message that was handed to the client.</param>
     /// <param name="Done">All up to this number were acknowledged by the client.</param>
     public sealed record Leave(string User, ReaderId Reader, long Have, long Done) : MailboxMessage(User);
+
+    /// <summary>Asks how much waits, for operators.</summary>
+    /// <param name="User">Name of the mailbox's owner.</param>
+    public sealed record Look(string User) : MailboxMessage(User);
 }

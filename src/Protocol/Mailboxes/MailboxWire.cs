@@ -172,6 +172,35 @@ internal static class MailboxWire
         return new MailboxAnswer.Nudge(reader.Text(), reader.Varint());
     }
 
+    public static byte[] Write(MailboxMessage.Look m)
+    {
+        var bytes = new byte[TextSize(m.User)];
+        new WireWriter(bytes).Text(m.User);
+        return bytes;
+    }
+
+    public static MailboxMessage.Look ReadLook(byte[] bytes) => new(new WireReader(bytes).Text());
+
+    public static byte[] Write(MailboxAnswer.Depth m)
+    {
+        var bytes = new byte[WireWriter.VarintSize(m.Waiting) + WireWriter.VarintSize(m.Bytes) + WireWriter.VarintSize(m.Last)
+            + 1 + (m.Reader is null ? 0 : ReaderSize(m.Reader))];
+        var writer = new WireWriter(bytes);
+        writer.Varint(m.Waiting);
+        writer.Varint(m.Bytes);
+        writer.Varint(m.Last);
+        writer.Byte(m.Reader is null ? (byte)0 : (byte)1);
+        if (m.Reader is not null)
+            Write(ref writer, m.Reader);
+        return bytes;
+    }
+
+    public static MailboxAnswer.Depth ReadDepth(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        return new MailboxAnswer.Depth(reader.Varint(), reader.Varint(), reader.Varint(), reader.Byte() == 1 ? ReadReader(ref reader) : null);
+    }
+
     private static int TextSize(string text) => WireWriter.BlobSize(Encoding.UTF8.GetByteCount(text));
 
     private static int ReaderSize(ReaderId reader) => WireWriter.NodeSize(reader.Node) + WireWriter.VarintSize(reader.Connection);

@@ -1,0 +1,53 @@
+using Akka.Actor;
+using ChatAkka.Management.Commands;
+using ChatAkka.Management.Hosting;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Management.Chat;
+
+/// <summary><c>chat</c>: users, sessions, messages and nodes of the whole cluster, from any member.</summary>
+/// <param name="registry">Says who is where.</param>
+/// <param name="settings">How long members have to answer.</param>
+public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings settings) : CommandPaletteHandler(new CommandPalette(
+    "chat",
+    "Users, sessions, messages and nodes of the whole cluster.",
+    Define(Nodes, "Shows every node: connections of cap, sessions, links, chats under way."),
+    Define(Who, "Shows where a user is logged in.", User),
+    Define(Sessions, "Shows who is logged in.", b => b.WithArgument(a => a.WithName("node").WithSwitch("--node").WithSwitch("-n")
+        .WithDescription("Only on this node, as HOST:PORT of its cluster or client address."))),
+    Define(Kick, "Ends a user's session; the client is told.", User),
+    Define(Send, "Sends a chat from the operator, who is called pbm; shows the receipt.", User, b => b.WithArgument(a => a.WithName("text")
+        .IsMandatory(true).TakesRest().WithDescription("What to say."))),
+    new CommandDefinitionBuilder().WithName(Drain).WithDescription("Sends the clients of a node to other nodes, and takes no new ones there; shows how it goes.")
+        .WithArgument(a => a.WithName("node").IsMandatory(true).WithDescription("The node, as HOST:PORT of its cluster or client address."))
+        .WithArgument(a => a.WithName("pace").WithSwitch("--pace").WithDefaultValue("50").WithDescription("Clients in a second, 1 to 10000."))
+        .WithArgument(a => a.WithName("force").WithSwitch("--force").IsFlag().WithDescription("Also where the other nodes have no room for all of them."))
+        .WithArgument(a => a.WithName("cancel").WithSwitch("--cancel").IsFlag().WithDescription("Ends a drain: the node takes clients again."))
+        .Streams().Build(),
+    Define(Relay, "Shows where the relay acts, since when, and what it did."),
+    Define(Audit, "Shows what became of every accepted chat; column missing is 0 at rest."),
+    Define(Why, "Shows all that is known of where a user is: registry, connection, caches, mailbox, last events.", User),
+    Define(Trace, "Shows what happened to a message, as far as nodes remember it.", b => b.WithArgument(a => a.WithName("id").IsMandatory(true)
+        .WithDescription("The message's id.")))))
+{
+    internal const string Nodes = "nodes";
+    internal const string Who = "who";
+    internal const string Sessions = "sessions";
+    internal const string Kick = "kick";
+    internal const string Send = "send";
+    internal const string Drain = "drain";
+    internal const string Relay = "relay";
+    internal const string Audit = "audit";
+    internal const string Why = "why";
+    internal const string Trace = "trace";
+
+    /// <inheritdoc/>
+    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, settings.MemberTimeout));
+
+    private static CommandDefinition Define(
+        string name, string description, params IReadOnlyList<Func<CommandDefinitionBuilder, CommandDefinitionBuilder>> arguments) => arguments
+            .Aggregate(new CommandDefinitionBuilder().WithName(name).WithDescription(description), (builder, add) => add(builder)).Build();
+
+    private static CommandDefinitionBuilder User(CommandDefinitionBuilder b) =>
+        b.WithArgument(a => a.WithName("user").IsMandatory(true).WithDescription("The user's name."));
+}

@@ -1,0 +1,244 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Akka.Actor;
+using Akka.Event;
+using ChatAkka.Management.Commands;
+using ChatAkka.Management.Wire;
+
+namespace ChatAkka.Management.Hosting;
+
+/// <summary>Takes clients, knows the palettes, and starts an actor for each command that runs.</summary>
+internal sealed class CommandHostActor : ReceiveActor
+{
+    /// <summary>The most commands that one client has running at a time.</summary>
+    private const int MostRuns = 16;
+
+    private readonly Socket _socket;
+    private readonly ManagementSettings _settings;
+    private readonly string _member;
+    private readonly byte[] _token;
+    private readonly LockOut _lockOut;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<string, (CommandPalette Palette, IActorRef Handler)> _palettes = new(StringComparer.Ordinal);
+    private readonly Dictionary<CommandSession, Client> _clients = [];
+
+    /// <summary>Makes the host.</summary>
+    /// <param name="socket">Bound and listening.</param>
+    /// <param name="settings">The bounds.</param>
+    /// <param name="member">Cluster address of this process, for the welcome.</param>
+    /// <param name="handlers">The palettes.</param>
+    /// <param name="time">The clock.</param>
+    public CommandHostActor(Socket socket, ManagementSettings settings, string member, IReadOnlyList<CommandPaletteHandler> handlers, TimeProvider time)
+    {
+        _socket = socket;
+        _settings = settings;
+        _member = member;
+        _token = SHA256.HashData(Encoding.UTF8.GetBytes(settings.Token));
+        _lockOut = new LockOut(settings.LockOutAfter, settings.LockOutFor, time);
+        foreach (var handler in handlers)
+            _palettes.Add(handler.Palette.Name, (handler.Palette, Context.ActorOf(handler.HandlerProps, handler.Palette.Name)));
+        Receive<Accepted>(m => OnAccepted(m.Socket));
+        Receive<AcceptFailed>(m => _log.Error(m.Cause, "pbm clients are taken no more"));
+        Receive<Greeted>(m => OnGreeted(m.Session, m.Hello));
+        Receive<Asked>(OnAsked);
+        Receive<SessionEnded>(OnEnded);
+        Receive<RunEnded>(m =>
+        {
+            if (_clients.TryGetValue(m.Session, out var client) && client.Runs.TryGetValue(m.Id, out var run) && run.Equals(m.Run))
+                client.Runs.Remove(m.Id);
+        });
+    }
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        _log.Info("pbm clients are taken at {0}", _socket.LocalEndPoint);
+        if (_settings.LogPalettes)
+            _log.Info("pbm palettes: {0}", string.Join(", ", _palettes.Keys.Order(StringComparer.Ordinal)));
+        var (self, socket) = (Self, _socket);
+        _ = Task.Run(() => AcceptAllAsync(socket, self));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _socket.Dispose();
+        foreach (var session in _clients.Keys)
+            session.Abort();
+    }
+
+    private static async Task AcceptAllAsync(Socket socket, IActorRef self)
+    {
+        while (true)
+        {
+            try
+            {
+                self.Tell(new Accepted(await socket.AcceptAsync().ConfigureAwait(false)));
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.OperationAborted or SocketError.Interrupted)
+            {
+                return;
+            }
+            catch (SocketException)
+            {
+                // One that came and went, or no descriptor is left for the moment.
+                await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                self.Tell(new AcceptFailed(e));
+                return;
+            }
+        }
+    }
+
+    private void OnAccepted(Socket socket)
+    {
+        var session = new CommandSession(socket, _settings, Self);
+        if (_clients.Count >= _settings.MaxSessions)
+        {
+            // Not read, and not waited for: whoever opens a thousand of these costs nothing but the accept.
+            try
+            {
+                socket.Blocking = false;
+                socket.Send(Frames.Of(new HostMessage.Refused(RefusalCodes.Busy, $"{_settings.MaxSessions} pbm clients are here, the most that are taken")));
+            }
+            catch (SocketException)
+            {
+                // It is gone.
+            }
+
+            socket.Dispose();
+            return;
+        }
+
+        _clients.Add(session, new Client());
+        _ = Task.Run(session.RunAsync);
+    }
+
+    private void OnGreeted(CommandSession session, ClientMessage.Hello hello)
+    {
+        if (!_clients.TryGetValue(session, out var client))
+            return;
+        if (_settings.Token.Length > 0 && !IsAllowed(session, hello.Token))
+            return;
+        if (!hello.Versions.Contains(Frames.Version))
+        {
+            Refuse(session, RefusalCodes.Version, $"this host speaks version {Frames.Version}, this pbm {string.Join(", ", hello.Versions.Take(8))}");
+            return;
+        }
+
+        client.IsWelcome = true;
+        session.TryTell(new HostMessage.Welcome(Frames.Version, _member, [.. _palettes.Values.Select(p => p.Palette.Info)]));
+    }
+
+    private bool IsAllowed(CommandSession session, string? token)
+    {
+        if (_lockOut.IsLocked(session.From))
+        {
+            Refuse(session, RefusalCodes.Locked, $"too many wrong tokens came from {session.From}: try again in {_settings.LockOutFor.TotalSeconds:0} s");
+            return false;
+        }
+
+        // Digests are of one length, so that the time says nothing of the token's.
+        if (CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(token ?? "")), _token))
+        {
+            _lockOut.Succeeded(session.From);
+            return true;
+        }
+
+        if (token is not null)
+        {
+            _lockOut.Failed(session.From);
+            _log.Warning("A pbm client at {0} said a wrong token", session.From);
+        }
+
+        Refuse(session, RefusalCodes.Token, token is null ? "this host needs a token: --token-file FILE" : "the token is wrong");
+        return false;
+    }
+
+    private static void Refuse(CommandSession session, string code, string reason)
+    {
+        session.TryTell(new HostMessage.Refused(code, reason));
+        session.Close();
+    }
+
+    private void OnAsked(Asked asked)
+    {
+        if (!_clients.TryGetValue(asked.Session, out var client) || !client.IsWelcome)
+            return;
+        if (asked.Message is ClientMessage.Cancel cancel)
+        {
+            if (client.Runs.TryGetValue(cancel.Id, out var run))
+            {
+                Context.Stop(run);
+                asked.Session.TryTell(new HostMessage.End(cancel.Id, 0, null));
+            }
+        }
+        else if (asked.Message is ClientMessage.Run wanted)
+            Run(asked.Session, client, wanted);
+    }
+
+    private void Run(CommandSession session, Client client, ClientMessage.Run wanted)
+    {
+        if (!_palettes.TryGetValue(wanted.Palette, out var found) || found.Palette.Find(wanted.Command) is not { } definition)
+        {
+            End(2, $"there is no command '{wanted.Palette} {wanted.Command}' here: help shows the commands");
+            return;
+        }
+
+        if (Command.TryParse(wanted.Palette, definition.Info, [.. wanted.Arguments.Select(a => a ?? "")], out var problem) is not { } command)
+        {
+            End(2, problem!);
+            return;
+        }
+
+        if (client.Runs.Count >= MostRuns || client.Runs.ContainsKey(wanted.Id))
+        {
+            End(1, client.Runs.ContainsKey(wanted.Id) ? "a command of that id runs" : $"{MostRuns} commands run, the most at a time");
+            return;
+        }
+
+        var (handler, limit, id) = (found.Handler, _settings.AnswerTimeout, wanted.Id);
+        var run = Context.ActorOf(Props.Create(() => new CommandRunActor(id, session, command, handler, limit)));
+        client.Runs.Add(id, run);
+        Context.WatchWith(run, new RunEnded(session, id, run));
+
+        void End(int code, string error) => session.TryTell(new HostMessage.End(wanted.Id, code, error));
+    }
+
+    private void OnEnded(SessionEnded ended)
+    {
+        if (!_clients.Remove(ended.Session, out var client))
+            return;
+        foreach (var run in client.Runs.Values)
+            Context.Stop(run);
+    }
+
+    /// <summary>A client said hello.</summary>
+    public sealed record Greeted(CommandSession Session, ClientMessage.Hello Hello);
+
+    /// <summary>A client wants something.</summary>
+    public sealed record Asked(CommandSession Session, ClientMessage Message);
+
+    /// <summary>A client is gone.</summary>
+    public sealed record SessionEnded(CommandSession Session);
+
+    private sealed record Accepted(Socket Socket);
+
+    private sealed record AcceptFailed(Exception Cause);
+
+    private sealed record RunEnded(CommandSession Session, long Id, IActorRef Run);
+
+    private sealed class Client
+    {
+        public bool IsWelcome { get; set; }
+
+        public Dictionary<long, IActorRef> Runs { get; } = [];
+    }
+}

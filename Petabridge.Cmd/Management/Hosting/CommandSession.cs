@@ -1,0 +1,106 @@
+using System.Net;
+using System.Net.Sockets;
+using Akka.Actor;
+using ChatAkka.Management.Wire;
+
+namespace ChatAkka.Management.Hosting;
+
+/// <summary>One client of the host: hello, then commands, until it goes.</summary>
+/// <remarks>Reads and writes on two tasks. A client that does not read what it asked for is cut off when <see cref="OutboundFrames"/>
+/// is full, but that streams leave lines out first.</remarks>
+/// <param name="socket">The connection; this session's own.</param>
+/// <param name="settings">The bounds.</param>
+/// <param name="host">The <see cref="CommandHostActor"/>, told what the client wants.</param>
+internal sealed class CommandSession(Socket socket, ManagementSettings settings, IActorRef host)
+{
+    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
+
+    private readonly OutboundFrames _outbound = new(settings.OutboundLimit);
+    private readonly CancellationTokenSource _end = new();
+
+    /// <summary>Where the client is.</summary>
+    public IPAddress From { get; } = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+
+    /// <summary>Tells the client something; false where it has no room for it.</summary>
+    public bool TryTell(HostMessage message) => _outbound.TryAdd(message);
+
+    /// <summary>Ends the session when what waits is written.</summary>
+    public void Close() => _outbound.Close();
+
+    /// <summary>Ends the session now.</summary>
+    public void Abort() => _end.Cancel();
+
+    /// <summary>Serves the client to its end, and tells the host then.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            socket.NoDelay = true;
+            await using var stream = new NetworkStream(socket, ownsSocket: true);
+            var writing = WriteAllAsync(stream);
+            await ReadAllAsync(stream).ConfigureAwait(false);
+            _outbound.Close();
+            _end.CancelAfter(s_lastWords);
+            await writing.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The client is gone, or has to go.
+        }
+        finally
+        {
+            socket.Dispose();
+            host.Tell(new CommandHostActor.SessionEnded(this));
+            _end.Dispose();
+        }
+    }
+
+    private async Task ReadAllAsync(NetworkStream stream)
+    {
+        try
+        {
+            if (await ReadHelloAsync(stream).ConfigureAwait(false) is not { } hello)
+                return;
+            host.Tell(new CommandHostActor.Greeted(this, hello));
+            while (await Frames.ReadClientAsync(stream, settings.MaxFrame, _end.Token).ConfigureAwait(false) is { } message)
+            {
+                if (message is ClientMessage.Hello)
+                    throw new FrameException("a second hello");
+                host.Tell(new CommandHostActor.Asked(this, message));
+            }
+        }
+        catch (FrameException e)
+        {
+            _outbound.TryAdd(new HostMessage.Refused(RefusalCodes.Frame, e.Message));
+        }
+    }
+
+    private async Task<ClientMessage.Hello?> ReadHelloAsync(NetworkStream stream)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
+        limit.CancelAfter(settings.HandshakeTimeout);
+        try
+        {
+            return await Frames.ReadClientAsync(stream, settings.MaxFrame, limit.Token).ConfigureAwait(false) switch
+            {
+                ClientMessage.Hello hello => hello,
+                null => null,
+                _ => throw new FrameException("the first frame is no hello"),
+            };
+        }
+        catch (OperationCanceledException) when (!_end.IsCancellationRequested)
+        {
+            throw new FrameException("no hello came in time");
+        }
+    }
+
+    private async Task WriteAllAsync(NetworkStream stream)
+    {
+        while (await _outbound.TakeAsync(_end.Token).ConfigureAwait(false) is { } frame)
+            await stream.WriteAsync(frame, _end.Token).ConfigureAwait(false);
+
+        // Nothing more comes from here: the client reads to the end and goes.
+        socket.Shutdown(SocketShutdown.Send);
+        _end.CancelAfter(s_lastWords);
+    }
+}

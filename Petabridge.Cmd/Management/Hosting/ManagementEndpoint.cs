@@ -1,0 +1,51 @@
+using System.Net;
+using System.Net.Sockets;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Management.Hosting;
+
+/// <summary>The socket at which clients connect, bound before anything else starts.</summary>
+public sealed class ManagementEndpoint : IDisposable
+{
+    private const int Backlog = 64;
+
+    private readonly Socket? _socket;
+
+    private ManagementEndpoint(Socket? socket) => _socket = socket;
+
+    /// <summary>What listens; null where nothing does.</summary>
+    internal Socket? Socket => _socket;
+
+    /// <summary>Binds.</summary>
+    /// <param name="settings">Where.</param>
+    /// <param name="warnings">Told where the default port is taken; the process then goes on without.</param>
+    /// <exception cref="ConfigException">The address was asked for and cannot be bound.</exception>
+    public static ManagementEndpoint Bind(ManagementSettings settings, TextWriter warnings)
+    {
+        if (settings.Address is not { } address)
+            return new ManagementEndpoint(null);
+        Socket? socket = null;
+        try
+        {
+            var endpoint = new IPEndPoint(AddressOf(address.Host), address.Port);
+            socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(endpoint);
+            socket.Listen(Backlog);
+            return new ManagementEndpoint(socket);
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            if (settings.IsAsked)
+                throw new ConfigException([$"petabridge.cmd.port: cannot listen for pbm on {address}: {e.Message}. Name another address with --pbm HOST:PORT, or --pbm off"]);
+            warnings.WriteLine($"warning: {address} is taken ({e.Message}): this process cannot be managed with pbm. Name another address with --pbm HOST:PORT, or --pbm off");
+            return new ManagementEndpoint(null);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _socket?.Dispose();
+
+    private static IPAddress AddressOf(string host) =>
+        IPAddress.TryParse(host, out var address) ? address : Dns.GetHostAddresses(host).First();
+}

@@ -1,0 +1,37 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Hosting;
+using ChatAkka.Management.Commands;
+using ChatAkka.Management.Palettes;
+
+namespace ChatAkka.Management.Hosting;
+
+/// <summary>Lets this process be managed with <c>pbm</c>.</summary>
+public static class ManagementHostingExtensions
+{
+    /// <summary>Name of the host's actor below <c>/user</c>.</summary>
+    public const string ActorName = "pbm";
+
+    /// <summary>Starts the host with the palettes that every member has, and those given.</summary>
+    /// <param name="builder">The actor system's builder.</param>
+    /// <param name="endpoint">Where clients connect; nothing is started where nothing listens.</param>
+    /// <param name="settings">The bounds.</param>
+    /// <param name="more">Makes the other palettes.</param>
+    public static AkkaConfigurationBuilder WithPbm(
+        this AkkaConfigurationBuilder builder,
+        ManagementEndpoint endpoint,
+        ManagementSettings settings,
+        Func<ActorSystem, IEnumerable<CommandPaletteHandler>> more) =>
+        builder.WithActors((system, _) =>
+        {
+            if (endpoint.Socket is not { } socket)
+                return;
+            var address = Cluster.Get(system).SelfAddress;
+            var member = $"{address.Host}:{address.Port}";
+            IReadOnlyList<CommandPaletteHandler> handlers =
+            [
+                new ActorPalette(), new ClusterPalette(), new ShardingPalette(), new LogPalette(), new SystemPalette(), .. more(system),
+            ];
+            system.ActorOf(Props.Create(() => new CommandHostActor(socket, settings, member, handlers, TimeProvider.System)), ActorName);
+        });
+}

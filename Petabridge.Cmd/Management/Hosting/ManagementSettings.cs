@@ -1,0 +1,93 @@
+using System.Net;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Management.Hosting;
+
+/// <summary>Where this process is managed from, and the bounds of that.</summary>
+/// <param name="Address">Where clients connect; null where nothing listens.</param>
+/// <param name="IsAsked">True where the address was asked for: a port that is taken then ends the start.</param>
+/// <param name="Token">What clients must say; empty for nothing.</param>
+/// <param name="LogPalettes">True where the palettes are logged at start-up.</param>
+/// <param name="MaxSessions">The most clients at a time.</param>
+/// <param name="MaxFrame">The longest frame a client may send, in bytes.</param>
+/// <param name="OutboundLimit">The most bytes that wait for one client.</param>
+/// <param name="HandshakeTimeout">A client has so long to say hello.</param>
+/// <param name="AnswerTimeout">A command that does not stream has so long between two answers.</param>
+/// <param name="MemberTimeout">Another member has so long to answer when a command asks it.</param>
+/// <param name="LockOutAfter">So many wrong tokens lock an address out.</param>
+/// <param name="LockOutFor">For so long.</param>
+public sealed record ManagementSettings(
+    HostPort? Address,
+    bool IsAsked,
+    string Token,
+    bool LogPalettes,
+    int MaxSessions,
+    int MaxFrame,
+    int OutboundLimit,
+    TimeSpan HandshakeTimeout,
+    TimeSpan AnswerTimeout,
+    TimeSpan MemberTimeout,
+    int LockOutAfter,
+    TimeSpan LockOutFor)
+{
+    private const string Root = "petabridge.cmd";
+
+    /// <summary>Gives what the flag <c>--pbm</c> sets.</summary>
+    /// <param name="value"><c>HOST:PORT</c> or <c>off</c>.</param>
+    public static IEnumerable<KeyValuePair<string, string>> FromFlag(string value) => HostPort.TryParse(value) is { } address
+        ? [new($"{Root}.enabled", "on"), new($"{Root}.host", address.Host), new($"{Root}.port", $"{address.Port}")]
+        : value == "off" ? [new($"{Root}.enabled", value)] : [new($"{Root}.port", value)];
+
+    /// <summary>Reads <c>petabridge.cmd</c>.</summary>
+    /// <param name="reader">Where problems are collected, too.</param>
+    public static ManagementSettings Create(ConfigReader reader)
+    {
+        var enabled = reader.Choice($"{Root}.enabled", "on", "off") == "on";
+        var host = reader.Text($"{Root}.host");
+        var port = reader.Int($"{Root}.port", 0, ushort.MaxValue);
+        var address = HostPort.TryParse(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]:{port}" : $"{host}:{port}");
+        if (address is null)
+            reader.Report($"{Root}.host", $"is '{host}', expected a host name or an address");
+        var token = ReadToken(reader);
+        if (enabled && token.Length == 0 && address is not null && !IsLoopback(address.Host))
+            reader.Report($"{Root}.token", $"is needed where {Root}.host is no loopback address: whoever reaches {address} could end this cluster");
+        return new ManagementSettings(
+            enabled ? address : null,
+            reader.IsGiven($"{Root}.host") || reader.IsGiven($"{Root}.port"),
+            token,
+            reader.Choice($"{Root}.log-palettes-on-startup", "on", "off") == "on",
+            reader.Int($"{Root}.max-sessions", 1, 1000),
+            reader.Bytes($"{Root}.max-frame", 1024, 1024 * 1024),
+            reader.Bytes($"{Root}.outbound-limit", 64 * 1024, 64 * 1024 * 1024),
+            reader.Duration($"{Root}.handshake-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            reader.Duration($"{Root}.answer-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
+            reader.Duration($"{Root}.member-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            reader.Int($"{Root}.lock-out-after", 1, 1000),
+            reader.Duration($"{Root}.lock-out-for", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)));
+    }
+
+    private static string ReadToken(ConfigReader reader)
+    {
+        var token = reader.Text($"{Root}.token");
+        var file = reader.Text($"{Root}.token-file");
+        if (file.Length == 0)
+            return token;
+        if (token.Length > 0)
+            reader.Report($"{Root}.token-file", $"and {Root}.token are both set: keep one");
+        try
+        {
+            var text = File.ReadAllText(file).Trim();
+            if (text.Length == 0)
+                reader.Report($"{Root}.token-file", $"is '{file}', which is empty");
+            return text;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            reader.Report($"{Root}.token-file", $"cannot be read: {e.Message}");
+            return "";
+        }
+    }
+
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
+}

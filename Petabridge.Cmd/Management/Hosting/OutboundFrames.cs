@@ -1,0 +1,56 @@
+using ChatAkka.Management.Wire;
+
+namespace ChatAkka.Management.Hosting;
+
+/// <summary>Frames that wait for one client, bounded by bytes. Any thread may add; one task takes.</summary>
+/// <param name="limit">The most bytes that wait.</param>
+internal sealed class OutboundFrames(int limit)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<byte[]> _frames = new();
+    private readonly SemaphoreSlim _some = new(0);
+    private int _bytes;
+    private bool _closed;
+
+    /// <summary>Adds a message; false where it has no room, or nothing is taken any more.</summary>
+    public bool TryAdd(HostMessage message)
+    {
+        var frame = Frames.Of(message);
+        lock (_gate)
+        {
+            if (_closed || (_bytes > 0 && _bytes + frame.Length > limit))
+                return false;
+            _bytes += frame.Length;
+            _frames.Enqueue(frame);
+        }
+
+        _some.Release();
+        return true;
+    }
+
+    /// <summary>Takes nothing more; what waits can still be taken.</summary>
+    public void Close()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            _closed = true;
+        }
+
+        _some.Release();
+    }
+
+    /// <summary>Waits for the next frame; null where none will come.</summary>
+    public async Task<byte[]?> TakeAsync(CancellationToken stop)
+    {
+        await _some.WaitAsync(stop).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (!_frames.TryDequeue(out var frame))
+                return null;
+            _bytes -= frame.Length;
+            return frame;
+        }
+    }
+}

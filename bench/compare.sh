@@ -21,9 +21,9 @@ bin() { echo "$1/bin/Release/net10.0/ChatAkka.$(basename "$1")"; }
 
 start redis-server --port 7400 --bind 127.0.0.1 --save "" --dir "$work"
 ready 0 "Ready to accept"
-start "$(bin src/Relay)" --redis 127.0.0.1:7400 --cluster 127.0.0.1:7401
-start "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster 127.0.0.1:7402 --listen 127.0.0.1:7501
-start "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster 127.0.0.1:7403 --listen 127.0.0.1:7502
+start "$(bin src/Relay)" --redis 127.0.0.1:7400 --cluster 127.0.0.1:7401 --pbm off
+start "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster 127.0.0.1:7402 --pbm off --listen 127.0.0.1:7501
+start "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster 127.0.0.1:7403 --pbm off --listen 127.0.0.1:7502
 start nats-server -a 127.0.0.1 -p 7601 --cluster nats://127.0.0.1:7701 --cluster_name bench
 start nats-server -a 127.0.0.1 -p 7602 --cluster nats://127.0.0.1:7702 --cluster_name bench --routes nats://127.0.0.1:7701
 ready 2 "through the relay"

@@ -22,10 +22,10 @@ for routing in relay direct; do
   for size in $sizes; do
     start redis-server --port 7400 --bind 127.0.0.1 --save "" --dir "$work"
     ready 0 "Ready to accept"
-    start "$(bin src/Relay)" --redis 127.0.0.1:7400 --cluster 127.0.0.1:7401
+    start "$(bin src/Relay)" --redis 127.0.0.1:7400 --cluster 127.0.0.1:7401 --pbm off
     nodes=""
     for i in $(seq "$size"); do
-      start env CHATAKKA__CHAT__ROUTING="$routing" "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster "127.0.0.1:$((7410 + i))" --listen "127.0.0.1:$((7500 + i))"
+      start env CHATAKKA__CHAT__ROUTING="$routing" "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster "127.0.0.1:$((7410 + i))" --pbm off --listen "127.0.0.1:$((7500 + i))"
       nodes="$nodes,127.0.0.1:$((7500 + i))"
     done
     for i in $(seq "$size"); do ready $((i + 1)) "is ready"; done

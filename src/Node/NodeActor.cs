@@ -5,6 +5,7 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Listening;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
@@ -131,7 +132,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     {
         Timers.CancelAll();
         Become(Serving);
-        var connections = new ConnectionTable(_counters);
+        var trace = new TraceLog(TimeProvider.System);
+        var peers = new PeerLedger();
+        var connections = new ConnectionTable(_counters, trace);
         var routes = new RouteTable(connections, _settings.Routing.MaxAttempts, _self);
         var routing = _settings.Routing;
         var link = _settings.Link;
@@ -139,7 +142,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var mailbox = _settings.Mailbox;
         var epoch = new StoreEpoch();
         var mailboxes = mailbox.Enabled
-            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, epoch, TimeProvider.System))
+            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, epoch, trace, TimeProvider.System))
             : null;
         var depositor = mailboxes is null ? null
             : Context.ActorOf(Props.Create(() => new DepositActor(_self, mailboxes, mailbox, TimeProvider.System)), "depositor");
@@ -149,13 +152,15 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
                 _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes == null ? null : _marks)),
             "registrar");
         _gateway = Context.ActorOf(
-            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _room, _counters)),
+            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _room, _counters, peers, trace)),
             ClusterNames.Gateway);
         var services = new ConnectionServices(
-            _settings.Connection, connections, routes, registrar, _registry, _room, _counters, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);
+            _settings.Connection, connections, routes, registrar, _registry, _room, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);
         var gateway = _gateway;
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(_transport, _settings.Listener, services, gateway)), "listener");
+        var agent = new AgentServices(_self, listener, connections, _settings.Connection, routes, _links, peers, _counters, trace, mailboxes);
+        Context.ActorOf(Props.Create(() => new NodeAgentActor(agent)), ClusterNames.Agent);
         AddShutdownTasks(listener, registrar, depositor);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatAkka.Management.Chat;
 using ChatAkka.Protocol;
 
 namespace ChatAkka.Node;
@@ -13,6 +14,7 @@ internal sealed class NodeCounters
     private long _delivered;
     private long _stored;
     private long _dropped;
+    private long _settledAgain;
     private long _badFrames;
     private long _staleFrames;
     private long _refusedConnections;
@@ -41,6 +43,19 @@ internal sealed class NodeCounters
     /// <summary>Chats without an id were on their way to a node that died.</summary>
     public void Dropped(long count) => Interlocked.Add(ref _dropped, count);
 
+    /// <summary>A chat that a session had and did not read is done a second time: whoever sent it was answered before.</summary>
+    public void SettledAgain() => Interlocked.Increment(ref _settledAgain);
+
+    /// <summary>What became of the chats that were accepted.</summary>
+    /// <param name="inFlight">Chats that links and routes hold.</param>
+    public Ledger ToLedger(long inFlight) => new(
+        Volatile.Read(ref _accepted),
+        Volatile.Read(ref _delivered),
+        Volatile.Read(ref _stored),
+        ErrorCodes.All.Where(e => Volatile.Read(ref _refused[(int)e.Code]) > 0).ToDictionary(e => e.Wire, e => Volatile.Read(ref _refused[(int)e.Code])),
+        Volatile.Read(ref _dropped) is > 0 and var dropped ? new Dictionary<string, long> { ["node_died"] = dropped } : [],
+        inFlight);
+
     /// <summary>A frame could not be read.</summary>
     public void BadFrame() => Interlocked.Increment(ref _badFrames);
 
@@ -66,6 +81,7 @@ internal sealed class NodeCounters
         }
 
         Add(parts, "dropped with a node that died", _dropped);
+        Add(parts, "kept or delivered again, as a session did not read them", _settledAgain);
         Add(parts, "bad frames", _badFrames);
         Add(parts, "stale frames", _staleFrames);
         Add(parts, "connections refused", _refusedConnections);

@@ -1,4 +1,6 @@
 using ChatAkka.EmbeddedRedis;
+using ChatAkka.Management.Chat;
+using ChatAkka.Management.Hosting;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Relay;
@@ -17,6 +19,7 @@ internal static class Program
             .Add("--data", "DIR", "chat.redis.embedded.directory", "Where the embedded store keeps its data")
             .Add("--max-connections", "N", "chat.listener.max-connections", "The most clients at a time (default 500)")
             .Add("--roles", "ROLES", "chat.cluster.roles", "node, or node,relay (default: node,relay alone, node when joining)")
+            .Add("--pbm", "HOST:PORT|off", "petabridge.cmd", "Where pbm manages this process (default 127.0.0.1:9110, if nothing else is there)", ManagementSettings.FromFlag)
             .RunAsync(args, RunAsync);
 
     private static async Task<int> RunAsync(string? file, IReadOnlyList<KeyValuePair<string, string>> flags)
@@ -31,6 +34,7 @@ internal static class Program
             var redis = RedisSettings.Create(reader);
             var node = NodeSettings.Create(reader);
             var relay = RelaySettings.Create(reader);
+            var management = ManagementSettings.Create(reader);
             var sockets = SocketSettings.Create(reader);
             var embedded = EmbeddedStore.ReadSettings(reader);
             if (redis.Connection.Length == 0 && cluster.JoinsOthers)
@@ -44,6 +48,7 @@ internal static class Program
             if (redis.Connection.Length > 0)
                 sockets.Apply();
 
+            using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
             var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);
             await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
@@ -55,6 +60,7 @@ internal static class Program
             return await ProcessHost.RunAsync(config, cluster, directory, akka =>
             {
                 akka.WithNode(node, registry, new RedisMailboxMarks(connection, keys), about);
+                akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);
                 if (cluster.Roles.Contains(ClusterNames.RelayRole))
                     akka.WithRelay(relay, registry);
             }).ConfigureAwait(false);

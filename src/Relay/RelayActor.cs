@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using ChatAkka.Management.Chat;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
@@ -18,13 +19,19 @@ namespace ChatAkka.Relay;
 /// </remarks>
 public sealed class RelayActor : ReceiveActor, IWithTimers
 {
+    /// <summary>So many of the last clean-ups are remembered for operators.</summary>
+    private const int CleanUpsKept = 16;
+
     private readonly RelaySettings _settings;
     private readonly ISessionRegistry _registry;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<NodeId, IActorRef> _gateways = [];
+    private readonly Queue<CleanUpReport> _cleanUps = new();
     private long _term;
+    private long _since;
+    private long _forwarded;
 
     /// <summary>Makes the relay.</summary>
     public RelayActor(RelaySettings settings, ISessionRegistry registry, TimeProvider time)
@@ -49,6 +56,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         Receive<TermDrawn>(m =>
         {
             _term = m.Term;
+            _since = _time.GetUtcNow().ToUnixTimeMilliseconds();
             _log.Info("Relay acts, term {0}", _term);
             Become(Acting);
             _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
@@ -62,6 +70,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         });
         Receive<Retry>(_ => DrawTerm());
         Receive<LinkFrame>(_ => { });
+        Receive<AskReport>(_ => Sender.Tell(new RelayReport(false, 0, 0, 0, [], [])));
     }
 
     private void Acting()
@@ -90,9 +99,15 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         Receive<GatewayDied>(m => CleanUp(m.Node, "lost its gateway"));
         Receive<CleanUpDone>(OnCleanUp);
         Receive<CleanUpAgain>(m => CleanUp(m.Node, "clean-up is repeated"));
+        Receive<AskReport>(_ => Sender.Tell(new RelayReport(
+            true, _term, _since, _forwarded, [.. _gateways.Keys.Select(n => n.Address).Order(StringComparer.Ordinal)], [.. _cleanUps])));
     }
 
-    private void Forward(LinkFrame frame) => GatewayOf(frame.Target).Tell(frame with { Term = _term }, Self);
+    private void Forward(LinkFrame frame)
+    {
+        _forwarded++;
+        GatewayOf(frame.Target).Tell(frame with { Term = _term }, Self);
+    }
 
     private void Register(GatewayHello hello)
     {
@@ -146,6 +161,9 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         {
             case CleanUpOutcome.Cleaned cleaned:
                 _log.Info("Node {0} is cleaned up, {1} sessions deleted", done.Node, cleaned.Sessions);
+                _cleanUps.Enqueue(new CleanUpReport(done.Node.ToString(), _time.GetUtcNow().ToUnixTimeMilliseconds(), cleaned.Sessions));
+                if (_cleanUps.Count > CleanUpsKept)
+                    _cleanUps.Dequeue();
                 break;
             case CleanUpOutcome.Superseded superseded:
                 _log.Error("Term {0} acts in place of this relay with term {1}: stopping", superseded.Term, _term);
@@ -166,6 +184,13 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
     private IEnumerable<NodeId> LivingNodes() =>
         _cluster.State.Members.Where(m => m.IsLivingNode()).Select(m => m.UniqueAddress.ToNodeId());
+
+    /// <summary>Asks for a <see cref="RelayReport"/>.</summary>
+    internal sealed class AskReport
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly AskReport Instance = new();
+    }
 
     private sealed record TermDrawn(long Term);
 

@@ -21,6 +21,7 @@ public static class RelayHostingExtensions
                 .WithRemovalMargin(TimeSpan.FromMilliseconds(1));
             var relay = Props.Create(() => new RelayActor(settings, registry, TimeProvider.System));
             system.ActorOf(ClusterSingletonManager.Props(relay, PoisonPill.Instance, singleton), ClusterNames.RelayManager);
+            system.ActorOf(Props.Create(() => new RelayAgentActor()), ClusterNames.RelayAgent);
         });
 
     /// <summary>Says when this process is a member and can act.</summary>

@@ -43,8 +43,8 @@ public class CommandLineSpecs
     }
 
     [Theory]
-    [InlineData("ChatAkka.Node", "--listen", "--join", "--redis", "--data", "--max-connections", "--roles", "--cluster", "--config", "--version")]
-    [InlineData("ChatAkka.Relay", "--join", "--redis", "--cluster", "--config", "--version")]
+    [InlineData("ChatAkka.Node", "--listen", "--join", "--redis", "--data", "--max-connections", "--roles", "--cluster", "--pbm", "--config", "--version")]
+    [InlineData("ChatAkka.Relay", "--join", "--redis", "--cluster", "--pbm", "--config", "--version")]
     public async Task Should_explain_its_options(string program, params string[] options)
     {
         var (code, output) = await TestNode.RunToEndAsync(program, ["--help"]);

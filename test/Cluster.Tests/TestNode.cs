@@ -6,6 +6,9 @@ namespace ChatAkka.Cluster.Tests;
 /// <summary>A built node or relay in a process of its own, on ports that nobody uses.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
+    // Tests use ports that nobody uses; the flag --pbm beats this.
+    private static readonly (string, string) s_noPbm = ("CHATAKKA__PETABRIDGE__CMD__ENABLED", "off");
+
     private readonly List<string> _arguments;
     private readonly (string, string)[] _environment;
     private readonly string _program;
@@ -50,16 +53,16 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Starts a relay.</summary>
-    public static TestNode Relay(string redis, string? join = null, string? cluster = null)
+    public static TestNode Relay(string redis, string? join = null, string? cluster = null, params string[] more)
     {
         cluster ??= Loopback(FreePorts.Next());
-        return new TestNode("ChatAkka.Relay", ["--cluster", cluster, "--redis", Patience.With(redis), .. Join(join)], []) { Cluster = cluster };
+        return new TestNode("ChatAkka.Relay", ["--cluster", cluster, "--redis", Patience.With(redis), .. Join(join), .. more], []) { Cluster = cluster };
     }
 
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(string program, string[] arguments, params (string, string)[] environment)
     {
-        await using var process = ServerProcess.Start("dotnet", [PathOf(program), .. arguments], environment);
+        await using var process = ServerProcess.Start("dotnet", [PathOf(program), .. arguments], [s_noPbm, .. environment]);
         var code = await process.ExitAsync();
         return (code, process.Output);
     }
@@ -77,7 +80,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     // Tests found many clusters on a Redis of their own: they need not wait for members that might speak.
     private ServerProcess Run() => ServerProcess.Start(
-        "dotnet", [PathOf(_program), .. _arguments], [("CHATAKKA__CHAT__CLUSTER__FOUND_AFTER", "500ms"), .. _environment]);
+        "dotnet", [PathOf(_program), .. _arguments], [s_noPbm, ("CHATAKKA__CHAT__CLUSTER__FOUND_AFTER", "500ms"), .. _environment]);
 
     private static string PathOf(string program) => Path.Combine(AppContext.BaseDirectory, program + ".dll");
 

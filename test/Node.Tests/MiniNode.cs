@@ -2,6 +2,7 @@ using System.Text;
 using Akka.Actor;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
@@ -26,7 +27,7 @@ internal sealed class MiniNode
     {
         _system = system;
         Id = new NodeId("mini", number, number);
-        _connections = new ConnectionTable(Counters);
+        _connections = new ConnectionTable(Counters, Trace);
         Routes = new RouteTable(_connections, Routing.MaxAttempts, Id);
         Routes.Attach(system.ActorOf(Props.Create(() => new ResolverActor(Id, registry, _links, Routes, Routing, TimeProvider.System))));
     }
@@ -35,12 +36,15 @@ internal sealed class MiniNode
 
     public NodeCounters Counters { get; } = new();
 
+    public TraceLog Trace { get; } = new(TimeProvider.System);
+
     public RouteTable Routes { get; }
 
     public void Connect(MiniNode other, IActorRef wire)
     {
         var link = new Link(other.Id, s_link);
-        _linkActors[other.Id] = _system.ActorOf(Props.Create(() => new LinkActor(Id, link, wire, wire, s_link, Routes, _connections, Counters)));
+        var line = new PeerLedger().Of(other.Id);
+        _linkActors[other.Id] = _system.ActorOf(Props.Create(() => new LinkActor(Id, link, wire, wire, s_link, Routes, _connections, Counters, line, Trace)));
         link.Attach(_linkActors[other.Id]);
         _links.Add(link);
     }

@@ -3,6 +3,7 @@ using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
@@ -19,7 +20,7 @@ public class RegistrarSpecs() : TestKit("akka.loglevel = WARNING")
     [Fact]
     public void Should_not_let_a_late_release_end_a_later_claim_of_the_same_connection()
     {
-        var connections = new ConnectionTable(new NodeCounters());
+        var connections = new ConnectionTable(new NodeCounters(), new TraceLog(TimeProvider.System));
         var registrar = Sys.ActorOf(Props.Create(() => new RegistrarActor(
             new NodeId("n", 1, 1), _registry, new RouteTable(connections, 5, new NodeId("n", 1, 1)), new LinkTable(), SecondLogin.Replace, TimeSpan.FromMilliseconds(50), TimeProvider.System, new StoreEpoch(), null)));
         var connection = new ClientConnection(5, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024);
@@ -58,6 +59,8 @@ public class RegistrarSpecs() : TestKit("akka.loglevel = WARNING")
         }
 
         public Task<AttendOutcome> AttendAsync(NodeId node) => Task.FromResult<AttendOutcome>(new AttendOutcome.Known());
+
+        public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
 
         public Task<FindOutcome> FindAsync(UserName user) => throw new NotSupportedException();
 

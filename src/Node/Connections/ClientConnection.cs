@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 
@@ -28,6 +29,12 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
 
     /// <summary>True from the login on.</summary>
     public bool IsLoggedIn { get; set; }
+
+    /// <summary>The session from its claim to its end; null before and behind it.</summary>
+    public LocalSession? Session { get; set; }
+
+    /// <summary>True while chats wait in the mailbox until the session read what came before them; always where it acknowledges.</summary>
+    public bool IsReadingMailbox { get; set; }
 
     /// <summary>When something was last read, on the same clock.</summary>
     public long LastRead => Volatile.Read(ref _lastRead);

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using ChatAkka.Node.Listening;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
@@ -165,8 +166,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<MailboxReaderActor.Opened>(_ => Sender.Tell(MailboxReaderActor.Start.Instance));
         Receive<MailboxReaderActor.Drained>(_ =>
         {
-            if (_session is { } session)
-                _services.Routes.RestoreLocal(session);
+            if (_session is not { } session)
+                return;
+            _connection.IsReadingMailbox = false;
+            _services.Routes.RestoreLocal(session);
         });
         Receive<MailboxAnswer.Nudge>(OnNudge);
         Receive<MailboxReaderActor.Wake>(m => _reader?.Tell(m));
@@ -295,6 +298,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (result == SendResult.Done)
         {
             _services.Counters.Accepted();
+            _services.Trace.Note(chat.Id, HopKind.Accepted, _connection.Id, time: _batchTime);
             return Step.Next;
         }
 
@@ -334,8 +338,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void StartReader(LocalSession session)
     {
         var reader = new ReaderId(_services.Self, _connection.Id);
-        var mailboxes = _services.Mailboxes!;
-        _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes)));
+        var (mailboxes, trace) = (_services.Mailboxes!, _services.Trace);
+        _connection.IsReadingMailbox = true;
+        _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes, trace)));
     }
 
     private void Welcome(long? waiting)
@@ -359,6 +364,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
 
         _services.Routes.ClearLocal(session);
+        _connection.IsReadingMailbox = true;
         if (_reader is null)
             StartReader(session);
         else
@@ -368,7 +374,11 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void OnClaimAnswer(RegistrarActor.ClaimAnswer answer)
     {
         if (answer.Error == ErrorCode.None)
+        {
+            _connection.Session = _session;
             _connection.IsLoggedIn = true;
+        }
+
         if (!answer.ReadsMailbox && answer.Error == ErrorCode.None && _nudge is { } nudge)
             OnNudge(nudge);
         _nudge = null;
@@ -471,7 +481,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _services.Routes.ClearLocal(session);
         _services.Registrar.Tell(new SessionOperation.Release(session));
         _reader?.Tell(MailboxReaderActor.End.Instance);
-        _session = null;
+        _connection.Session = _session = null;
     }
 
     private static bool IsSame(ReadOnlySpan<byte> name, UserName user) =>

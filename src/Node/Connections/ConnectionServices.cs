@@ -1,4 +1,5 @@
 using Akka.Actor;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
@@ -13,6 +14,7 @@ namespace ChatAkka.Node.Connections;
 /// <param name="Registry">Answers <c>who</c>.</param>
 /// <param name="Room">Knows the other nodes.</param>
 /// <param name="Counters">Counts.</param>
+/// <param name="Trace">Remembers what happens to messages.</param>
 /// <param name="Mailboxes">Takes every message to a mailbox; null where there are none.</param>
 /// <param name="LoginPatience">How long a login waits for its mailbox.</param>
 /// <param name="Self">This node.</param>
@@ -26,6 +28,7 @@ internal sealed record ConnectionServices(
     ISessionRegistry Registry,
     RoomDirectory Room,
     NodeCounters Counters,
+    TraceLog Trace,
     IActorRef? Mailboxes,
     TimeSpan LoginPatience,
     NodeId Self,

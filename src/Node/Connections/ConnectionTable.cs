@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using ChatAkka.Node.Management;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 
@@ -6,7 +7,8 @@ namespace ChatAkka.Node.Connections;
 
 /// <summary>Every open connection of this node by its id, for answers that come later than the command.</summary>
 /// <param name="counters">Counts what becomes of chats.</param>
-internal sealed class ConnectionTable(NodeCounters counters)
+/// <param name="trace">Remembers what becomes of chats.</param>
+internal sealed class ConnectionTable(NodeCounters counters, TraceLog trace)
 {
     private readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
 
@@ -30,7 +32,10 @@ internal sealed class ConnectionTable(NodeCounters counters)
     /// <param name="code"><see cref="ErrorCode.None"/> for delivered.</param>
     public void Answer(scoped in ChatView chat, ErrorCode code)
     {
+        if (IsSettledAgain(chat))
+            return;
         counters.Count(code);
+        trace.Note(chat.Id, code == ErrorCode.None ? HopKind.Delivered : HopKind.Refused, chat.Origin, code: code);
         if (code != ErrorCode.None || !chat.Id.IsEmpty)
             Find(chat.Origin)?.Answer(chat, code);
     }
@@ -38,8 +43,20 @@ internal sealed class ConnectionTable(NodeCounters counters)
     /// <summary>Tells the sender that a chat is kept in the recipient's mailbox: a receipt where it has an id.</summary>
     public void AnswerStored(scoped in ChatView chat)
     {
+        if (IsSettledAgain(chat))
+            return;
         counters.Stored();
+        trace.Note(chat.Id, HopKind.Stored, chat.Origin);
         if (!chat.Id.IsEmpty)
             Find(chat.Origin)?.AnswerStored(chat);
+    }
+
+    /// <summary>A chat without an origin was delivered before, to a session that did not read it.</summary>
+    private bool IsSettledAgain(scoped in ChatView chat)
+    {
+        if (chat.Origin != 0)
+            return false;
+        counters.SettledAgain();
+        return true;
     }
 }

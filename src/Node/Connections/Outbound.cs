@@ -45,6 +45,16 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         End,
     }
 
+    /// <summary>Bytes that wait to be written, those given to the socket and not yet written included.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _buffer.Length + _inFlight;
+        }
+    }
+
     /// <summary>Sets what is called when bytes came after <see cref="Take.Nothing"/>, and when the bound was passed. Neither may block.</summary>
     public void Attach(Action wake, Action overflowed)
     {

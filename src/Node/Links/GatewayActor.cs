@@ -4,6 +4,7 @@ using Akka.Event;
 using Akka.Remote;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
@@ -33,6 +34,8 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly ConnectionTable _connections;
     private readonly RoomDirectory _room;
     private readonly NodeCounters _counters;
+    private readonly PeerLedger _ledger;
+    private readonly TraceLog _trace;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<NodeId, Peer> _peers = [];
@@ -51,7 +54,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         RouteTable routes,
         ConnectionTable connections,
         RoomDirectory room,
-        NodeCounters counters)
+        NodeCounters counters,
+        PeerLedger ledger,
+        TraceLog trace)
     {
         _self = self;
         _settings = settings;
@@ -61,6 +66,8 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _connections = connections;
         _room = room;
         _counters = counters;
+        _ledger = ledger;
+        _trace = trace;
         _relay = new RelayPath(settings.RelaySilence);
         _status = new NodeStatus(self, "", 0, 0, WantsReply: false);
         Receive<LinkFrame>(OnFrame);
@@ -156,7 +163,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         var link = new Link(node, _settings);
         var gateway = Context.System.GatewayOf(node);
         var path = CurrentPath(gateway);
-        var actor = Context.ActorOf(Props.Create(() => new LinkActor(_self, link, path, gateway, _settings, _routes, _connections, _counters)));
+        var line = _ledger.Of(node);
+        var actor = Context.ActorOf(
+            Props.Create(() => new LinkActor(_self, link, path, gateway, _settings, _routes, _connections, _counters, line, _trace)));
         link.Attach(actor);
         var peer = new Peer(actor, gateway);
         _peers.Add(node, peer);
@@ -175,6 +184,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _log.Info("Node {0} is gone", node);
         _gone.Add(node);
         _links.Remove(node);
+        _ledger.Gone(node);
         peer.Actor.Tell(LinkActor.Close.Instance);
         PublishRoom();
     }

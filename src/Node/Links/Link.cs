@@ -51,6 +51,22 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
+    /// <summary>Counts the chats whose fate is not known here; those that nobody is answered for any more do not count.</summary>
+    public int CountChats()
+    {
+        lock (_gate)
+        {
+            var count = 0;
+            for (var number = _window.Acknowledged + 1; number <= _window.Last; number++)
+            {
+                if (LinkEntry.KindOf(_window[number]) == LinkEntryKind.Chat && LinkEntry.ReadChat(_window[number]).Origin != 0)
+                    count++;
+            }
+
+            return count;
+        }
+    }
+
     /// <summary>Sets the actor that sends, before anybody else can append.</summary>
     public void Attach(IActorRef actor)
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
@@ -24,6 +25,8 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private readonly RouteTable _routes;
     private readonly ConnectionTable _connections;
     private readonly NodeCounters _counters;
+    private readonly PeerLedger.Line _ledger;
+    private readonly TraceLog _trace;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly ReceiveWindow _received = new();
     private readonly Rejections _rejections = new();
@@ -52,6 +55,8 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     /// <param name="routes">Where chats that come in, or back, go.</param>
     /// <param name="connections">Where receipts go.</param>
     /// <param name="counters">Counts.</param>
+    /// <param name="ledger">Counts what comes from the other node.</param>
+    /// <param name="trace">Remembers what happens to messages.</param>
     public LinkActor(
         NodeId self,
         Link link,
@@ -60,7 +65,9 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         LinkSettings settings,
         RouteTable routes,
         ConnectionTable connections,
-        NodeCounters counters)
+        NodeCounters counters,
+        PeerLedger.Line ledger,
+        TraceLog trace)
     {
         _self = self;
         _link = link;
@@ -71,6 +78,8 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _routes = routes;
         _connections = connections;
         _counters = counters;
+        _ledger = ledger;
+        _trace = trace;
         _encode = Encode;
         _giveBack = (entry, code) => _routes.Returned(entry, link, code);
         Receive<Flush>(_ => OnFlush());
@@ -201,7 +210,11 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private ErrorCode TakeChat(in ChatView chat)
     {
         _tookOneWithId |= !chat.Id.IsEmpty;
-        if (!_rejections.MustReject(chat) && _routes.TryDeliverHere(chat))
+        var isDelivered = !_rejections.MustReject(chat) && _routes.TryDeliverHere(chat);
+        if (chat.Origin != 0)
+            _ledger.Count(isDelivered);
+        _trace.Note(chat.Id, isDelivered ? HopKind.Arrived : HopKind.SentBack, other: _link.Target);
+        if (isDelivered)
             return ErrorCode.None;
         _rejections.Add(chat, _received.Taken + 1);
         return ErrorCode.RecipientOffline;
@@ -262,6 +275,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     {
         var dropped = _link.Close(_giveBack);
         _counters.Dropped(dropped);
+        _ledger.TookAlong(dropped);
         if (dropped > 0)
             _log.Info("{0} chats without an id were on their way to {1} and are dropped", dropped, _link.Target);
         Context.Stop(Self);

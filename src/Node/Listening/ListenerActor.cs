@@ -21,6 +21,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan s_sweepInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan s_refusalGrace = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_drainInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly IClientTransport _transport;
     private readonly ListenerSettings _settings;
@@ -37,6 +38,12 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private ErrorCode? _closing;
     private long _lastId;
     private int _refusing;
+
+    // A drain: how many clients are sent away in a second, 0 for none; how many the time that passed allows; and who was told.
+    private readonly HashSet<IActorRef> _sentAway = [];
+    private int _drainPace;
+    private double _drainAllowance;
+    private long _moved;
 
     /// <summary>Makes the listener; it binds at once and tells its parent <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
     /// <param name="transport">What carries bytes.</param>
@@ -78,6 +85,9 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         Receive<RefusalOver>(_ => _refusing--);
         Receive<Sweep>(_ => SweepTimeouts());
         Receive<CloseAll>(m => OnCloseAll(m.Reason));
+        Receive<AskDrain>(_ => TellDrain());
+        Receive<SetDrain>(OnDrain);
+        Receive<DrainTick>(_ => SendAway());
     }
 
     /// <inheritdoc/>
@@ -105,7 +115,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
     private void Accept(IClientTransport.Incoming incoming)
     {
-        if (_open.Count >= _settings.MaxConnections || _closing is not null)
+        if (_open.Count >= _settings.MaxConnections || _closing is not null || _drainPace > 0)
         {
             Refuse(incoming);
             return;
@@ -151,11 +161,12 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     {
         if (!_open.Remove(actor))
             return;
+        _sentAway.Remove(actor);
         TellStatus();
     }
 
     private void TellStatus() => _gateway.Tell(new GatewayActor.OwnStatus(
-        _services.ClientAddress, _open.Count, _closing is not null ? 0 : _settings.MaxConnections));
+        _services.ClientAddress, _open.Count, _closing is not null || _drainPace > 0 ? 0 : _settings.MaxConnections));
 
     private void SweepTimeouts()
     {
@@ -170,6 +181,38 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
                 connection.Actor.Tell(new CloseConnection(ErrorCode.IdleTimeout));
         }
     }
+
+    private void OnDrain(SetDrain drain)
+    {
+        if (_drainPace == 0 && drain.PerSecond > 0)
+        {
+            (_moved, _drainAllowance) = (0, 1);
+            Timers.StartPeriodicTimer(DrainTick.Instance, DrainTick.Instance, TimeSpan.Zero, s_drainInterval);
+        }
+        else if (drain.PerSecond == 0)
+            Timers.Cancel(DrainTick.Instance);
+        _drainPace = drain.PerSecond;
+        TellStatus();
+        TellDrain();
+    }
+
+    /// <summary>Sends as many clients away as the pace allows; each is told where there is room.</summary>
+    private void SendAway()
+    {
+        _drainAllowance += _drainPace * s_drainInterval.TotalSeconds;
+        var next = _open.Where(c => !_sentAway.Contains(c)).Take((int)_drainAllowance).ToList();
+        foreach (var connection in next)
+        {
+            _sentAway.Add(connection);
+            connection.Tell(new CloseConnection(ErrorCode.ServerClosing));
+        }
+
+        _moved += next.Count;
+        _drainAllowance = Math.Min(_drainAllowance - next.Count, 1);
+    }
+
+    private void TellDrain() =>
+        Sender.Tell(new DrainStatus(_services.ClientAddress, _open.Count, _settings.MaxConnections, _drainPace > 0, _moved));
 
     private void OnCloseAll(ErrorCode reason)
     {
@@ -203,6 +246,25 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <param name="Reason">What clients are told: <see cref="ErrorCode.ServerClosing"/> or <see cref="ErrorCode.CutOff"/>.</param>
     public sealed record CloseAll(ErrorCode Reason);
 
+    /// <summary>Asks for a <see cref="DrainStatus"/>.</summary>
+    public sealed class AskDrain
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly AskDrain Instance = new();
+    }
+
+    /// <summary>Sends clients away from now on and takes no new ones, or takes them again. Answered with a <see cref="DrainStatus"/>.</summary>
+    /// <param name="PerSecond">So many in a second; 0 ends the drain.</param>
+    public sealed record SetDrain(int PerSecond);
+
+    /// <summary>How the listener stands.</summary>
+    /// <param name="ClientAddress">Where clients connect.</param>
+    /// <param name="Open">Connections now.</param>
+    /// <param name="Capacity">The most it takes while it does not drain.</param>
+    /// <param name="IsDraining">True while it sends clients away.</param>
+    /// <param name="Moved">Clients sent away since the last drain began.</param>
+    public sealed record DrainStatus(string ClientAddress, int Open, int Capacity, bool IsDraining, long Moved);
+
     /// <summary>No connection is left, and no listener.</summary>
     public sealed class AllClosed
     {
@@ -222,6 +284,11 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private sealed class RefusalOver
     {
         public static readonly RefusalOver Instance = new();
+    }
+
+    private sealed class DrainTick
+    {
+        public static readonly DrainTick Instance = new();
     }
 
     private sealed class Sweep

@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using ChatAkka.Node.Management;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 using ChatAkka.Startup;
@@ -63,6 +65,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private int _epoch;
     private bool _isBusy;
     private int _looks;
+    private readonly Queue<long> _keptFrom = new();
     private bool _isMarked;
     private bool _saving;
     private bool _stopping;
@@ -87,6 +90,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         Command<MailboxMessage.Store>(OnStore);
         Command<MailboxMessage.Pull>(OnPull);
         Command<MailboxMessage.Leave>(OnLeave);
+        Command<MailboxMessage.Look>(_ => Sender.Tell(new MailboxAnswer.Depth(_state.Waiting, _state.WaitingBytes, _state.Last, _reading.Reader)));
         Command<ReaderChecked>(OnReaderChecked);
         Command<Marked>(OnMarked);
         Command<Checked>(OnChecked);
@@ -348,8 +352,10 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         }
 
         var left = events.Count;
-        PersistAllAsync(events, _ =>
+        PersistAllAsync(events, happened =>
         {
+            if (happened is MailboxEvent.Stored stored)
+                Trace(stored);
             if (--left == 0)
                 OnKept();
         });
@@ -360,6 +366,15 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         _state.Apply(happened);
         events.Add(happened);
+        if (happened is MailboxEvent.Stored stored)
+            _keptFrom.Enqueue(_state.Last - stored.Kept.Count + 1);
+    }
+
+    private void Trace(MailboxEvent.Stored stored)
+    {
+        var number = _keptFrom.Dequeue();
+        foreach (var entry in stored.Kept)
+            _services.Trace.Note(LinkEntry.ReadChat(entry).Id, HopKind.Kept, number++);
     }
 
     private void OnKept()

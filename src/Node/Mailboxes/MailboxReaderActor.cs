@@ -1,4 +1,5 @@
 using Akka.Actor;
+using ChatAkka.Node.Management;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
@@ -26,6 +27,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     private readonly LocalSession _session;
     private readonly ReaderId _reader;
     private readonly IActorRef _mailboxes;
+    private readonly TraceLog _trace;
     private long _life;
     private long _number;
     private long _have;
@@ -39,11 +41,13 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     /// <param name="session">The session.</param>
     /// <param name="reader">What the mailbox calls it.</param>
     /// <param name="mailboxes">Takes every message to a mailbox.</param>
-    public MailboxReaderActor(LocalSession session, ReaderId reader, IActorRef mailboxes)
+    /// <param name="trace">Remembers what happens to messages.</param>
+    public MailboxReaderActor(LocalSession session, ReaderId reader, IActorRef mailboxes, TraceLog trace)
     {
         _session = session;
         _reader = reader;
         _mailboxes = mailboxes;
+        _trace = trace;
         _self = Self;
         Receive<MailboxAnswer.Chunk>(OnChunk);
         Receive<Start>(_ =>
@@ -128,8 +132,10 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         {
             if (number <= _have)
                 continue;
-            if (!_session.TryDeliver(LinkEntry.ReadChat(entry), number))
+            var chat = LinkEntry.ReadChat(entry);
+            if (!_session.TryDeliver(chat, number))
                 return;
+            _trace.Note(chat.Id, HopKind.HandedOut, _reader.Connection);
             _have = number;
         }
 

@@ -1,3 +1,4 @@
+using ChatAkka.Node.Management;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
 
@@ -9,6 +10,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="Registry">Says who is logged in.</param>
 /// <param name="Marks">Says which mailboxes may hold something.</param>
 /// <param name="Epoch">Says when the store may have lost its data.</param>
+/// <param name="Trace">Remembers what happens to messages.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record MailboxServices(
-    NodeId Self, MailboxSettings Settings, ISessionRegistry Registry, IMailboxMarks Marks, StoreEpoch Epoch, TimeProvider Time);
+    NodeId Self, MailboxSettings Settings, ISessionRegistry Registry, IMailboxMarks Marks, StoreEpoch Epoch, TraceLog Trace, TimeProvider Time);

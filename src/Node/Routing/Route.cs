@@ -67,6 +67,42 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     /// <summary>The node that last said "not here"; null where the last place was right.</summary>
     public NodeId? RejectedBy { get; private set; }
 
+    /// <summary>Where chats go: address of a node, <c>here</c>, <c>mailbox</c>, or nothing where that is not known.</summary>
+    public string Place
+    {
+        get
+        {
+            lock (_gate)
+                return _local is not null ? "here" : _toMailbox ? "mailbox" : _link?.Target.Address ?? "";
+        }
+    }
+
+    /// <summary>What it does now, in one word.</summary>
+    public string State
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _phase switch
+                {
+                    Phase.Flowing => "flowing",
+                    Phase.Resolving => "resolving",
+                    Phase.Settling => "settling",
+                    Phase.Draining => "draining",
+                    _ => "depositing",
+                };
+            }
+        }
+    }
+
+    /// <summary>Counts the chats that wait; those that nobody is answered for any more do not count.</summary>
+    public int CountChats()
+    {
+        lock (_gate)
+            return _returned.Concat(_waiting).Concat(_deposit?.Chats ?? []).Count(c => c.View.Origin != 0);
+    }
+
     /// <summary>Sends a chat, or takes it to wait for the recipient's place.</summary>
     public SendResult Send(in ChatView chat, ClientConnection origin)
     {

@@ -83,6 +83,9 @@ internal sealed class RouteTable : IRouteHost
     public bool TryDeliverHere(in ChatView chat) =>
         _byBytes.TryGetValue(chat.Recipient, out var route) && route.Local is { } session && session.TryDeliver(chat);
 
+    /// <summary>Finds the way to a user; null where none is remembered.</summary>
+    public Route? Find(UserName user) => _routes.GetValueOrDefault(user);
+
     /// <summary>Finds a user's session here.</summary>
     public LocalSession? FindLocal(UserName user) => _routes.TryGetValue(user, out var route) ? route.Local : null;
 

@@ -136,12 +136,12 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     private ServerProcess RunNode(LabProcess node) => Run(node.Host, "dotnet",
     [
-        ProgramOf("ChatAkka.Node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--join", Seeds, "--redis", RedisAddress,
+        ProgramOf("ChatAkka.Node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--pbm", "off", "--join", Seeds, "--redis", RedisAddress,
         "--max-connections", Text(_options.Cap),
     ], line => OnLine(node, line));
 
     private ServerProcess RunRelay(LabProcess relay) =>
-        Run(relay.Host, "dotnet", [ProgramOf("ChatAkka.Relay"), "--cluster", ClusterAddressOf(relay.Host), "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
+        Run(relay.Host, "dotnet", [ProgramOf("ChatAkka.Relay"), "--cluster", ClusterAddressOf(relay.Host), "--pbm", "off", "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
 
     private ServerProcess Run(string host, string file, IReadOnlyList<string> arguments, Action<string>? onLine = null)
     {

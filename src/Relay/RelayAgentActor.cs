@@ -1,0 +1,41 @@
+using Akka.Actor;
+using ChatAkka.Management.Chat;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Relay;
+
+/// <summary>Answers operators in a process where the relay may live, also while it does not.</summary>
+internal sealed class RelayAgentActor : ReceiveActor
+{
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
+    private static readonly RelayReport s_standBy = new(false, 0, 0, 0, [], []);
+
+    /// <summary>Makes the agent.</summary>
+    public RelayAgentActor() => Receive<AgentQuestion>(question =>
+    {
+        if (question.Kind != AgentKinds.Relay)
+        {
+            Sender.Tell(new AgentAnswer($"does not know '{question.Kind}': its version is another", ReadOnlyMemory<byte>.Empty));
+            return;
+        }
+
+        var relay = Context.ActorSelection($"/user/{ClusterNames.RelayManager}/{ClusterNames.RelayInstance}");
+        ReportAsync(relay).PipeTo(
+            Sender,
+            success: report => new AgentAnswer("", AgentJson.Write(report)),
+            failure: e => new AgentAnswer($"is up, and its relay does not answer: {e.GetBaseException().Message}", ReadOnlyMemory<byte>.Empty));
+    });
+
+    private static async Task<RelayReport> ReportAsync(ActorSelection relay)
+    {
+        try
+        {
+            var actor = await relay.ResolveOne(s_limit).ConfigureAwait(false);
+            return await actor.Ask<RelayReport>(RelayActor.AskReport.Instance, s_limit).ConfigureAwait(false);
+        }
+        catch (ActorNotFoundException)
+        {
+            return s_standBy;
+        }
+    }
+}

@@ -9,7 +9,7 @@ namespace ChatAkka.Management.Chat;
 /// <summary>Asks the agents of all members at once, and waits for none of them longer than its time.</summary>
 /// <param name="system">The actor system.</param>
 /// <param name="timeout">So long an agent has to answer.</param>
-internal sealed class ClusterAgents(ActorSystem system, TimeSpan timeout)
+public sealed class ClusterAgents(ActorSystem system, TimeSpan timeout)
 {
     private readonly Cluster _cluster = Cluster.Get(system);
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using ChatAkka.Management.Commands;
+using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Palettes;
 
@@ -166,18 +167,9 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
 
     private Address? ParseAddress(string text)
     {
-        var self = _cluster.SelfAddress;
-        var full = text.Contains("://", StringComparison.Ordinal) ? text : $"{self.Protocol}://{self.System}@{text}";
-        try
-        {
-            if (Address.Parse(full) is { Port: not null } address)
-                return address;
-        }
-        catch (Exception e) when (e is UriFormatException or FormatException or ArgumentException)
-        {
-            // Said below.
-        }
-
+        var prefix = $"{_cluster.SelfAddress.Protocol}://{_cluster.SelfAddress.System}@";
+        if (HostPort.TryParse(text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text) is { } at)
+            return new Address(_cluster.SelfAddress.Protocol, _cluster.SelfAddress.System, at.Host, at.Port);
         Sender.Tell(new CommandAnswer.ErroredCommandResponse($"'{text}' is no address: HOST:PORT, or as cluster show writes it", Misused: true));
         return null;
     }

@@ -1,0 +1,79 @@
+using System.Globalization;
+using Akka.Actor;
+using ChatAkka.Management.Commands;
+using ChatAkka.Management.Hosting;
+using ChatAkka.Startup;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Management.Tests;
+
+/// <summary>The host alone, with the palette of the documentation.</summary>
+public sealed class HostSpecs : IAsyncLifetime
+{
+    private static readonly ManagementSettings s_settings = new(
+        null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1));
+
+    private readonly ActorSystem _system = ActorSystem.Create("host", "akka.loglevel = WARNING");
+    private readonly string _address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Next()}");
+
+    public Task InitializeAsync()
+    {
+        var settings = s_settings with { Address = HostPort.TryParse(_address) };
+        var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
+        IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette()];
+        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:1", palettes, TimeProvider.System)));
+        return Task.CompletedTask;
+    }
+
+    public Task DisposeAsync() => _system.Terminate();
+
+    [Fact]
+    public async Task Should_run_the_palette_of_the_documentation()
+    {
+        (await PbmProcess.RunAsync(_address, "greet", "hello", "you", "-n", "2")).Output.ShouldBe("hello you\nhello you\n");
+        var wrong = await PbmProcess.RunAsync(_address, "greet", "hello", "you", "-n", "11");
+        wrong.Code.ShouldBe(2);
+        wrong.Errors.ShouldBe("error: -n: 1 to 10\n");
+    }
+
+    [Fact]
+    public async Task Should_end_a_stream_with_its_client()
+    {
+        await using var counting = PbmProcess.Start(_address, "greet", "count");
+        await counting.WaitForAsync("\n3\n");
+
+        counting.Interrupt();
+
+        (await counting.ExitAsync()).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_send_away_whom_it_has_no_room_for_and_serve_again_later()
+    {
+        var clients = new List<PbmProcess>();
+        for (var i = 0; i < s_settings.MaxSessions; i++)
+            clients.Add(PbmProcess.Start(_address, "greet", "count"));
+        foreach (var client in clients)
+            await client.WaitForAsync("1\n");
+
+        var refused = await PbmProcess.RunAsync(_address, "greet", "hello", "you");
+        refused.Code.ShouldBe(3);
+        refused.Errors.ShouldContain("4 pbm clients are here");
+
+        foreach (var client in clients)
+            await client.DisposeAsync();
+        await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(_address, "greet", "hello", "you")).Code == 0, "there is room again");
+    }
+
+    [Fact]
+    public void Should_go_on_without_where_the_default_port_is_taken_and_say_so()
+    {
+        var warnings = new StringWriter();
+
+        using var endpoint = ManagementEndpoint.Bind(s_settings with { Address = HostPort.TryParse(_address), IsAsked = false }, warnings);
+
+        endpoint.Socket.ShouldBeNull();
+        warnings.ToString().ShouldContain($"{_address} is taken");
+        Should.Throw<ConfigException>(() => ManagementEndpoint.Bind(s_settings with { Address = HostPort.TryParse(_address), IsAsked = true }, warnings));
+    }
+}

@@ -24,6 +24,9 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     /// <summary>Nodes compare each session with the registry once in this time, and mend what is wrong.</summary>
     private static readonly TimeSpan s_sessionsLimit = TimeSpan.FromSeconds(6);
 
+    /// <summary>Nobody waits for the acknowledgement of chats without an id: it may take its time.</summary>
+    private static readonly TimeSpan s_auditLimit = TimeSpan.FromSeconds(6);
+
     private readonly EventLog _log = new(console, options.Verbose);
     private readonly List<RoundResult> _results = [];
 
@@ -99,6 +102,9 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await FaultContext.UntilAsync(() => WrongSessions(context).Count == 0, s_sessionsLimit);
         var wrong = WrongSessions(context);
         context.Expect(wrong.Count == 0, $"at rest the registry names every user's node; {string.Join("; ", wrong)}");
+        IReadOnlyList<string> unsettled = [];
+        await FaultContext.UntilAsync(async () => (unsettled = await context.Lab.AuditAsync()).Count == 0, s_auditLimit);
+        context.Expect(unsettled.Count == 0, $"at rest every accepted chat is accounted for; {string.Join("; ", unsettled)}");
         var statistics = context.Fleet.Statistics;
         var events = _log.Take();
         var violations = HistoryChecker.Check(events, options.Cap);

@@ -1,7 +1,10 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using ChatAkka.Management.Commands;
 using ChatAkka.Management.Hosting;
+using ChatAkka.Management.Wire;
 using ChatAkka.Startup;
 using ChatAkka.TestSupport;
 
@@ -63,6 +66,46 @@ public sealed class HostSpecs : IAsyncLifetime
         foreach (var client in clients)
             await client.DisposeAsync();
         await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(_address, "greet", "hello", "you")).Code == 0, "there is room again");
+    }
+
+    [Fact]
+    public async Task Should_say_which_version_it_speaks_to_a_client_of_another()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(_address));
+        await client.GetStream().WriteAsync(Frames.Of(new ClientMessage.Hello([99])));
+
+        var refused = (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeOfType<HostMessage.Refused>();
+
+        refused.Code.ShouldBe(RefusalCodes.Version);
+        refused.Reason.ShouldBe("this host speaks version 1, this pbm 99");
+        (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Should_run_several_commands_of_one_client_and_cancel_the_one_it_names()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(_address));
+        var stream = client.GetStream();
+        await stream.WriteAsync(Frames.Of(new ClientMessage.Hello([1, 99])));
+        (await Frames.ReadHostAsync(stream, CancellationToken.None)).ShouldBeOfType<HostMessage.Welcome>();
+        await stream.WriteAsync(Frames.Of(new ClientMessage.Run(1, "greet", "count", [])));
+        await stream.WriteAsync(Frames.Of(new ClientMessage.Run(1, "greet", "count", [])));
+        await stream.WriteAsync(Frames.Of(new ClientMessage.Run(2, "greet", "hello", ["you"])));
+        List<HostMessage> seen = [];
+        while (seen.OfType<HostMessage.Rows>().Count() < 3 || seen.OfType<HostMessage.End>().Count() < 2)
+            seen.Add((await Frames.ReadHostAsync(stream, CancellationToken.None))!);
+        seen.ShouldContain(new HostMessage.Text(2, "hello you"));
+        seen.ShouldContain(new HostMessage.End(2, 0));
+        seen.ShouldContain(new HostMessage.End(1, 1, "a command of that id runs"));
+
+        await stream.WriteAsync(Frames.Of(new ClientMessage.Cancel(1)));
+
+        HostMessage? last;
+        while ((last = await Frames.ReadHostAsync(stream, CancellationToken.None)) is not HostMessage.End)
+            last.ShouldNotBeNull();
+        last.ShouldBe(new HostMessage.End(1, 0));
     }
 
     [Fact]

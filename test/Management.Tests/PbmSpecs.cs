@@ -20,7 +20,6 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
         { "cluster down-unreachable", "^no member is unreachable$" },
         { "cluster-sharding list-regions", "^mailbox$" },
         { "cluster-sharding show-region", "akka.tcp://ChatAkka@127.0.0.1" },
-        { "cluster-sharding list-shards -t mailbox", @"^\d+\t" },
         { "cluster-sharding shard-locations", @"^\d+\takka.tcp://ChatAkka@127.0.0.1" },
         { "log peek -n 5", @"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\t(info|warning)\t" },
         { "system uptime", @"^0 d 00:\d\d:\d\d, since " },
@@ -120,6 +119,18 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
 
         foreach (var command in new[] { "nodes", "audit" })
             answers.Where(a => a.StartsWith(command, StringComparison.Ordinal)).Distinct().Count().ShouldBe(1, string.Join('\n', answers));
+    }
+
+    [Fact]
+    public async Task Should_list_the_shard_of_a_mailbox_on_the_member_where_it_lives()
+    {
+        await cluster.RunAsync("chat", "why", "shard-owner");
+
+        var lines = new List<string>();
+        foreach (var address in cluster.Pbm)
+            lines.AddRange((await PbmProcess.RunAsync(address, "cluster-sharding", "list-shards", "-t", "mailbox")).Lines);
+
+        lines.Count(l => l.Split('\t')[2].Split(',').Contains("shard-owner")).ShouldBe(1, string.Join('\n', lines));
     }
 
     [Fact]
@@ -227,6 +238,22 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
             result.Errors.ShouldContain(address);
             result.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(8));
         }
+    }
+
+    [Fact]
+    public async Task Should_list_every_setting_of_the_port_that_is_bad()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "bad.conf");
+        await File.WriteAllTextAsync(file, """
+            petabridge.cmd { porrt = 1, port = 99999, max-frame = 1, max-sessions = 0, token = "a", token-file = "/does/not/exist", lock-out-for = soon }
+            """);
+
+        var (code, output) = await TestNode.RunToEndAsync("ChatAkka.Relay", ["--redis", "127.0.0.1:1", "--config", file]);
+
+        code.ShouldBe(2);
+        foreach (var path in new[] { "porrt", "port", "max-frame", "max-sessions", "token-file", "lock-out-for" })
+            output.ShouldContain($"petabridge.cmd.{path}");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.Actor;
+using ChatAkka.Management.Chat;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Management;
@@ -37,6 +38,8 @@ internal sealed class MiniNode
     public NodeCounters Counters { get; } = new();
 
     public TraceLog Trace { get; } = new(TimeProvider.System);
+
+    public Ledger Ledger => Counters.ToLedger(_links.All.Sum(l => l.CountChats()) + Routes.All.Sum(r => r.CountChats()));
 
     public RouteTable Routes { get; }
 
@@ -92,6 +95,7 @@ internal sealed class MiniNode
         {
             while (node.Routes.Send(TestChats.Chat(name, recipient, content, connection.Id, id), connection) == SendResult.Full)
                 await Task.Delay(1);
+            node.Counters.Accepted();
         }
 
         public List<string> Received()

@@ -8,6 +8,7 @@ namespace ChatAkka.Node.Tests;
 public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
 {
     private readonly SharedRegistry _registry = new();
+    private List<MiniNode> _nodes = [];
 
     [Theory]
     [InlineData(1, 0)]
@@ -154,6 +155,15 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
         }
     }
 
+    /// <summary>Whatever a test did: every accepted chat is accounted for.</summary>
+    protected override void AfterAll()
+    {
+        Eventually.TrueAsync(() => _nodes.All(n => n.Ledger.Missing == 0), "what was accepted is delivered, refused, dropped or in flight", TimeSpan.FromSeconds(5))
+            .GetAwaiter().GetResult();
+        _nodes.Sum(n => n.Ledger.Accepted).ShouldBeGreaterThan(0);
+        base.AfterAll();
+    }
+
     private List<MiniNode> Nodes(int count, int seed, double loss, out List<IActorRef> wires)
     {
         var nodes = Enumerable.Range(1, count).Select(i => new MiniNode(Sys, i, _registry)).ToList();
@@ -165,6 +175,7 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
                 from.Connect(to, wires[0]);
         }
 
+        _nodes = nodes;
         return nodes;
     }
 }

@@ -28,7 +28,17 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
     public void Close() => _outbound.Close();
 
     /// <summary>Ends the session now.</summary>
-    public void Abort() => _end.Cancel();
+    public void Abort()
+    {
+        try
+        {
+            _end.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has ended.
+        }
+    }
 
     /// <summary>Serves the client to its end, and tells the host then.</summary>
     public async Task RunAsync()

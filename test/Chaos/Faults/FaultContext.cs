@@ -116,10 +116,13 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
     }
 
     /// <summary>Waits for a condition, but no longer than the limit.</summary>
-    public static async Task<bool> UntilAsync(Func<bool> condition, TimeSpan limit)
+    public static Task<bool> UntilAsync(Func<bool> condition, TimeSpan limit) => UntilAsync(() => Task.FromResult(condition()), limit);
+
+    /// <summary>Waits for a condition, but no longer than the limit.</summary>
+    public static async Task<bool> UntilAsync(Func<Task<bool>> condition, TimeSpan limit)
     {
         var end = Clock.Now + Clock.Of(limit);
-        while (!condition())
+        while (!await condition())
         {
             if (Clock.Now > end)
                 return false;

@@ -14,6 +14,8 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     private const int ClientPort = 29501;
     private const int RedisPort = 26379;
+    private const int PbmPort = 29110;
+    private const string PbmToken = "chaos";
     private static readonly TimeSpan s_restartAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly ChaosOptions _options;
@@ -103,6 +105,17 @@ internal sealed partial class Deployment : IAsyncDisposable
         await Shell.RunAsync("redis-cli", "-h", Network.AddressOf(Redis.Host), "-p", Text(RedisPort), "replicaof", "no", "one");
     }
 
+    /// <summary>Asks the first node what became of every chat; gives the rows that do not add up, or are not settled, with what went wrong.</summary>
+    public async Task<IReadOnlyList<string>> AuditAsync()
+    {
+        await using var pbm = ServerProcess.Start("dotnet", [ProgramOf("ChatAkka.Pbm"), PbmAddressOf(Nodes[0].Host), "--token", PbmToken, "--json", "chat", "audit"]);
+        var code = await pbm.ExitAsync();
+        var lines = pbm.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return code == 0 && lines.Length > Nodes.Count
+            ? [.. lines.Where(l => !l.Contains("\"missing\":0,", StringComparison.Ordinal) || !l.Contains("\"in_flight\":0,", StringComparison.Ordinal))]
+            : [$"pbm ended with {code}: {pbm.Output}"];
+    }
+
     /// <summary>Writes what every process printed into files.</summary>
     public async Task SaveLogsAsync(string folder)
     {
@@ -136,17 +149,20 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     private ServerProcess RunNode(LabProcess node) => Run(node.Host, "dotnet",
     [
-        ProgramOf("ChatAkka.Node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--pbm", "off", "--join", Seeds, "--redis", RedisAddress,
+        ProgramOf("ChatAkka.Node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--pbm", PbmAddressOf(node.Host), "--join", Seeds, "--redis", RedisAddress,
         "--max-connections", Text(_options.Cap),
     ], line => OnLine(node, line));
 
     private ServerProcess RunRelay(LabProcess relay) =>
-        Run(relay.Host, "dotnet", [ProgramOf("ChatAkka.Relay"), "--cluster", ClusterAddressOf(relay.Host), "--pbm", "off", "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
+        Run(relay.Host, "dotnet", [ProgramOf("ChatAkka.Relay"), "--cluster", ClusterAddressOf(relay.Host), "--pbm", PbmAddressOf(relay.Host), "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
+
+    private string PbmAddressOf(string host) => $"{Network.AddressOf(host)}:{Text(PbmPort)}";
 
     private ServerProcess Run(string host, string file, IReadOnlyList<string> arguments, Action<string>? onLine = null)
     {
         var (command, all) = Network.OnHost(host, file, arguments);
-        return ServerProcess.Start(command, all, onLine, ("CHATAKKA__CHAT__SABOTAGE", _options.Sabotage), ("DOTNET_TieredPGO", "0"));
+        return ServerProcess.Start(
+            command, all, onLine, ("CHATAKKA__CHAT__SABOTAGE", _options.Sabotage), ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken), ("DOTNET_TieredPGO", "0"));
     }
 
     private void OnLine(LabProcess process, string line)

@@ -1,4 +1,3 @@
-using ChatAkka.Management.Chat;
 using ChatAkka.Node.Management;
 using ChatAkka.Protocol;
 
@@ -37,7 +36,7 @@ public class TraceLogSpecs
     public void Should_forget_the_oldest_when_it_is_full()
     {
         _trace.Note("1"u8, HopKind.Accepted);
-        for (var i = 0; i < TraceMemory.Most - 1; i++)
+        for (var i = 0; i < TraceLog.MostInRing - 1; i++)
             _trace.Note("2"u8, HopKind.Accepted);
         _trace.Find("1"u8).Count.ShouldBe(1);
         _trace.Note("3"u8, HopKind.Accepted);

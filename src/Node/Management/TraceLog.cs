@@ -5,13 +5,18 @@ using ChatAkka.Protocol;
 namespace ChatAkka.Node.Management;
 
 /// <summary>Remembers the last things that happened to messages with an id, for <c>chat trace</c>. Any thread may write.</summary>
-/// <remarks>A ring without locks: a write costs some ten nanoseconds on the hot path. Ids are kept as 64-bit hashes; a reader that comes
-/// while the oldest entry is overwritten may get that one wrong, which a trace can bear.</remarks>
+/// <remarks>Rings without locks, chosen by thread: threads that share one would wait for each other's writes on the hot path
+/// (docs/decisions/0013). Ids are kept as 64-bit hashes; a reader that comes while the oldest entry is overwritten may get that one wrong,
+/// which a trace can bear.</remarks>
 /// <param name="clock">The clock.</param>
 internal sealed class TraceLog(TimeProvider clock)
 {
-    private readonly Hop[] _ring = new Hop[TraceMemory.Most];
-    private long _next;
+    private const int Rings = 4;
+
+    /// <summary>Things that each ring holds.</summary>
+    public const int MostInRing = TraceMemory.Most / Rings;
+
+    private readonly Ring[] _rings = [.. Enumerable.Range(0, Rings).Select(_ => new Ring())];
 
     /// <summary>Notes something; nothing where the message has no id.</summary>
     /// <param name="id">The message's id, as a JSON token.</param>
@@ -24,7 +29,8 @@ internal sealed class TraceLog(TimeProvider clock)
     {
         if (id.IsEmpty)
             return;
-        ref var hop = ref _ring[Interlocked.Increment(ref _next) & (TraceMemory.Most - 1)];
+        var ring = _rings[Environment.CurrentManagedThreadId & (Rings - 1)];
+        ref var hop = ref ring.Hops[Interlocked.Increment(ref ring.Next) & (MostInRing - 1)];
         hop = new Hop(XxHash64.HashToUInt64(id), time > 0 ? time : clock.GetUtcNow().ToUnixTimeMilliseconds(), number, other, kind, code);
     }
 
@@ -33,19 +39,28 @@ internal sealed class TraceLog(TimeProvider clock)
     public IReadOnlyList<Hop> Find(ReadOnlySpan<byte> id)
     {
         var key = XxHash64.HashToUInt64(id);
-        var end = Volatile.Read(ref _next);
         List<Hop> found = [];
-        for (var i = Math.Max(1, end - TraceMemory.Most + 1); i <= end; i++)
+        foreach (var ring in _rings)
         {
-            var hop = _ring[i & (TraceMemory.Most - 1)];
-            if (hop.Kind != 0 && hop.Key == key)
-                found.Add(hop);
+            var end = Volatile.Read(ref ring.Next);
+            for (var i = Math.Max(1, end - MostInRing + 1); i <= end; i++)
+            {
+                var hop = ring.Hops[i & (MostInRing - 1)];
+                if (hop.Kind != 0 && hop.Key == key)
+                    found.Add(hop);
+            }
         }
 
-        // The thread that accepts may come to note it after another one delivered.
-        return [.. found.OrderBy(h => h.Time).ThenByDescending(h => h.Kind == HopKind.Accepted)];
+        // What happened within a millisecond on two threads is put in the order in which it can have happened.
+        return [.. found.OrderBy(h => h.Time).ThenBy(h => h.Kind)];
     }
 
     /// <summary>One thing that happened.</summary>
     public readonly record struct Hop(ulong Key, long Time, long Number, NodeId? Other, HopKind Kind, ErrorCode Code);
+
+    private sealed class Ring
+    {
+        public readonly Hop[] Hops = new Hop[MostInRing];
+        public long Next;
+    }
 }

@@ -28,7 +28,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<NodeId, IActorRef> _gateways = [];
-    private readonly Queue<CleanUpReport> _cleanUps = new();
+    private readonly List<CleanUpReport> _cleanUps = [];
     private long _term;
     private long _since;
     private long _forwarded;
@@ -161,9 +161,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         {
             case CleanUpOutcome.Cleaned cleaned:
                 _log.Info("Node {0} is cleaned up, {1} sessions deleted", done.Node, cleaned.Sessions);
-                _cleanUps.Enqueue(new CleanUpReport(done.Node.ToString(), _time.GetUtcNow().ToUnixTimeMilliseconds(), cleaned.Sessions));
-                if (_cleanUps.Count > CleanUpsKept)
-                    _cleanUps.Dequeue();
+                Remember(done.Node.ToString(), cleaned.Sessions);
                 break;
             case CleanUpOutcome.Superseded superseded:
                 _log.Error("Term {0} acts in place of this relay with term {1}: stopping", superseded.Term, _term);
@@ -174,6 +172,18 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
                 Timers.StartSingleTimer(done.Node, new CleanUpAgain(done.Node), _settings.RetryInterval);
                 break;
         }
+    }
+
+    /// <summary>A node is cleaned up after more than once, as several signs say that it is dead: that is one clean-up to operators.</summary>
+    private void Remember(string node, long sessions)
+    {
+        var known = _cleanUps.FindIndex(c => c.Node == node);
+        if (known >= 0)
+            _cleanUps[known] = _cleanUps[known] with { Sessions = _cleanUps[known].Sessions + sessions };
+        else
+            _cleanUps.Add(new CleanUpReport(node, _time.GetUtcNow().ToUnixTimeMilliseconds(), sessions));
+        if (_cleanUps.Count > CleanUpsKept)
+            _cleanUps.RemoveAt(0);
     }
 
     private void DrawTerm() => _registry.NextTermAsync(_time.GetUtcNow().ToUnixTimeMilliseconds())

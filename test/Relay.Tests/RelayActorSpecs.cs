@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.TestKit.Xunit2;
+using ChatAkka.Management.Chat;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
@@ -117,6 +118,27 @@ public class RelayActorSpecs() : TestKit("""
         relay.Tell(new GatewayHello(new NodeId("n", 1, 1), 42), gateway);
         Sys.Stop(gateway);
         ExpectTerminated(relay);
+    }
+
+    [Fact]
+    public async Task Should_tell_operators_what_it_did()
+    {
+        _registry.CleanUp = new CleanUpOutcome.Cleaned(3);
+        var relay = Start();
+        var gateway = CreateTestProbe();
+        var (node, other) = (new NodeId("n", 1, 1), new NodeId("o", 2, 2));
+        relay.Tell(new GatewayHello(node, 42), gateway);
+        relay.Tell(new GatewayHello(other, 42), CreateTestProbe());
+        relay.Tell(new LinkFrame(other, node, 0, Array.Empty<byte>()));
+        gateway.ExpectMsg<LinkFrame>();
+        Sys.Stop(gateway);
+        RelayReport report = null!;
+        await Eventually.TrueAsync(
+            async () => (report = await relay.Ask<RelayReport>(RelayActor.AskReport.Instance)).CleanUps.Count > 0, "the clean-up is told");
+
+        (report.IsActing, report.Term, report.Forwarded).ShouldBe((true, 42, 1));
+        report.Nodes.ShouldBe(["o:2"]);
+        (report.CleanUps[0].Node, report.CleanUps[0].Sessions).ShouldBe((node.ToString(), 3));
     }
 
     private IActorRef Start(bool expectActing = true)

@@ -23,7 +23,7 @@ public sealed class HostSpecs : IAsyncLifetime
     {
         var settings = s_settings with { Address = HostPort.TryParse(_address) };
         var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
-        IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette()];
+        IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette(), new BigPalette()];
         _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:1", palettes, TimeProvider.System)));
         return Task.CompletedTask;
     }
@@ -37,6 +37,40 @@ public sealed class HostSpecs : IAsyncLifetime
         var wrong = await PbmProcess.RunAsync(_address, "greet", "hello", "you", "-n", "11");
         wrong.Code.ShouldBe(2);
         wrong.Errors.ShouldBe("error: -n: 1 to 10\n");
+    }
+
+    [Fact]
+    public async Task Should_give_a_long_answer_whole_to_who_reads_it()
+    {
+        var answer = await PbmProcess.RunAsync(_address, "big", "rows");
+
+        answer.Code.ShouldBe(0, answer.Errors);
+        answer.Lines.Count.ShouldBe(BigPalette.Rows);
+    }
+
+    [Fact]
+    public async Task Should_cut_off_who_asks_and_does_not_read()
+    {
+        using var client = new TcpClient { ReceiveBufferSize = 4096 };
+        await client.ConnectAsync(IPEndPoint.Parse(_address));
+        var stream = client.GetStream();
+        await stream.WriteAsync(Frames.Of(new ClientMessage.Hello([1])));
+        (await Frames.ReadHostAsync(stream, CancellationToken.None)).ShouldBeOfType<HostMessage.Welcome>();
+        await stream.WriteAsync(Frames.Of(new ClientMessage.Run(1, "big", "rows", [])));
+        await Task.Delay(s_settings.AnswerTimeout * 2);
+
+        var isWhole = false;
+        try
+        {
+            while (await Frames.ReadHostAsync(stream, CancellationToken.None) is { } message)
+                isWhole |= message is HostMessage.End;
+        }
+        catch (Exception e) when (e is FrameException or IOException)
+        {
+            // Cut off within a frame.
+        }
+
+        isWhole.ShouldBeFalse();
     }
 
     [Fact]

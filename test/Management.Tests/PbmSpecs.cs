@@ -122,6 +122,38 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
     }
 
     [Fact]
+    public async Task Should_list_all_sessions_however_much_their_names_take()
+    {
+        const int count = 300;
+        var clients = new List<ChatClient>();
+        for (var i = 0; i < count; i++)
+            clients.Add(await ChatClient.LoginAsync(cluster.B.Clients, new string('名', 60) + i.ToString(CultureInfo.InvariantCulture)));
+
+        var listed = await cluster.RunAsync("chat", "sessions", "--node", cluster.B.Cluster);
+
+        listed.Errors.ShouldBe("");
+        listed.Lines.Where(l => l.StartsWith('名')).Select(l => l.Split('\t')[0]).Distinct().Count().ShouldBe(count);
+        foreach (var client in clients)
+            client.Dispose();
+    }
+
+    [Fact]
+    public async Task Should_remember_the_last_uses_of_an_id_that_is_used_too_often()
+    {
+        using var often = await ChatClient.LoginAsync(cluster.A.Clients, "often");
+        for (var i = 0; i < 150; i++)
+        {
+            await often.SendAsync("""{"cmd":"chat","recv":"often-friend","content":"hi","id":"same"}""");
+            await often.LineAsync();
+        }
+
+        var trace = await cluster.RunAsync("chat", "trace", "same");
+
+        trace.Code.ShouldBe(0);
+        trace.Lines.ShouldContain(l => l.Contains("left out the", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Should_list_the_shard_of_a_mailbox_on_the_member_where_it_lives()
     {
         await cluster.RunAsync("chat", "why", "shard-owner");

@@ -6,7 +6,7 @@ public static class AgentKinds
     /// <summary>Asks a node for a <see cref="NodeReport"/>.</summary>
     public const string Node = "node";
 
-    /// <summary>Asks a node for a <see cref="SessionsReport"/>.</summary>
+    /// <summary>Asks a node for a <see cref="SessionsReport"/>, given a <see cref="SessionsQuestion"/>.</summary>
     public const string Sessions = "sessions";
 
     /// <summary>Asks a node for a <see cref="PlaceReport"/>, given a <see cref="NameQuestion"/>.</summary>

@@ -7,6 +7,10 @@ public sealed record NoQuestion;
 /// <param name="Name">The user's name, or the message's id.</param>
 public sealed record NameQuestion(string Name);
 
+/// <summary>A question about sessions.</summary>
+/// <param name="After">Only of users behind this name, in ordinal order; empty for all.</param>
+public sealed record SessionsQuestion(string After);
+
 /// <summary>A chat from an operator.</summary>
 /// <param name="Recipient">Its recipient.</param>
 /// <param name="Text">Its text.</param>
@@ -89,9 +93,9 @@ public sealed record NodeReport(
 /// <param name="Unwritten">Bytes that wait to be written to the client.</param>
 public sealed record SessionReport(string User, long Connection, long Since, string Mode, long IdleMilliseconds, bool Reads, long Unwritten);
 
-/// <summary>Sessions of a node.</summary>
-/// <param name="Sessions">The sessions, by name.</param>
-/// <param name="LeftOut">How many more there are.</param>
+/// <summary>Sessions of a node: as many as one message between members takes.</summary>
+/// <param name="Sessions">The sessions, by name, in ordinal order.</param>
+/// <param name="LeftOut">How many more there are behind them.</param>
 public sealed record SessionsReport(IReadOnlyList<SessionReport> Sessions, int LeftOut);
 
 /// <summary>Where a node believes that a user is.</summary>
@@ -117,7 +121,8 @@ public sealed record HopReport(long Time, string What, string Details);
 
 /// <summary>What a node remembers of a message.</summary>
 /// <param name="Hops">What happened, in order.</param>
-public sealed record TraceReport(IReadOnlyList<HopReport> Hops);
+/// <param name="LeftOut">How much more happened before: clients may use an id again and again.</param>
+public sealed record TraceReport(IReadOnlyList<HopReport> Hops, int LeftOut);
 
 /// <summary>What a process says of the relay in it.</summary>
 /// <param name="IsActing">True where it acts.</param>

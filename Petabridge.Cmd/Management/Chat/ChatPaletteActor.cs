@@ -90,23 +90,30 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
 
     private async Task SessionsAsync(Command command, IActorRef client)
     {
-        var reports = command.Argument("node") is { } text
-            ? [await AskOneAsync<SessionsReport>(text, AgentKinds.Sessions, new NoQuestion()).ConfigureAwait(false)]
-            : await _agents.AskNodesAsync<SessionsReport>(AgentKinds.Sessions, new NoQuestion()).ConfigureAwait(false);
+        IReadOnlyList<Member> nodes = command.Argument("node") is { } text ? [await NodeAsync(text).ConfigureAwait(false)] : _agents.Nodes;
+        var reports = await Task.WhenAll(nodes.Select(AllSessionsAsync)).ConfigureAwait(false);
         Tell(
             client,
             ["user", "node", "connection", "since", "mode", "idle s"],
-            reports.Where(r => r.Answer is not null)
-                .SelectMany(r => r.Answer!.Sessions.Select(s => (s, Node: HostPortOf(r.Member))))
+            reports.SelectMany(r => r.Sessions.Select(s => (s, Node: HostPortOf(r.Node))))
                 .OrderBy(s => s.s.User, StringComparer.Ordinal)
                 .Select(s => new JsonNode?[] { s.s.User, s.Node, s.s.Connection, Times.Show(s.s.Since), s.s.Mode, s.s.IdleMilliseconds / 1000 }));
-        foreach (var (member, answer, _) in reports)
-        {
-            if (answer is { LeftOut: > 0 and var more })
-                client.Tell(new CommandAnswer.WarningResponse($"{HostPortOf(member)} has {more} more"));
-        }
+        foreach (var (node, _, error) in reports.Where(r => r.Error.Length > 0))
+            client.Tell(new CommandAnswer.WarningResponse($"{HostPortOf(node)} {error}"));
+    }
 
-        Warn(client, reports);
+    /// <summary>Asks a node again until it gave all: a message between members has a bound.</summary>
+    private async Task<(Member Node, IReadOnlyList<SessionReport> Sessions, string Error)> AllSessionsAsync(Member node)
+    {
+        List<SessionReport> all = [];
+        while (true)
+        {
+            var (part, error) = await _agents.AskNodeAsync<SessionsReport>(
+                node.Address, AgentKinds.Sessions, new SessionsQuestion(all.Count > 0 ? all[^1].User : "")).ConfigureAwait(false);
+            all.AddRange(part?.Sessions ?? []);
+            if (part is not { LeftOut: > 0, Sessions.Count: > 0 })
+                return (node, all, error);
+        }
     }
 
     private async Task KickAsync(Command command, IActorRef client)
@@ -225,6 +232,12 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
             client,
             ["time", "node", "what", "details"],
             hops.Select(h => new JsonNode?[] { Times.Show(h.Hop.Time), h.Node, h.Hop.What, h.Hop.Details }));
+        foreach (var (member, answer, _) in reports)
+        {
+            if (answer is { LeftOut: > 0 and var more })
+                client.Tell(new CommandAnswer.CommandResponse($"{HostPortOf(member)} left out the {more} before: this id was used often", Final: false));
+        }
+
         Warn(client, reports);
     }
 
@@ -249,13 +262,8 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         _ => null,
     };
 
-    private async Task<(Member Member, T? Answer, string Error)> AskOneAsync<T>(string text, string kind, object question)
-        where T : class
-    {
-        var member = await _agents.FindNodeAsync(text).ConfigureAwait(false) ?? throw new FailedException($"there is no node {text}: chat nodes lists them");
-        var (answer, error) = await _agents.AskNodeAsync<T>(member.Address, kind, question).ConfigureAwait(false);
-        return (member, answer, error);
-    }
+    private async Task<Member> NodeAsync(string text) =>
+        await _agents.FindNodeAsync(text).ConfigureAwait(false) ?? throw new FailedException($"there is no node {text}: chat nodes lists them");
 
     private static UserName UserOf(Command command) =>
         UserName.TryCreate(command.Argument("user")!) ?? throw new FailedException($"'{command.Argument("user")}' is no user name", misused: true);

@@ -5,15 +5,22 @@ using ChatAkka.Management.Wire;
 namespace ChatAkka.Management.Hosting;
 
 /// <summary>One command that runs: the sender that its handler answers.</summary>
-/// <remarks>Stops when the answer is final, the client cancels or goes, or a command that does not stream says nothing for too long.</remarks>
-internal sealed class CommandRunActor : ReceiveActor
+/// <remarks>Stops when the answer is final, the client cancels or goes, or a command that does not stream says nothing for too long.
+/// What the client has no room for waits here, where the command does not stream: the handler has made it already.</remarks>
+internal sealed class CommandRunActor : ReceiveActor, IWithTimers
 {
     /// <summary>Rows of one frame: a frame has to stay below what a client takes.</summary>
-    private const int MostRowsInFrame = 500;
+    private const int MostRowsInFrame = 100;
+
+    private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(20);
 
     private readonly long _id;
     private readonly CommandSession _session;
     private readonly Command _command;
+    private readonly TimeSpan _limit;
+    private readonly Queue<HostMessage> _waiting = new();
+    private long _lastTold;
+    private bool _isDone;
     private bool _hasColumns;
     private bool _isPartial;
     private long _leftOut;
@@ -29,6 +36,7 @@ internal sealed class CommandRunActor : ReceiveActor
         _id = id;
         _session = session;
         _command = command;
+        _limit = limit;
         if (!command.Definition.Streams)
             SetReceiveTimeout(limit);
         handler.Tell(command);
@@ -46,8 +54,12 @@ internal sealed class CommandRunActor : ReceiveActor
             Tell(new HostMessage.Warning(id, m.Line));
         });
         Receive<CommandAnswer.ErroredCommandResponse>(m => End(m.Reason, m.Misused ? 2 : 1));
+        Receive<TellAgain>(_ => TellWaiting());
         Receive<ReceiveTimeout>(_ => End($"{command.Palette} {command.Name} did not answer within {limit.TotalSeconds:0.#} s"));
     }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
 
     private void OnTable(CommandAnswer.TableResponse table)
     {
@@ -65,19 +77,57 @@ internal sealed class CommandRunActor : ReceiveActor
 
     private void Tell(HostMessage message)
     {
+        if (!_command.Definition.Streams)
+        {
+            _waiting.Enqueue(message);
+            if (_waiting.Count > 1)
+                return;
+            _lastTold = TimeProvider.System.GetTimestamp();
+            TellWaiting();
+            return;
+        }
+
         if (_leftOut > 0 && _session.TryTell(new HostMessage.Warning(_id, $"{_leftOut} lines were left out: pbm did not read them in time")))
             _leftOut = 0;
-        if (_session.TryTell(message))
-            return;
-        if (_command.Definition.Streams)
+        if (!_session.TryTell(message))
             _leftOut++;
-        else
+    }
+
+    private void TellWaiting()
+    {
+        while (_waiting.TryPeek(out var next) && _session.TryTell(next))
+        {
+            _waiting.Dequeue();
+            _lastTold = TimeProvider.System.GetTimestamp();
+        }
+
+        if (_waiting.Count == 0)
+        {
+            if (_isDone)
+                Context.Stop(Self);
+        }
+        else if (TimeProvider.System.GetElapsedTime(_lastTold) > _limit)
+        {
             _session.Abort();
+            Context.Stop(Self);
+        }
+        else
+            Timers.StartSingleTimer(TellAgain.Instance, TellAgain.Instance, s_again);
     }
 
     private void End(string? error = null, int code = 1)
     {
+        if (_isDone)
+            return;
+        _isDone = true;
+        SetReceiveTimeout(null);
         Tell(new HostMessage.End(_id, error is null && !_isPartial ? 0 : code, error));
-        Context.Stop(Self);
+        if (_waiting.Count == 0)
+            Context.Stop(Self);
+    }
+
+    private sealed class TellAgain
+    {
+        public static readonly TellAgain Instance = new();
     }
 }

@@ -6,8 +6,8 @@ using ChatAkka.Management.Wire;
 namespace ChatAkka.Management.Hosting;
 
 /// <summary>One client of the host: hello, then commands, until it goes.</summary>
-/// <remarks>Reads and writes on two tasks. A client that does not read what it asked for is cut off when <see cref="OutboundFrames"/>
-/// is full, but that streams leave lines out first.</remarks>
+/// <remarks>Reads and writes on two tasks. Where a client does not read what it asked for and <see cref="OutboundFrames"/> is full, streams leave
+/// lines out, and other commands wait a while and then cut it off.</remarks>
 /// <param name="socket">The connection; this session's own.</param>
 /// <param name="settings">The bounds.</param>
 /// <param name="host">The <see cref="CommandHostActor"/>, told what the client wants.</param>

@@ -10,7 +10,7 @@ internal sealed class ShardingPalette() : CommandPaletteHandler(new CommandPalet
     "Shards of the cluster, as of mailboxes.",
     new CommandDefinitionBuilder().WithName(ListRegions).WithDescription("Shows the shard regions of this member.").Build(),
     Define(ShowRegion, "Shows the shards of a region on every member, and how many entities they hold."),
-    Define(ListShards, "Shows the shards of a region that live on this member, and their entities."),
+    Define(ListShards, "Shows the shards of a region that live on this member, how many entities they hold, and the names of the first 50."),
     Define(ShardLocations, "Shows on which member each shard of a region lives.")))
 {
     public const string ListRegions = "list-regions";
@@ -29,7 +29,8 @@ internal sealed class ShardingPalette() : CommandPaletteHandler(new CommandPalet
     /// <summary>Asks the regions.</summary>
     private sealed class ShardingPaletteActor : CommandHandlerActor
     {
-        private const int MostEntities = 1000;
+        /// <summary>Entities of a shard that are named.</summary>
+        private const int MostEntities = 50;
 
         private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
 

@@ -17,8 +17,11 @@ namespace ChatAkka.Node.Management;
 /// <summary>Answers what operators ask of this node, and does what they want done here.</summary>
 internal sealed class NodeAgentActor : ReceiveActor
 {
-    /// <summary>Sessions that one answer names.</summary>
-    private const int MostSessions = 2000;
+    /// <summary>An answer has to stay below what a message between members may have (akka.remote.socket-tcp.maximum-frame-size).</summary>
+    private const int MostBytes = 96 * 1024;
+
+    /// <summary>Things that happened to messages of one id that one answer names.</summary>
+    private const int MostHops = 200;
 
     /// <summary>Connections that operators send from have numbers from here on; clients never get there.</summary>
     private const long FirstOperator = 1L << 48;
@@ -49,7 +52,7 @@ internal sealed class NodeAgentActor : ReceiveActor
                     AnswerLater(reporting);
                     break;
                 case AgentKinds.Sessions:
-                    Answer(ListSessions());
+                    Answer(ListSessions(AgentJson.Read<SessionsQuestion>(question.Body).After));
                     break;
                 case AgentKinds.Place:
                     Answer(FindPlace(Name(question)));
@@ -110,17 +113,18 @@ internal sealed class NodeAgentActor : ReceiveActor
             [.. _services.Peers.All.Select(p => new PeerReport(p.Node.ToString(), p.Line.IsGone, p.Line.Delivered, p.Line.SentBack, p.Line.Lost))]);
     }
 
-    private SessionsReport ListSessions()
+    private SessionsReport ListSessions(string after)
     {
-        var all = _services.Connections.All.Where(c => c.Session is not null && c.IsLoggedIn).ToList();
-        return new SessionsReport(
-            [.. all.Select(Report).OrderBy(s => s.User, StringComparer.Ordinal).Take(MostSessions)], Math.Max(0, all.Count - MostSessions));
+        var all = _services.Connections.All.Where(c => c.IsLoggedIn).Select(Report).OfType<SessionReport>()
+            .Where(s => string.CompareOrdinal(s.User, after) > 0).OrderBy(s => s.User, StringComparer.Ordinal).ToList();
+        var (count, bytes) = (0, 0);
+        while (count < all.Count && (bytes += AgentJson.Write(all[count]).Length + 1) <= MostBytes)
+            count++;
+        return new SessionsReport(all.GetRange(0, count), all.Count - count);
     }
 
-    private static SessionReport Report(ClientConnection connection)
-    {
-        var session = connection.Session!;
-        return new SessionReport(
+    private static SessionReport? Report(ClientConnection connection) =>
+        connection.Session is not { } session ? null : new SessionReport(
             session.User.Text,
             connection.Id,
             session.Since,
@@ -128,7 +132,6 @@ internal sealed class NodeAgentActor : ReceiveActor
             Math.Max(0, Environment.TickCount64 - connection.LastRead),
             !connection.IsReadingMailbox,
             connection.Outbound.Waiting);
-    }
 
     private PlaceReport FindPlace(UserName user)
     {
@@ -152,7 +155,7 @@ internal sealed class NodeAgentActor : ReceiveActor
         var hops = _services.Trace.Find(Encoding.UTF8.GetBytes(id));
         if (hops.Count == 0 && !id.StartsWith('"'))
             hops = _services.Trace.Find(JsonSerializer.SerializeToUtf8Bytes(id));
-        return new TraceReport([.. hops.Select(h => new HopReport(h.Time, Word(h.Kind), Details(h)))]);
+        return new TraceReport([.. hops.TakeLast(MostHops).Select(h => new HopReport(h.Time, Word(h.Kind), Details(h)))], Math.Max(0, hops.Count - MostHops));
     }
 
     private static string Word(HopKind kind) => kind switch

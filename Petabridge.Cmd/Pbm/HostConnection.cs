@@ -8,6 +8,12 @@ internal sealed class HostConnection : IDisposable
 {
     private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(3);
 
+    /// <summary>A host ends a command that says nothing after petabridge.cmd.answer-timeout; one that does not is not well.</summary>
+    private static readonly TimeSpan s_silenceLimit = TimeSpan.FromSeconds(15);
+
+    /// <summary>A host that is well ends a cancelled command at once.</summary>
+    private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(2);
+
     private readonly string _address;
     private readonly Socket _socket;
     private readonly NetworkStream _stream;
@@ -56,22 +62,29 @@ internal sealed class HostConnection : IDisposable
 
     /// <summary>Runs a command and shows what it answers.</summary>
     /// <param name="palette">Name of the palette.</param>
-    /// <param name="command">Name of the command.</param>
+    /// <param name="command">The command.</param>
     /// <param name="arguments">What was typed behind it.</param>
     /// <param name="printer">Shows the answers.</param>
     /// <param name="stop">Cancels the command.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="NoConnectionException">The host went away.</exception>
-    public async Task<int> RunAsync(string palette, string command, IReadOnlyList<string> arguments, Printer printer, CancellationToken stop)
+    public async Task<int> RunAsync(string palette, CommandInfo command, IReadOnlyList<string> arguments, Printer printer, CancellationToken stop)
     {
         var id = ++_lastId;
+        using var giveUp = new CancellationTokenSource();
         try
         {
-            await SendAsync(new ClientMessage.Run(id, palette, command, arguments)).ConfigureAwait(false);
-            await using var cancelling = stop.Register(() => _ = CancelAsync(id));
+            await SendAsync(new ClientMessage.Run(id, palette, command.Name, arguments)).ConfigureAwait(false);
+            await using var cancelling = stop.Register(() =>
+            {
+                _ = CancelAsync(id);
+                giveUp.CancelAfter(s_cancelLimit);
+            });
             while (true)
             {
-                switch (await Frames.ReadHostAsync(_stream, CancellationToken.None).ConfigureAwait(false))
+                if (!command.Streams && !stop.IsCancellationRequested)
+                    giveUp.CancelAfter(s_silenceLimit);
+                switch (await Frames.ReadHostAsync(_stream, giveUp.Token).ConfigureAwait(false))
                 {
                     case HostMessage.Table m when m.Id == id:
                         printer.Begin(m.Columns, m.Piped);
@@ -98,6 +111,11 @@ internal sealed class HostConnection : IDisposable
                         throw new NoConnectionException($"{_address} went away before it answered");
                 }
             }
+        }
+        catch (OperationCanceledException)
+        {
+            printer.End();
+            throw new NoConnectionException($"{_address} does not answer any more");
         }
         catch (Exception e) when (e is SocketException or FrameException || (e is IOException && e.InnerException is SocketException))
         {

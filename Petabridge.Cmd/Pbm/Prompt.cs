@@ -89,7 +89,7 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
         Console.CancelKeyPress += OnCancel;
         try
         {
-            var code = await connection.RunAsync(palette.Name, command.Name, arguments, NewPrinter(json, command.Streams), stop.Token).ConfigureAwait(false);
+            var code = await connection.RunAsync(palette.Name, command, arguments, NewPrinter(json, command.Streams), stop.Token).ConfigureAwait(false);
             return stop.IsCancellationRequested && !command.Streams ? ExitCodes.Failed : code;
         }
         finally

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using ChatAkka.Cluster.Tests;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Management.Tests;
@@ -15,6 +16,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         await Kill();
         await Silence();
         await Leave();
+        await Join();
     }
 
     private async Task Drain()
@@ -99,6 +101,8 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         await cluster.C.StartAgainAsync();
         await cluster.C.ReadyAsync();
         await Eventually.TrueAsync(async () => (await cluster.RunAsync("chat", "nodes")).Lines.Count == 3, "it is back");
+        await using var tail = PbmProcess.Start(cluster.Pbm[2], "log", "tail");
+        await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(cluster.Pbm[2], "log", "log", "mark")).Code == 0 && tail.Output.Length > 0, "it streams");
         Signal("-STOP", cluster.C.Process.Id);
         try
         {
@@ -111,6 +115,14 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
             var down = await cluster.RunAsync("cluster", "down", "-a", cluster.C.Cluster);
             down.Code.ShouldBe(0);
             down.Output.ShouldContain("is marked down");
+
+            tail.Interrupt();
+            (await tail.ExitAsync()).ShouldBe(3);
+            tail.Errors.ShouldBe($"error: {cluster.Pbm[2]} does not answer any more\n");
+            var asked = await PbmProcess.RunAsync(cluster.Pbm[2], "cluster", "leader");
+            asked.Code.ShouldBe(3);
+            asked.Errors.ShouldContain($"{cluster.Pbm[2]} takes connections and does not answer");
+            asked.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         }
         finally
         {
@@ -132,6 +144,26 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         await tail.WaitForAsync("\tremoved\t");
         tail.Interrupt();
         (await tail.ExitAsync()).ShouldBe(0);
+    }
+
+    /// <summary>One that nobody lets in, and that finds no cluster by way of Redis, as it looks elsewhere there.</summary>
+    private async Task Join()
+    {
+        using var folder = new TempFolder();
+        var config = Path.Combine(folder.Path, "elsewhere.conf");
+        await File.WriteAllTextAsync(config, "chat.redis.key-prefix = \"elsewhere:\"");
+        var pbm = $"127.0.0.1:{FreePorts.Next()}";
+        await using var stranger = TestNode.Node(
+            $"127.0.0.1:{cluster.StorePort}", $"127.0.0.1:{FreePorts.Next()}", "--pbm", pbm, "--config", config);
+        await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(pbm, "cluster", "status")).Lines.Contains("status: in no cluster"), "it waits for a cluster");
+        (await PbmProcess.RunAsync(pbm, "cluster", "leader")).Code.ShouldBe(1);
+
+        var joined = await PbmProcess.RunAsync(pbm, "cluster", "join", "-a", cluster.A.Cluster);
+
+        joined.Code.ShouldBe(0, joined.Errors);
+        await Eventually.TrueAsync(async () => (await cluster.RunAsync("cluster", "show")).Output.Contains(stranger.Cluster, StringComparison.Ordinal), "it is a member");
+        (await PbmProcess.RunAsync(pbm, "cluster", "leave")).Output.ShouldContain("leaves");
+        (await stranger.Process.ExitAsync()).ShouldBe(0);
     }
 
     private async Task<JsonElement[]> AuditAsync() =>

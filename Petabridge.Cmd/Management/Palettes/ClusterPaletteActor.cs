@@ -62,7 +62,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         {
             $"address: {_cluster.SelfAddress}",
             $"roles: {string.Join(",", _cluster.SelfRoles.Order(StringComparer.Ordinal))}",
-            $"status: {Word(self.Status)}",
+            $"status: {(state.Members.IsEmpty ? "in no cluster" : Word(self.Status))}",
             $"leader: {state.Leader?.ToString() ?? "none"}{(_cluster.SelfAddress.Equals(state.Leader) ? " (this member)" : "")}",
             $"members: {state.Members.Count}",
             $"unreachable: {(state.Unreachable.IsEmpty ? "none" : string.Join(", ", state.Unreachable.Select(m => m.Address)))}",

@@ -131,13 +131,12 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
     private async Task SendAsync(Command command, IActorRef client)
     {
         var user = UserOf(command);
-        var nodes = _agents.Nodes;
-        if (nodes.Count == 0)
+        if (_agents.AnyNode is not { } node)
             throw new FailedException("there is no node to send from");
         var (done, error) = await _agents.AskNodeAsync<DoneReport>(
-            nodes[0].Address, AgentKinds.Send, new SendQuestion(user.Text, command.Argument("text")!)).ConfigureAwait(false);
+            node.Address, AgentKinds.Send, new SendQuestion(user.Text, command.Argument("text")!)).ConfigureAwait(false);
         if (done is not { Done: true })
-            throw new FailedException(done?.Text ?? $"{HostPortOf(nodes[0])} {error}");
+            throw new FailedException(done?.Text ?? $"{HostPortOf(node)} {error}");
         client.Tell(new CommandAnswer.CommandResponse(done.Text, Final: false));
     }
 
@@ -211,11 +210,10 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
 
     private async Task<string> DepthAsync(UserName user)
     {
-        var nodes = _agents.Nodes;
-        if (nodes.Count == 0)
-            return "no node answers";
-        var (depth, error) = await _agents.AskNodeAsync<DepthReport>(nodes[0].Address, AgentKinds.Depth, new NameQuestion(user.Text)).ConfigureAwait(false);
-        return depth is null ? $"{HostPortOf(nodes[0])} {error}"
+        if (_agents.AnyNode is not { } node)
+            return "there is no node to ask";
+        var (depth, error) = await _agents.AskNodeAsync<DepthReport>(node.Address, AgentKinds.Depth, new NameQuestion(user.Text)).ConfigureAwait(false);
+        return depth is null ? $"{HostPortOf(node)} {error}"
             : !depth.Enabled ? "switched off"
             : $"{depth.Waiting} messages, {depth.Bytes} bytes, last number {depth.Last}, {(depth.Reader.Length > 0 ? $"read by {depth.Reader}" : "nobody reads")}";
     }

@@ -16,6 +16,12 @@ public sealed class ClusterAgents(ActorSystem system, TimeSpan timeout)
     /// <summary>The nodes that may live, by address.</summary>
     public IReadOnlyList<Member> Nodes => Members(ClusterNames.NodeRole);
 
+    /// <summary>The node that any node could stand for: this one, or one that can be reached; null where there is none.</summary>
+    public Member? AnyNode => Nodes
+        .OrderByDescending(m => m.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+        .ThenBy(m => _cluster.State.Unreachable.Contains(m))
+        .FirstOrDefault();
+
     /// <summary>The members where the relay may live, by address.</summary>
     public IReadOnlyList<Member> Relays => Members(ClusterNames.RelayRole);
 

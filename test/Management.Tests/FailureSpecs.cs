@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using ChatAkka.Cluster.Tests;
 using ChatAkka.TestSupport;
@@ -70,7 +68,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         await using (var tail = PbmProcess.Start(cluster.Pbm[2], "log", "tail"))
         {
             await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(cluster.Pbm[2], "log", "log", "mark")).Code == 0 && tail.Output.Length > 0, "it streams");
-            Signal("-KILL", cluster.C.Process.Id);
+            cluster.C.Process.Signal("KILL");
             (await tail.ExitAsync()).ShouldBe(3);
             tail.Errors.ShouldBe($"error: {cluster.Pbm[2]} went away before it answered\n");
         }
@@ -103,7 +101,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         await Eventually.TrueAsync(async () => (await cluster.RunAsync("chat", "nodes")).Lines.Count == 3, "it is back");
         await using var tail = PbmProcess.Start(cluster.Pbm[2], "log", "tail");
         await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(cluster.Pbm[2], "log", "log", "mark")).Code == 0 && tail.Output.Length > 0, "it streams");
-        Signal("-STOP", cluster.C.Process.Id);
+        cluster.C.Process.Signal("STOP");
         try
         {
             var nodes = await cluster.RunAsync("chat", "nodes");
@@ -126,7 +124,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         }
         finally
         {
-            Signal("-KILL", cluster.C.Process.Id);
+            cluster.C.Process.Signal("KILL");
         }
     }
 
@@ -170,10 +168,4 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         [.. (await cluster.RunAsync("chat", "audit", "--json")).Lines.Select(l => JsonDocument.Parse(l).RootElement)];
 
     private static string Chat(string to, string id) => $$"""{"cmd":"chat","recv":"{{to}}","content":"hi","id":"{{id}}"}""";
-
-    private static void Signal(string signal, int process)
-    {
-        using var kill = Process.Start("kill", [signal, process.ToString(CultureInfo.InvariantCulture)]);
-        kill.WaitForExit();
-    }
 }

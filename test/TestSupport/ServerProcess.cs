@@ -82,9 +82,14 @@ public sealed class ServerProcess : IAsyncDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>Sends a signal, as <c>TERM</c> or <c>KILL</c>.</summary>
-    public void Signal(string name)
+    public void Signal(string name) => Signal(Id, name);
+
+    /// <summary>Sends a signal to any process.</summary>
+    /// <param name="process">Its id.</param>
+    /// <param name="name">The signal, as TERM.</param>
+    public static void Signal(int process, string name)
     {
-        using var kill = Process.Start("kill", ["-" + name, Id.ToString(CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start("kill", ["-" + name, process.ToString(CultureInfo.InvariantCulture)]);
         kill.WaitForExit();
     }
 

@@ -33,9 +33,6 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>The session from its claim to its end; null before and behind it.</summary>
     public LocalSession? Session { get; set; }
 
-    /// <summary>True while chats wait in the mailbox until the session read what came before them; always where it acknowledges.</summary>
-    public bool IsReadingMailbox { get; set; }
-
     /// <summary>When something was last read, on the same clock.</summary>
     public long LastRead => Volatile.Read(ref _lastRead);
 

@@ -166,10 +166,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<MailboxReaderActor.Opened>(_ => Sender.Tell(MailboxReaderActor.Start.Instance));
         Receive<MailboxReaderActor.Drained>(_ =>
         {
-            if (_session is not { } session)
-                return;
-            _connection.IsReadingMailbox = false;
-            _services.Routes.RestoreLocal(session);
+            if (_session is { } session)
+                _services.Routes.RestoreLocal(session);
         });
         Receive<MailboxAnswer.Nudge>(OnNudge);
         Receive<MailboxReaderActor.Wake>(m => _reader?.Tell(m));
@@ -339,7 +337,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         var reader = new ReaderId(_services.Self, _connection.Id);
         var (mailboxes, trace) = (_services.Mailboxes!, _services.Trace);
-        _connection.IsReadingMailbox = true;
         _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes, trace)));
     }
 
@@ -364,7 +361,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
 
         _services.Routes.ClearLocal(session);
-        _connection.IsReadingMailbox = true;
         if (_reader is null)
             StartReader(session);
         else

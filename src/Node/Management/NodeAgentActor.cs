@@ -123,14 +123,14 @@ internal sealed class NodeAgentActor : ReceiveActor
         return new SessionsReport(all.GetRange(0, count), all.Count - count);
     }
 
-    private static SessionReport? Report(ClientConnection connection) =>
+    private SessionReport? Report(ClientConnection connection) =>
         connection.Session is not { } session ? null : new SessionReport(
             session.User.Text,
             connection.Id,
             session.Since,
             session.Mode,
             Math.Max(0, Environment.TickCount64 - connection.LastRead),
-            !connection.IsReadingMailbox,
+            _services.Routes.FindLocal(session.User) == session,
             connection.Outbound.Waiting);
 
     private PlaceReport FindPlace(UserName user)

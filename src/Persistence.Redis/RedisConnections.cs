@@ -5,12 +5,16 @@ using StackExchange.Redis;
 namespace ChatAkka.Persistence.Redis;
 
 /// <summary>The connections of an actor system's persistence plugins: one per connection string, shared, closed with the system.</summary>
+/// <remarks>Recovery reads over a second one: replies with many events take longer than a write may, and writes must not wait behind them.</remarks>
 internal sealed class RedisConnections : IExtension
 {
     // What the connection string says wins. A call fails within a second, and at once where the server is known to be away.
     private const string Defaults = "abortConnect=false,connectTimeout=1000,syncTimeout=1000,asyncTimeout=1000,keepAlive=5,configCheckSeconds=2,";
 
-    private readonly ConcurrentDictionary<string, Lazy<IConnectionMultiplexer>> _connections = new();
+    /// <summary>Below <c>recovery-event-timeout</c>, by when an entity whose recovery does not go on gives up.</summary>
+    private const int ReadTimeout = 4000;
+
+    private readonly ConcurrentDictionary<(string Connection, bool Reads), Lazy<IConnectionMultiplexer>> _connections = new();
 
     private RedisConnections(ActorSystem system) => system.RegisterOnTermination(Close);
 
@@ -19,14 +23,26 @@ internal sealed class RedisConnections : IExtension
 
     /// <summary>Gives the connection; it finds its server again by itself.</summary>
     public IConnectionMultiplexer Open(string connection) =>
-        _connections.GetOrAdd(connection, static c => new Lazy<IConnectionMultiplexer>(() => Connect(c))).Value;
+        Open((connection, false));
 
-    private static ConnectionMultiplexer Connect(string connection)
+    /// <summary>Gives the connection for replies that may take up to four seconds.</summary>
+    public IConnectionMultiplexer OpenForReads(string connection) => Open((connection, true));
+
+    private IConnectionMultiplexer Open((string Connection, bool Reads) which) =>
+        _connections.GetOrAdd(which, static w => new Lazy<IConnectionMultiplexer>(() => Connect(w.Connection, w.Reads))).Value;
+
+    private static ConnectionMultiplexer Connect(string connection, bool reads)
     {
         var options = ConfigurationOptions.Parse(Defaults + connection);
         options.ReconnectRetryPolicy = new ExponentialRetry(100, 1000);
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ClientName ??= "chatakka-persistence";
+        if (reads)
+        {
+            options.AsyncTimeout = Math.Max(options.AsyncTimeout, ReadTimeout);
+            options.ClientName += "-reads";
+        }
+
         return ConnectionMultiplexer.Connect(options);
     }
 

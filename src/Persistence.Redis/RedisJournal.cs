@@ -11,13 +11,16 @@ namespace ChatAkka.Persistence.Redis;
 
 /// <summary>Journal on Redis, a Redis Cluster or the embedded store, with the data of the package Akka.Persistence.Redis.</summary>
 /// <remarks>
-/// An atomic write is one transaction: all its events and the highest sequence number, or nothing. Writes of different entities are under
-/// way at the same time and share the connection's pipeline. Nothing is retried here: a write whose answer did not come counts as
-/// failed, the entity stops, and finds out when it recovers. Tagged events are rejected, as this journal has no queries.
+/// An atomic write is one script: all its events and the highest sequence number, or nothing. The script compares first: an entity writes
+/// only behind all that was ever written, so of two instances of one entity, of which one was frozen for a while, at most one goes on
+/// (<see cref="StaleWriterException"/>). Writes of different entities are under way at the same time and share the connection's pipeline.
+/// Nothing is retried here: a write whose answer did not come counts as failed, the entity stops, and finds out when it recovers. Tagged
+/// events are rejected, as this journal has no queries.
 /// </remarks>
 public sealed class RedisJournal : AsyncWriteJournal
 {
-    private const int ReplayPage = 500;
+    /// <summary>So many events come in one reply: on a slow link it has to arrive within the time limit of a reply, and an event may be large.</summary>
+    private const int ReplayPage = 32;
 
     private readonly RedisStore _store;
     private readonly PersistenceMessageSerializer _serializer;
@@ -48,7 +51,7 @@ public sealed class RedisJournal : AsyncWriteJournal
         for (long replayed = 0; replayed < max && fromSequenceNr <= toSequenceNr;)
         {
             // By offset: two events of one number, from two writers at once, must both be seen wherever a page ends.
-            var page = await _store.Database.SortedSetRangeByScoreAsync(
+            var page = await _store.Reads.SortedSetRangeByScoreAsync(
                 key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed)).ConfigureAwait(false);
             foreach (var member in page)
                 recoveryCallback((Persistent)_serializer.FromBinary((byte[])member!, typeof(Persistent)));
@@ -66,8 +69,9 @@ public sealed class RedisJournal : AsyncWriteJournal
         foreach (var write in messages)
         {
             var (entries, rejection) = Serialize(write);
-            if (rejection is null)
-                await WriteAsync(write, entries).ConfigureAwait(false);
+
+            // Also where it was rejected: its numbers are used up, and the next write follows them.
+            await WriteAsync(write, entries).ConfigureAwait(false);
             results.Add(rejection);
         }
 
@@ -98,15 +102,18 @@ public sealed class RedisJournal : AsyncWriteJournal
     private async Task WriteAsync(AtomicWrite write, SortedSetEntry[] entries)
     {
         var keys = _store.Keys;
-        var transaction = _store.Database.CreateTransaction();
-        var added = transaction.SortedSetAddAsync(keys.Events(write.PersistenceId), entries);
-        var highest = transaction.StringSetAsync(
-            keys.Highest(write.PersistenceId), write.HighestSequenceNr.ToString(CultureInfo.InvariantCulture));
-        if (!await transaction.ExecuteAsync().ConfigureAwait(false))
-            throw new RedisTransactionException(write.PersistenceId);
+        var arguments = new RedisValue[2 + (2 * entries.Length)];
+        arguments[0] = (write.LowestSequenceNr - 1).ToString(CultureInfo.InvariantCulture);
+        arguments[1] = write.HighestSequenceNr.ToString(CultureInfo.InvariantCulture);
+        for (var i = 0; i < entries.Length; i++)
+        {
+            arguments[2 + (2 * i)] = entries[i].Score;
+            arguments[3 + (2 * i)] = entries[i].Element;
+        }
 
-        // A command that failed inside a transaction does not fail the transaction.
-        await added.ConfigureAwait(false);
-        await highest.ConfigureAwait(false);
+        var highest = await _store.Database.ScriptEvaluateAsync(
+            PersistenceScripts.Write, [keys.Events(write.PersistenceId), keys.Highest(write.PersistenceId)], arguments).ConfigureAwait(false);
+        if (!highest.IsNull)
+            throw new StaleWriterException(write.PersistenceId, write.LowestSequenceNr, (string)highest!);
     }
 }

@@ -28,7 +28,7 @@ public sealed class RedisSnapshotStore : SnapshotStore
         SelectedSnapshot? best = null;
         for (var skip = 0; ; skip += LoadPage)
         {
-            var page = await _store.Database.SortedSetRangeByScoreWithScoresAsync(
+            var page = await _store.Reads.SortedSetRangeByScoreWithScoresAsync(
                 _store.Keys.Snapshots(persistenceId),
                 criteria.MinSequenceNr,
                 RedisStore.Score(criteria.MaxSequenceNr),
@@ -52,9 +52,16 @@ public sealed class RedisSnapshotStore : SnapshotStore
     }
 
     /// <inheritdoc/>
-    protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) =>
-        _store.Database.SortedSetAddAsync(
-            _store.Keys.Snapshots(metadata.PersistenceId), _serializer.ToBinary(new SelectedSnapshot(metadata, snapshot)), metadata.SequenceNr);
+    protected override async Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
+    {
+        var keys = _store.Keys;
+        var highest = await _store.Database.ScriptEvaluateAsync(
+            PersistenceScripts.SaveSnapshot,
+            [keys.Snapshots(metadata.PersistenceId), keys.Highest(metadata.PersistenceId)],
+            [metadata.SequenceNr, _serializer.ToBinary(new SelectedSnapshot(metadata, snapshot))]).ConfigureAwait(false);
+        if (!highest.IsNull)
+            throw new StaleWriterException(metadata.PersistenceId, metadata.SequenceNr, (string)highest!);
+    }
 
     /// <inheritdoc/>
     protected override async Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken)
@@ -71,15 +78,15 @@ public sealed class RedisSnapshotStore : SnapshotStore
     {
         var key = _store.Keys.Snapshots(persistenceId);
         var max = RedisStore.Score(criteria.MaxSequenceNr);
-        return criteria.MaxTimeStamp == DateTime.MaxValue
-            ? _store.Database.SortedSetRemoveRangeByScoreAsync(key, double.NegativeInfinity, max)
-            : DeleteAsync(key, double.NegativeInfinity, max, criteria.MaxTimeStamp);
+        return criteria.MaxTimeStamp == DateTime.MaxValue && criteria.MinTimestamp is null
+            ? _store.Database.SortedSetRemoveRangeByScoreAsync(key, criteria.MinSequenceNr, max)
+            : DeleteAsync(key, criteria.MinSequenceNr, max, criteria.MaxTimeStamp, criteria.MinTimestamp);
     }
 
-    private async Task DeleteAsync(RedisKey key, double from, double to, DateTime notNewerThan)
+    private async Task DeleteAsync(RedisKey key, double from, double to, DateTime notNewerThan, DateTime? notOlderThan = null)
     {
-        var members = await _store.Database.SortedSetRangeByScoreAsync(key, from, to).ConfigureAwait(false);
-        var old = members.Where(m => Read(m).Metadata.Timestamp <= notNewerThan).ToArray();
+        var members = await _store.Reads.SortedSetRangeByScoreAsync(key, from, to).ConfigureAwait(false);
+        var old = members.Where(m => Read(m).Metadata.Timestamp is var time && time <= notNewerThan && (notOlderThan is not { } min || time >= min)).ToArray();
         if (old.Length > 0)
             await _store.Database.SortedSetRemoveAsync(key, old).ConfigureAwait(false);
     }

@@ -8,6 +8,7 @@ namespace ChatAkka.Persistence.Redis;
 internal sealed class RedisStore
 {
     private readonly IConnectionMultiplexer _redis;
+    private readonly IConnectionMultiplexer _reads;
     private readonly PluginSettings _settings;
     private PersistenceKeys? _keys;
 
@@ -15,11 +16,16 @@ internal sealed class RedisStore
     public RedisStore(ActorSystem system, Config config)
     {
         _settings = PluginSettings.Create(config);
-        _redis = RedisConnections.Get(system).Open(_settings.Connection);
+        var connections = RedisConnections.Get(system);
+        _redis = connections.Open(_settings.Connection);
+        _reads = connections.OpenForReads(_settings.Connection);
     }
 
     /// <summary>The database.</summary>
     public IDatabase Database => _redis.GetDatabase(_settings.Database);
+
+    /// <summary>The same database, over a connection of its own, for replies that may be large and so take long: nothing else waits behind them.</summary>
+    public IDatabase Reads => _reads.GetDatabase(_settings.Database);
 
     /// <summary>Names of the keys.</summary>
     /// <exception cref="RedisNotReachedException">No server was reached yet, so it is not known whether they are a cluster.</exception>

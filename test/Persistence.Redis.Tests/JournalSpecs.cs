@@ -160,13 +160,72 @@ public sealed class JournalSpecs(StoresFixture stores) : IClassFixture<StoresFix
             () => kit.Kit.Write([PluginKit.Event("p", 1, "again")])[0] is WriteMessagesSuccessful, "it writes again", TimeSpan.FromSeconds(15));
     }
 
-    [FactNeedsRedis]
-    public async Task Should_report_a_command_that_failed_inside_a_transaction()
+    /// <summary>An entity was frozen; another instance of it began elsewhere and wrote; then the first one wakes.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_refuse_an_instance_that_was_frozen_when_another_one_has_written(string store) => With(store, kit =>
     {
-        using var kit = new Owned(new PluginKit(stores.Connection("redis-server"), _prefix));
-        await using var redis = stores.Open("redis-server");
-        await redis.GetDatabase().StringSetAsync($"{_prefix}journal:persisted:p", "no sorted set");
+        kit.WriteRange("p", 1, 10);
+        kit.Write([PluginKit.Event("p", 11, "b11", "b"), PluginKit.Event("p", 12, "b12", "b")], [PluginKit.Event("p", 13, "b13", "b")])[0]
+            .ShouldBeOfType<WriteMessagesSuccessful>();
+
+        var refused = kit.Write([PluginKit.Event("p", 11, "a11", "a")]);
+        refused[0].ShouldBeOfType<WriteMessagesFailed>().Cause.GetBaseException().ShouldBeOfType<StaleWriterException>();
+        kit.Write([PluginKit.Event("p", 13, "a13", "a"), PluginKit.Event("p", 14, "a14", "a")])[0].ShouldBeOfType<WriteMessagesFailed>();
+        kit.Write([PluginKit.Event("p", 20, "a20", "a")])[0].ShouldBeOfType<WriteMessagesFailed>();
+
+        var (payloads, highest) = kit.Replay("p");
+        payloads.ShouldBe(Payloads(1, 10).Concat(["b11", "b12", "b13"]));
+        highest.ShouldBe(13);
+        kit.Write([PluginKit.Event("p", 14, "b14", "b")])[0].ShouldBeOfType<WriteMessagesSuccessful>();
+    });
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Should_let_one_of_two_instances_go_on_when_both_write_at_once(string store)
+    {
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        kit.Kit.WriteRange("p", 1, 1);
+        for (var n = 2; n <= 20; n++)
+        {
+            var both = await Task.WhenAll(new[] { "a", "b" }.Select(writer =>
+            {
+                var answer = new TaskCompletionSource<object>(TaskCreationOptions.RunContinuationsAsynchronously);
+                var probe = kit.Kit.Sys.ActorOf(Props.Create(() => new FirstAnswer(answer)));
+                kit.Kit.Journal.Tell(new WriteMessages([new AtomicWrite([PluginKit.Event("p", n, $"{writer}{n}", writer)])], probe, n), probe);
+                return answer.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            }));
+            both.Count(a => a is WriteMessagesSuccessful).ShouldBe(1);
+        }
+
+        kit.Kit.Replay("p").Payloads.Count.ShouldBe(20);
+    }
+
+    /// <summary>What is in memory is all there is of it: it goes on.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Should_write_behind_any_number_when_the_store_came_back_empty(string store)
+    {
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        kit.Kit.WriteRange("p", 1, 3);
+        await using var redis = stores.Open(store);
+        var slot = store == "Redis Cluster" ? "{__p}." : "";
+        await redis.GetDatabase().KeyDeleteAsync($"{slot}{_prefix}journal:persisted:p");
+        await redis.GetDatabase().KeyDeleteAsync($"{slot}{_prefix}journal:persisted:p:highestSequenceNr");
+        kit.Kit.WriteRange("p", 4, 4);
+        kit.Kit.Replay("p").ShouldSatisfyAllConditions(r => r.Payloads.ShouldBe(["e4"]), r => r.Highest.ShouldBe(4));
+    }
+
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Should_write_nothing_of_a_batch_when_one_of_its_commands_fails(string store)
+    {
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        await using var redis = stores.Open(store);
+        var slot = store == "Redis Cluster" ? "{__p}." : "";
+        await redis.GetDatabase().StringSetAsync($"{slot}{_prefix}journal:persisted:p", "no sorted set");
         kit.Kit.Write([PluginKit.Event("p", 1, "e")])[0].ShouldBeOfType<WriteMessagesFailed>();
+        (await redis.GetDatabase().KeyExistsAsync($"{slot}{_prefix}journal:persisted:p:highestSequenceNr")).ShouldBeFalse();
     }
 
     private static IEnumerable<object> Payloads(int from, int to) => Enumerable.Range(from, to - from + 1).Select(n => (object)$"e{n}");
@@ -175,6 +234,15 @@ public sealed class JournalSpecs(StoresFixture stores) : IClassFixture<StoresFix
     {
         using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
         test(kit.Kit);
+    }
+
+    private sealed class FirstAnswer : UntypedActor
+    {
+        private readonly TaskCompletionSource<object> _answer;
+
+        public FirstAnswer(TaskCompletionSource<object> answer) => _answer = answer;
+
+        protected override void OnReceive(object message) => _answer.TrySetResult(message);
     }
 
     private sealed class Waiter : ReceiveActor

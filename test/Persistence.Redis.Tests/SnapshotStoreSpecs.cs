@@ -71,6 +71,31 @@ public sealed class SnapshotStoreSpecs(StoresFixture stores) : IClassFixture<Sto
 
     [Theory]
     [MemberData(nameof(Stores))]
+    public void Should_delete_nothing_below_the_lower_bounds(string store) => With(store, kit =>
+    {
+        for (var n = 1; n <= 6; n++)
+            Save(kit, n, s_start.AddMinutes(n), $"s{n}");
+        kit.AskSnapshots(new DeleteSnapshots("p", new SnapshotSelectionCriteria(long.MaxValue, DateTime.MaxValue, 5))).ShouldBeOfType<DeleteSnapshotsSuccess>();
+        Load(kit, SnapshotSelectionCriteria.Latest).ShouldBe("s4");
+        kit.AskSnapshots(new DeleteSnapshots("p", new SnapshotSelectionCriteria(long.MaxValue, DateTime.MaxValue, 0, s_start.AddMinutes(3)))).ShouldBeOfType<DeleteSnapshotsSuccess>();
+        Load(kit, SnapshotSelectionCriteria.Latest).ShouldBe("s2");
+    });
+
+    /// <summary>The store came back empty and another instance began anew; then one that was frozen saves what it has.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_refuse_a_snapshot_of_events_that_others_began_anew(string store) => With(store, kit =>
+    {
+        kit.WriteRange("p", 1, 3);
+        kit.AskSnapshots(new SaveSnapshot(new SnapshotMetadata("p", 4, s_start), "stale")).ShouldBeOfType<SaveSnapshotFailure>()
+            .Cause.GetBaseException().ShouldBeOfType<StaleWriterException>();
+        Load(kit, SnapshotSelectionCriteria.Latest).ShouldBeNull();
+        Save(kit, 3, s_start, "good");
+        Load(kit, SnapshotSelectionCriteria.Latest).ShouldBe("good");
+    });
+
+    [Theory]
+    [MemberData(nameof(Stores))]
     public async Task Should_lay_data_as_the_package_does(string store)
     {
         const string Golden = """

@@ -1,0 +1,8 @@
+namespace ChatAkka.Persistence.Redis;
+
+/// <summary>Another instance of the same entity has written since this one recovered: nothing of this one was written.</summary>
+/// <param name="persistenceId">The entity.</param>
+/// <param name="number">Sequence number that was to be written.</param>
+/// <param name="highest">The highest sequence number in the store.</param>
+public sealed class StaleWriterException(string persistenceId, long number, string highest)
+    : Exception($"number {number} of {persistenceId} was not written: another instance of it has written up to {highest}");

@@ -53,7 +53,7 @@ internal static class Program
             var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);
             await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
             var keys = new RedisKeys(redis.KeyPrefix);
-            var registry = new RedisSessionRegistry(connection, keys, redis.Flaws);
+            var registry = new RedisSessionRegistry(connection, keys);
             var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
             var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
             var config = MailboxStore.ToHocon(server, redis.KeyPrefix).WithFallback(reader.Config);

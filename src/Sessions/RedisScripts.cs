@@ -51,9 +51,6 @@ internal static class RedisScripts
         return 0
         """;
 
-    /// <summary>KEYS: session. What <see cref="RegistryFlaws.NoCompare"/> does in place of the compare-and-deletes.</summary>
-    public const string DeleteAlways = "return redis.call('DEL', KEYS[1])";
-
     /// <summary>KEYS: any. ARGV: value. Compare-and-delete of a string; answers 1 where it deleted.</summary>
     public const string DeleteIfEqual = """
         if redis.call('GET', KEYS[1]) == ARGV[1] then

@@ -7,8 +7,7 @@ namespace ChatAkka.Sessions;
 /// <summary>The session registry in Redis, or in a server that speaks its protocol.</summary>
 /// <param name="redis">An open connection; it may lose its server and find it again at any time.</param>
 /// <param name="keys">Names of the keys.</param>
-/// <param name="flaws">Protections that a chaos run leaves out, to prove that it notices.</param>
-public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys keys, RegistryFlaws flaws = RegistryFlaws.None) : ISessionRegistry
+public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys keys) : ISessionRegistry
 {
     /// <summary>How many sessions clean-up takes at a time: 10,000 sessions took 0.065 s so.</summary>
     public const int CleanUpChunk = 500;
@@ -108,7 +107,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         {
             var db = Db;
             var isLeft = await db.ScriptEvaluateAsync(
-                ReleaseScript(RedisScripts.Release), [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
+                RedisScripts.Release, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
 
             if ((int)isLeft == 2)
                 Note(user, SessionEvent.Released, $"by {Name(owner)}");
@@ -185,9 +184,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     public static bool IsUnavailable(Exception e) =>
         e is RedisConnectionException or RedisTimeoutException or TimeoutException or RedisServerException or ObjectDisposedException or TaskCanceledException;
 
-    private Task<bool> IsFencedAsync(NodeId node) => flaws.HasFlag(RegistryFlaws.NoTombstone)
-        ? Task.FromResult(false)
-        : Db.KeyExistsAsync(keys.Tombstone(node));
+    private Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node));
 
     private static RedisValue[] Arguments(SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
     [
@@ -199,8 +196,6 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         (policy as ClaimPolicy.RefuseOthers)?.Gone?.ToString() ?? "",
         (long)ProvisionalAge.TotalMilliseconds,
     ];
-
-    private string ReleaseScript(string script) => flaws.HasFlag(RegistryFlaws.NoCompare) ? RedisScripts.DeleteAlways : script;
 
     private static string Word(ClaimPolicy policy) => policy switch
     {
@@ -238,7 +233,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         await foreach (var member in db.SetScanAsync(keys.Node(node), pageSize: CleanUpChunk).ConfigureAwait(false))
         {
             if (UserName.TryCreate(member.ToString()) is { } user)
-                chunk.Add((user, db.ScriptEvaluateAsync(ReleaseScript(RedisScripts.ReleaseNode), [keys.Session(user)], [id])));
+                chunk.Add((user, db.ScriptEvaluateAsync(RedisScripts.ReleaseNode, [keys.Session(user)], [id])));
             if (chunk.Count == CleanUpChunk)
                 deleted += await SumAsync(chunk, node, term).ConfigureAwait(false);
         }

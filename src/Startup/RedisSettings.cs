@@ -5,8 +5,7 @@ namespace ChatAkka.Startup;
 /// <summary>Where the session registry is.</summary>
 /// <param name="Connection">Connection string of StackExchange.Redis; empty: the embedded store.</param>
 /// <param name="KeyPrefix">Put before every key.</param>
-/// <param name="Flaws">What a chaos run leaves out of the registry.</param>
-public sealed record RedisSettings(string Connection, string KeyPrefix, RegistryFlaws Flaws)
+public sealed record RedisSettings(string Connection, string KeyPrefix)
 {
     /// <summary>Reads <c>chat.redis</c>.</summary>
     public static RedisSettings Create(ConfigReader reader)
@@ -14,9 +13,6 @@ public sealed record RedisSettings(string Connection, string KeyPrefix, Registry
         var connection = reader.Text("chat.redis.connection");
         if (connection.Length > 0 && RedisConnector.Check(connection) is { } problem)
             reader.Report("chat.redis.connection", $"is no connection string: {problem}");
-        var sabotage = Sabotage.Read(reader);
-        var flaws = (sabotage.Contains(Sabotage.NoTombstone) ? RegistryFlaws.NoTombstone : RegistryFlaws.None)
-            | (sabotage.Contains(Sabotage.NoCompare) ? RegistryFlaws.NoCompare : RegistryFlaws.None);
-        return new RedisSettings(connection, reader.Text("chat.redis.key-prefix"), flaws);
+        return new RedisSettings(connection, reader.Text("chat.redis.key-prefix"));
     }
 }

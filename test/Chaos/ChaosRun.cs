@@ -18,7 +18,9 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     public static readonly IReadOnlyList<string> Sleepers = [.. Enumerable.Range(1, 10).Select(i => $"sleeper{i}")];
 
     private readonly TimeSpan _calm = TimeSpan.FromSeconds(options.Rounds == 0 ? 0.5 : 1.5);
-    private static readonly TimeSpan s_recoverLimit = TimeSpan.FromSeconds(60);
+
+    /// <summary>A run that looks for a broken promise does not wait long for users who may never be well again.</summary>
+    private readonly TimeSpan _recoverLimit = TimeSpan.FromSeconds(options.Until is null ? 60 : 15);
     private static readonly TimeSpan s_restLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Nodes compare each session with the registry once in this time, and mend what is wrong.</summary>
@@ -46,7 +48,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await using var fleet = new Fleet(options, [.. lab.Nodes.Select(n => lab.ClientAddressOf(n.Host))], _log);
         await using var probe = await KeyProbe.StartAsync(lab.RedisAddress, fleet.Users.Select(u => u.Name).Concat(Sleepers), _log);
         fleet.Start();
-        await FaultContext.UntilAsync(() => fleet.IsWell(0), s_recoverLimit);
+        await FaultContext.UntilAsync(() => fleet.IsWell(0), _recoverLimit);
         var start = Clock.Now;
         foreach (var fault in plan)
         {
@@ -94,7 +96,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         var recovery = RecoverAsync(context);
         await fault.InjectAsync(context);
         var recovered = await recovery;
-        context.Expect(recovered is not null, $"every user chats again within {s_recoverLimit.TotalSeconds} s");
+        context.Expect(recovered is not null, $"every user chats again within {_recoverLimit.TotalSeconds} s");
         await context.RepairAsync();
         await MembersReadyAsync(context);
         await Task.Delay(_calm);
@@ -121,19 +123,19 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     }
 
     /// <summary>Gives how long it takes, from when the fault says, until every user chats again; null where that does not happen.</summary>
-    private static async Task<long?> RecoverAsync(FaultContext context)
+    private async Task<long?> RecoverAsync(FaultContext context)
     {
-        var limit = s_recoverLimit * 2;
+        var limit = _recoverLimit * 2;
         var isWell = await FaultContext.UntilAsync(() => context.RecoverFrom is > 0 and var since && context.Fleet.IsWell(since), limit);
         return isWell ? Clock.Now - context.RecoverFrom : null;
     }
 
-    private static async Task MembersReadyAsync(FaultContext context)
+    private async Task MembersReadyAsync(FaultContext context)
     {
         var lab = context.Lab;
-        var areReady = await FaultContext.UntilAsync(() => lab.Members.All(m => m.IsReady), s_recoverLimit);
+        var areReady = await FaultContext.UntilAsync(() => lab.Members.All(m => m.IsReady), _recoverLimit);
         context.Expect(areReady, $"every member serves again; not {string.Join(", ", lab.Members.Where(m => !m.IsReady).Select(m => m.Host))}");
-        var acts = await FaultContext.UntilAsync(() => lab.Relays.Count(r => r.IsRunning && r.Term > 0) == 1, s_recoverLimit);
+        var acts = await FaultContext.UntilAsync(() => lab.Relays.Count(r => r.IsRunning && r.Term > 0) == 1, _recoverLimit);
         context.Expect(acts, "one relay acts, and only one");
     }
 

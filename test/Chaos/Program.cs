@@ -16,7 +16,7 @@ var network = new Option<string>("--network") { Description = "namespaces, loopb
 var patience = new Option<double>("--patience") { Description = "so many times the time bounds, for a busy machine", DefaultValueFactory = _ => defaults.Patience };
 var until = new Option<string?>("--until") { Description = "end after the first round that breaks this rule, as the report calls it; any: whichever rule" };
 var logs = new Option<string>("--logs") { Description = "where logs and histories of failed rounds go", DefaultValueFactory = _ => defaults.Logs };
-var sabotage = new Option<string>("--sabotage") { Description = "protections that the servers leave out: no-tombstone, no-compare, no-resend", DefaultValueFactory = _ => "" };
+var sabotage = new Option<string>("--sabotage") { Description = "protections that the servers leave out (they are those of test/Sabotage then): no-tombstone, no-compare, no-resend", DefaultValueFactory = _ => "" };
 var verbose = new Option<bool>("--verbose") { Description = "say each step" };
 var inside = new Option<string?>("--inside") { Hidden = true };
 var command = new RootCommand("Kills and cuts off the servers of a running ChatAkka, and checks that every promise is kept.")

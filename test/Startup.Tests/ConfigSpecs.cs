@@ -143,17 +143,6 @@ public class ConfigSpecs
         Cluster("chat.cluster { address = \"a:1\", join = \"b:1,a:1\", roles = [] }").Others.ShouldBe(["b:1"]);
     }
 
-    [Theory]
-    [InlineData("[]", 0)]
-    [InlineData("no-resend,no-compare", 0)]
-    [InlineData("no-brakes", 1)]
-    public void Should_know_what_can_be_sabotaged(string list, int problems)
-    {
-        var reader = Reader($"chat.sabotage = {list}");
-        Sabotage.Read(reader);
-        reader.Problems.Count.ShouldBe(problems);
-    }
-
     [Fact]
     public void Should_know_whether_it_joins_others()
     {

@@ -190,8 +190,6 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     /// <summary>Goes back to the last acknowledgement.</summary>
     public void Rewind()
     {
-        if (!settings.Resends)
-            return;
         lock (_gate)
             _window.Rewind();
     }

@@ -16,9 +16,6 @@ internal sealed record LinkSettings(
     /// <summary>After so many frames an acknowledgement goes out at once: before the other node may send no more.</summary>
     public int AckEvery => Math.Max(1, FramesInFlight / 2);
 
-    /// <summary>False where a chaos run leaves out that what was not acknowledged is sent again.</summary>
-    public bool Resends { get; init; } = true;
-
     /// <summary>The most that <see cref="WindowEntries"/> may be set to; the target counts on it.</summary>
     public const int MostWindowEntries = 8192;
 
@@ -30,8 +27,5 @@ internal sealed record LinkSettings(
         reader.Int("chat.link.frames-in-flight", 1, 64),
         reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
         reader.Duration("chat.link.ack-delay", TimeSpan.Zero, TimeSpan.FromSeconds(1)),
-        reader.Duration("chat.link.relay-silence", TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)))
-    {
-        Resends = !Sabotage.Read(reader).Contains(Sabotage.NoResend),
-    };
+        reader.Duration("chat.link.relay-silence", TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)));
 }

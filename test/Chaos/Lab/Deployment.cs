@@ -149,12 +149,12 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     private ServerProcess RunNode(LabProcess node) => Run(node.Host, "dotnet",
     [
-        ProgramOf("ChatAkka.Node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--pbm", PbmAddressOf(node.Host), "--join", Seeds, "--redis", RedisAddress,
+        .. MemberOf("node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--pbm", PbmAddressOf(node.Host), "--join", Seeds, "--redis", RedisAddress,
         "--max-connections", Text(_options.Cap),
     ], line => OnLine(node, line));
 
     private ServerProcess RunRelay(LabProcess relay) =>
-        Run(relay.Host, "dotnet", [ProgramOf("ChatAkka.Relay"), "--cluster", ClusterAddressOf(relay.Host), "--pbm", PbmAddressOf(relay.Host), "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
+        Run(relay.Host, "dotnet", [.. MemberOf("relay"), "--cluster", ClusterAddressOf(relay.Host), "--pbm", PbmAddressOf(relay.Host), "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
 
     private string PbmAddressOf(string host) => $"{Network.AddressOf(host)}:{Text(PbmPort)}";
 
@@ -162,7 +162,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         var (command, all) = Network.OnHost(host, file, arguments);
         return ServerProcess.Start(
-            command, all, onLine, ("CHATAKKA__CHAT__SABOTAGE", _options.Sabotage), ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken), ("DOTNET_TieredPGO", "0"));
+            command, all, onLine, ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken), ("DOTNET_TieredPGO", "0"));
     }
 
     private void OnLine(LabProcess process, string line)
@@ -198,6 +198,11 @@ internal sealed partial class Deployment : IAsyncDisposable
     private string Seeds => string.Join(",", Relays.Concat(Nodes).Select(m => ClusterAddressOf(m.Host)));
 
     private string ClusterAddressOf(string host) => $"{Network.AddressOf(host)}:{Text(ClusterPort)}";
+
+    /// <summary>The product's program, or the one that leaves something out.</summary>
+    private IEnumerable<string> MemberOf(string kind) => _options.Sabotage.Length > 0
+        ? [ProgramOf("ChatAkka.Sabotage"), kind, _options.Sabotage]
+        : [ProgramOf(kind == "node" ? "ChatAkka.Node" : "ChatAkka.Relay")];
 
     private static string ProgramOf(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
 

@@ -48,6 +48,12 @@ internal static class Program
             if (redis.Connection.Length > 0)
                 sockets.Apply();
 
+            PortCheck.Report(reader, "chat.cluster.address", cluster.Address, "Name another with --cluster HOST:PORT");
+            PortCheck.Report(reader, "chat.listener.address", node.Listener.Address, "Name another with --listen HOST:PORT");
+            if (redis.Connection.Length == 0)
+                PortCheck.Report(reader, "chat.redis.embedded.address", new HostPort(embedded.Host, embedded.Port), "Name another there, or use --redis HOST:PORT");
+            reader.ThrowIfBad();
+
             using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
             var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);

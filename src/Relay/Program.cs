@@ -31,6 +31,8 @@ internal static class Program
                 reader.Report("chat.cluster.roles", "has node, which this program is not");
             reader.ThrowIfBad();
             sockets.Apply();
+            PortCheck.Report(reader, "chat.cluster.address", cluster.Address, "Name another with --cluster HOST:PORT");
+            reader.ThrowIfBad();
             using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
 
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-relay").ConfigureAwait(false);

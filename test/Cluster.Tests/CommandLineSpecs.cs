@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Cluster.Tests;
@@ -56,27 +54,22 @@ public class CommandLineSpecs
         output.ShouldMatch(@"^\d+\.\d+\.\d+\s*$");
     }
 
-    [Theory]
-    [InlineData("--listen")]
-    [InlineData("--cluster")]
-    public async Task Should_exit_2_where_a_port_is_taken(string option)
-    {
-        using var taken = new TcpListener(IPAddress.Loopback, 0);
-        taken.Start();
-        using var data = new TempFolder();
-        await using var node = TestNode.Alone(data, null, option, taken.LocalEndpoint.ToString()!);
-        (await node.Process.ExitAsync()).ShouldBe(2, node.Process.Output);
-        node.Process.Output.ShouldContain(option);
-    }
-
     [Fact]
-    public async Task Should_not_share_a_data_directory_between_two_processes()
+    public async Task Should_not_share_a_data_directory_or_the_port_of_a_store_between_two_processes()
     {
         using var data = new TempFolder();
-        await using var first = TestNode.Alone(data);
+        var store = FreePorts.Next();
+        await using var first = TestNode.Alone(data, store);
         await first.ReadyAsync();
-        await using var second = TestNode.Alone(data);
-        (await second.Process.ExitAsync()).ShouldBe(2);
-        second.Process.Output.ShouldContain("--data");
+
+        await using var sameData = TestNode.Alone(data);
+        (await sameData.Process.ExitAsync()).ShouldBe(2);
+        sameData.Process.Output.ShouldContain("--data");
+
+        using var otherData = new TempFolder();
+        await using var samePort = TestNode.Alone(otherData, store);
+        (await samePort.Process.ExitAsync()).ShouldBe(2);
+        samePort.Process.Output.ShouldContain($"chat.redis.embedded.address: 127.0.0.1:{store} is taken");
+        TestPorts.Listeners(store).ShouldBe(1);
     }
 }

@@ -67,6 +67,14 @@ internal sealed class TestNode : IAsyncDisposable
         return (code, process.Output);
     }
 
+    /// <summary>Runs it once more while it runs, as somebody by mistake, to the end of the second.</summary>
+    public async Task<(int ExitCode, string Output)> RunTwinAsync()
+    {
+        await using var twin = Run();
+        var code = await twin.ExitAsync();
+        return (code, twin.Output);
+    }
+
     public Task ReadyAsync() => Process.WaitForAsync("is ready");
 
     /// <summary>Starts it once more, as a supervisor would.</summary>

@@ -31,6 +31,18 @@ public class EmbeddedRedisSpecs
     }
 
     [Fact]
+    public void Should_not_share_its_port_with_another_process()
+    {
+        using var folder = new TempFolder();
+        using var other = new TempFolder();
+        var settings = Settings(folder);
+        using var server = EmbeddedRedisServer.Start(settings);
+        TestPorts.CanBeShared(settings.Port).ShouldBeFalse();
+        Should.Throw<EmbeddedRedisException>(() => EmbeddedRedisServer.Start(settings with { Directory = other.Path })).Message.ShouldContain($":{settings.Port}");
+        TestPorts.Listeners(settings.Port).ShouldBe(1);
+    }
+
+    [Fact]
     public void Should_free_its_directory_when_it_does_not_start()
     {
         using var folder = new TempFolder();

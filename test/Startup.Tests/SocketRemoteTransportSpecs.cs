@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote;
+using Akka.Remote.Transport;
+using ChatAkka.Startup.Remoting;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Startup.Tests;
@@ -59,6 +61,47 @@ public sealed class SocketRemoteTransportSpecs : IAsyncDisposable
         await near.ActorSelection($"{address}/user/echo").ResolveOne(Eventually.Limit);
     }
 
+    [Fact]
+    public async Task Should_close_a_connection_that_cannot_be_served_and_take_the_next()
+    {
+        var (transport, address) = await ListenAsync(new Deaf());
+        using var first = new TcpClient();
+        await first.ConnectAsync("127.0.0.1", address.Port!.Value);
+        (await first.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(Eventually.Limit)).ShouldBe(0);
+        using var second = new TcpClient();
+        await second.ConnectAsync("127.0.0.1", address.Port!.Value);
+        (await second.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(Eventually.Limit)).ShouldBe(0);
+        await transport.Shutdown();
+    }
+
+    [Fact]
+    public async Task Should_not_share_its_port_with_another_process()
+    {
+        var (transport, address) = await ListenAsync(new Deaf());
+        (await Should.ThrowAsync<SocketException>(() => ListenAsync(new Deaf(), address.Port!.Value))).SocketErrorCode.ShouldBe(SocketError.AddressAlreadyInUse);
+
+        // Also where the other one would share: both have to allow that.
+        TestPorts.CanBeShared(address.Port!.Value).ShouldBeFalse();
+        await transport.Shutdown();
+    }
+
+    [Fact]
+    public async Task Should_get_its_port_back_at_once_while_connections_of_its_last_life_linger()
+    {
+        var (transport, address) = await ListenAsync(new Deaf());
+        using var client = new TcpClient();
+        await client.ConnectAsync("127.0.0.1", address.Port!.Value);
+
+        // Closed from the side of the server first, which is what lingers.
+        (await client.GetStream().ReadAsync(new byte[1]).AsTask().WaitAsync(Eventually.Limit)).ShouldBe(0);
+        client.Close();
+        await transport.Shutdown();
+        await Eventually.TrueAsync(() => TestPorts.Lingering(address.Port!.Value) > 0, "the connection lingers");
+
+        var (again, _) = await ListenAsync(new Deaf(), address.Port!.Value);
+        await again.Shutdown();
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var system in _systems)
@@ -76,6 +119,23 @@ public sealed class SocketRemoteTransportSpecs : IAsyncDisposable
             """).WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "common.conf")))));
         _systems.Add(system);
         return (system, $"akka.tcp://remote@127.0.0.1:{port}");
+    }
+
+    private async Task<(SocketRemoteTransport Transport, Address Address)> ListenAsync(IAssociationEventListener listener, int port = 0)
+    {
+        var system = ActorSystem.Create("alone", "akka.loglevel = OFF, akka.stdout-loglevel = OFF");
+        _systems.Add(system);
+        var transport = new SocketRemoteTransport(system, ConfigurationFactory.ParseString(
+            $"hostname = \"127.0.0.1\", port = {port}, maximum-frame-size = 128000b, connection-timeout = 5s, backlog = 16"));
+        var (address, ready) = await transport.Listen();
+        ready.SetResult(listener);
+        return (transport, address);
+    }
+
+    /// <summary>Serves no connection.</summary>
+    private sealed class Deaf : IAssociationEventListener
+    {
+        public void Notify(IAssociationEvent ev) => throw new InvalidOperationException("deaf");
     }
 
     private sealed class Echo : ReceiveActor

@@ -66,9 +66,6 @@ internal sealed class AcceptStage(HostPort address, int backlog)
             {
                 var endPoint = new IPEndPoint(IPAddress.Parse(_address.Host), _address.Port);
                 _listener = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-
-                // A server that was restarted gets its address back at once, in spite of connections of the old one that linger.
-                _listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 _listener.Bind(endPoint);
                 _listener.Listen(_backlog);
                 _bound.SetResult(new IClientTransport.Binding((IPEndPoint)_listener.LocalEndPoint!, UnbindAsync));

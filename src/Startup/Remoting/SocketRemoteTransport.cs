@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Remote.Transport;
 
 namespace ChatAkka.Startup.Remoting;
@@ -12,9 +13,12 @@ namespace ChatAkka.Startup.Remoting;
 /// the one and with the other understand each other. Settings: <c>akka.remote.socket-tcp</c>.</remarks>
 public sealed class SocketRemoteTransport : Transport
 {
+    private static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(100);
+
     private readonly TaskCompletionSource<IAssociationEventListener> _listener = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<SocketAssociation> _open = [];
     private readonly CancellationTokenSource _stopping = new();
+    private readonly ILoggingAdapter _log;
     private readonly HostPort _address;
     private readonly TimeSpan _connectTimeout;
     private readonly int _backlog;
@@ -28,6 +32,7 @@ public sealed class SocketRemoteTransport : Transport
     {
         System = system;
         Config = config;
+        _log = Logging.GetLogger(system, typeof(SocketRemoteTransport));
         SchemeIdentifier = "tcp";
         MaximumPayloadBytes = config.GetByteSize("maximum-frame-size", null) ?? throw Missing("maximum-frame-size");
         _connectTimeout = config.GetTimeSpan("connection-timeout", null);
@@ -43,7 +48,6 @@ public sealed class SocketRemoteTransport : Transport
     {
         var host = await AddressOfAsync(_address.Host).ConfigureAwait(false);
         _server = new Socket(host.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        _server.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         _server.Bind(new IPEndPoint(host, _address.Port));
         _server.Listen(_backlog);
         _local = new Address(SchemeIdentifier, System.Name, _address.Host, ((IPEndPoint)_server.LocalEndPoint!).Port);
@@ -96,25 +100,48 @@ public sealed class SocketRemoteTransport : Transport
     private async Task AcceptAsync(Socket server)
     {
         var listener = await _listener.Task.ConfigureAwait(false);
+        var isFailing = false;
         while (!_stopping.IsCancellationRequested)
         {
             try
             {
-                var socket = await server.AcceptAsync(_stopping.Token).ConfigureAwait(false);
-                socket.NoDelay = true;
-                var remote = (IPEndPoint)socket.RemoteEndPoint!;
-                var address = remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address;
-                listener.Notify(new InboundAssociation(Open(socket, new Address(SchemeIdentifier, System.Name, address.ToString(), remote.Port))));
+                Take(await server.AcceptAsync(_stopping.Token).ConfigureAwait(false), listener);
+                isFailing = false;
             }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            catch (Exception) when (_stopping.IsCancellationRequested)
             {
                 return;
             }
-            catch (SocketException)
+            catch (Exception e)
             {
-                // Gone before it was taken, or out of handles: the next one.
-                await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+                // Out of handles, for example: whoever leaves meanwhile makes room.
+                if (!isFailing)
+                    _log.Error(e, "Connections of other members cannot be accepted; trying again");
+                isFailing = true;
+                await Task.Delay(s_pauseAfterError).ConfigureAwait(false);
             }
+        }
+    }
+
+    private void Take(Socket socket, IAssociationEventListener listener)
+    {
+        SocketAssociation? association = null;
+        try
+        {
+            socket.NoDelay = true;
+            var remote = (IPEndPoint)socket.RemoteEndPoint!;
+            var address = remote.Address.IsIPv4MappedToIPv6 ? remote.Address.MapToIPv4() : remote.Address;
+            association = Open(socket, new Address(SchemeIdentifier, System.Name, address.ToString(), remote.Port));
+            listener.Notify(new InboundAssociation(association));
+        }
+        catch (Exception e)
+        {
+            association?.Close();
+            socket.Dispose();
+
+            // One that came and went is nothing to speak of.
+            if (e is not SocketException)
+                _log.Error(e, "A connection of another member was accepted and cannot be served");
         }
     }
 

@@ -112,6 +112,36 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
         }
     }
 
+    /// <summary>Each name stands for a harm that a line from anybody could do: to every mailbox of a node, to another's mailbox, to itself.</summary>
+    [Fact]
+    public async Task Should_keep_chats_whatever_the_recipient_is_called_and_harm_no_other_mailbox()
+    {
+        var (alice, victim) = (User("alice"), User("victim"));
+        string[] names =
+        [
+            // Their hash has no absolute value.
+            "aaaa\u5C7C\u7295", "aaac\u7647\u4733",
+
+            // The second was the number of the last event of the first.
+            victim, $"{victim}:highestSequenceNr", $"{victim}:highestSequenceNr:highestSequenceNr", $"{victim}%3AhighestSequenceNr",
+
+            // Part of an actor's name, of a path or of a pattern.
+            "%", "%41", "%2", "$a", "/", "a/b", "..", ".", "*", "[a]", "{a}", "}", "#1", "@", "\\", "\u007E;()',+=&!?<>|^`",
+        ];
+        using var a = await ChatClient.LoginAsync(pair.A.Clients, alice);
+        foreach (var name in names.Reverse())
+        {
+            await a.SendAsync(Chat(JsonEncodedText.Encode(name).ToString(), 1));
+            (await a.LineAsync()).ShouldBe(Stored(1), name);
+        }
+
+        foreach (var name in names)
+        {
+            using var b = await ChatClient.LoginAsync(pair.B.Clients, JsonEncodedText.Encode(name).ToString(), Acks);
+            Delivered(await b.LineAsync()).ShouldBe((1, "m1"), name);
+        }
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

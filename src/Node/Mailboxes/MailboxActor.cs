@@ -134,7 +134,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     public override string PersistenceId { get; }
 
     /// <summary>The persistence id of a user's mailbox.</summary>
-    public static string PersistenceIdOf(UserName user) => "mailbox-" + user.Text;
+    public static string PersistenceIdOf(UserName user) => "mailbox-" + KeyText.Of(user);
 
     /// <inheritdoc/>
     protected override void PostStop()

@@ -11,11 +11,15 @@ public interface IMailboxMarks
     /// <summary>True where something may wait, also where the registry did not answer.</summary>
     Task<bool> MayWaitAsync(UserName user);
 
-    /// <summary>Sets the mark.</summary>
-    Task MarkAsync(UserName user);
+    /// <summary>Sets the mark, whoever set it before.</summary>
+    /// <param name="user">The mailbox's owner.</param>
+    /// <param name="holder">Names the instance of the mailbox that sets it; no two instances have one name.</param>
+    Task MarkAsync(UserName user, string holder);
 
-    /// <summary>Takes the mark away.</summary>
-    Task ClearAsync(UserName user);
+    /// <summary>Takes the mark away where this instance set it last: one that was succeeded leaves its successor's mark alone.</summary>
+    /// <param name="user">The mailbox's owner.</param>
+    /// <param name="holder">Names the instance.</param>
+    Task ClearAsync(UserName user, string holder);
 
     /// <summary>True where a node was declared dead: others may hold its mailboxes by now.</summary>
     Task<bool> IsFencedAsync(NodeId node);

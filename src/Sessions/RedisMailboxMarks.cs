@@ -24,10 +24,10 @@ public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys ke
     }
 
     /// <inheritdoc/>
-    public Task MarkAsync(UserName user) => Db.StringSetAsync(keys.Waiting(user), "1");
+    public Task MarkAsync(UserName user, string holder) => Db.StringSetAsync(keys.Waiting(user), holder);
 
     /// <inheritdoc/>
-    public Task ClearAsync(UserName user) => Db.KeyDeleteAsync(keys.Waiting(user));
+    public Task ClearAsync(UserName user, string holder) => Db.ScriptEvaluateAsync(RedisScripts.DeleteIfEqual, [keys.Waiting(user)], [holder]);
 
     /// <inheritdoc/>
     public Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node));

@@ -318,6 +318,59 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
     }
 
     [Fact]
+    public async Task Should_keep_the_order_when_a_reader_stops_in_the_middle_of_a_backlog()
+    {
+        var (alice, slow) = (User("alice"), User("slow"));
+        using var a = await ChatClient.LoginAsync(pair.A.Clients, alice);
+        const int Count = 900;
+        var fill = new string('x', 8000);
+        var sending = Task.Run(async () =>
+        {
+            for (var i = 1; i <= Count; i++)
+                await a.SendAsync($$"""{"cmd":"chat","recv":"{{slow}}","content":"{{i}} {{fill}}","id":{{i}}}""");
+        });
+        for (var i = 1; i <= Count; i++)
+            (await a.LineAsync()).ShouldBe(Stored(i));
+        await sending;
+
+        // It reads a little, and then goes on asking without reading until there is no space for the answers.
+        List<int> before = [];
+        using (var s = await ChatClient.ConnectAsync(pair.B.Clients, receiveBuffer: 4096))
+        {
+            await s.SendAsync($"login {slow}");
+            (await s.LineAsync()).ShouldStartWith("OK");
+            for (var i = 1; i <= 3; i++)
+                before.Add(Number(await s.LineAsync()));
+            try
+            {
+                while (pair.HasSession(slow))
+                    await s.SendAsync("help");
+            }
+            catch (IOException)
+            {
+                // It was closed.
+            }
+
+            await Eventually.TrueAsync(() => !pair.HasSession(slow), "it is closed");
+            await ReadToTheEndAsync(s, before);
+        }
+
+        List<int> after = [];
+        using (var b = await ChatClient.LoginAsync(pair.A.Clients, slow))
+        {
+            while (after.Count == 0 || after[^1] != Count)
+                after.Add(Number(await b.LineAsync()));
+        }
+
+        var story = $"before {Runs(before)}; after {Runs(after)}";
+        before.SequenceEqual(Enumerable.Range(1, before.Count)).ShouldBeTrue(story);
+        after.SequenceEqual(Enumerable.Range(after[0], Count - after[0] + 1)).ShouldBeTrue(story);
+
+        // It was closed in the middle: a good part of the backlog was not handed out.
+        after.Count.ShouldBeGreaterThan(Count / 4, story);
+    }
+
+    [Fact]
     public async Task Should_hand_a_chat_to_a_session_once_that_is_sent_again()
     {
         var (alice, bob) = (User("alice"), User("bob"));

@@ -1,76 +1,46 @@
 using Akka.Actor;
-using Akka.Cluster;
-using Akka.TestKit;
-using Akka.TestKit.Xunit2;
-using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Management;
-using ChatAkka.Protocol;
-using ChatAkka.Protocol.Client;
-using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
-using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Tests;
 
 /// <summary>Whom a mailbox wakes, and when senders get their receipts.</summary>
-public class MailboxActorSpecs : TestKit
+public class MailboxActorSpecs : MailboxKit
 {
-    private static readonly MailboxSettings s_settings = new(
-        true, 5, 10_000, TimeSpan.FromHours(1), 3, TimeSpan.FromHours(2), 100, TimeSpan.FromMinutes(2), 64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
-
-    private readonly SharedRegistry _registry = new();
-    private readonly TestProbe _gateway;
-    private readonly NodeId _self;
     private readonly IActorRef _mailbox;
 
-    public MailboxActorSpecs()
-        : base("""
-            akka.loglevel = WARNING
-            akka.actor.provider = cluster
-            akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
-            akka.persistence.journal.plugin = "akka.persistence.journal.inmem"
-            akka.persistence.snapshot-store.plugin = "akka.persistence.no-snapshot-store"
-            """)
-    {
-        _self = Cluster.Get(Sys).SelfUniqueAddress.ToNodeId();
-        var gateway = _gateway = CreateTestProbe();
-        Sys.ActorOf(Props.Create(() => new NodeOfOne(gateway)), ClusterNames.Node);
-        var services = new MailboxServices(_self, s_settings, _registry, new Marks(), new StoreEpoch(), new TraceLog(TimeProvider.System), TimeProvider.System);
-        var bob = UserName.TryCreate("bob")!;
-        _mailbox = Sys.ActorOf(Props.Create(() => new MailboxActor(bob, services)));
-    }
+    public MailboxActorSpecs() => _mailbox = Mailbox();
 
     [Fact]
     public void Should_wake_a_session_that_the_registry_names()
     {
-        _registry.Places["bob"] = new SessionOwner(_self, 7);
+        Registry.Places["bob"] = new SessionOwner(Self, 7);
 
         _mailbox.Tell(Batch(notReader: null));
 
-        _gateway.FishForMessage<MailboxAnswer.Nudge>(m => m == new MailboxAnswer.Nudge("bob", 7));
+        Gateway.FishForMessage<MailboxAnswer.Nudge>(m => m == new MailboxAnswer.Nudge("bob", 7));
     }
 
     [Fact]
     public void Should_also_wake_a_session_that_a_sender_said_was_gone_and_answer_the_sender_at_once()
     {
-        _registry.Places["bob"] = new SessionOwner(_self, 7);
+        Registry.Places["bob"] = new SessionOwner(Self, 7);
 
-        _mailbox.Tell(Batch(notReader: new ReaderId(_self, 7)));
+        _mailbox.Tell(Batch(notReader: new ReaderId(Self, 7)));
 
         ExpectMsg<MailboxAnswer.Stored>(TimeSpan.FromSeconds(2)).Stream.ShouldBe(5);
-        _gateway.FishForMessage<MailboxAnswer.Nudge>(m => m == new MailboxAnswer.Nudge("bob", 7));
+        Gateway.FishForMessage<MailboxAnswer.Nudge>(m => m == new MailboxAnswer.Nudge("bob", 7));
     }
 
     [Fact]
     public void Should_wake_it_again_where_the_word_was_lost()
     {
-        _registry.Places["bob"] = new SessionOwner(_self, 7);
+        Registry.Places["bob"] = new SessionOwner(Self, 7);
 
-        _mailbox.Tell(Batch(notReader: new ReaderId(_self, 7)));
+        _mailbox.Tell(Batch(notReader: new ReaderId(Self, 7)));
 
         for (var i = 0; i < 2; i++)
-            _gateway.FishForMessage<MailboxAnswer.Nudge>(m => m.Connection == 7);
+            Gateway.FishForMessage<MailboxAnswer.Nudge>(m => m.Connection == 7);
     }
 
     [Fact]
@@ -82,39 +52,48 @@ public class MailboxActorSpecs : TestKit
         _mailbox.Tell(new MailboxMessage.Look("bob"));
         var depth = ExpectMsg<MailboxAnswer.Depth>();
         (depth.Waiting, depth.Last, depth.Reader).ShouldBe((1, 1, null));
-        _gateway.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
+        Gateway.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
     }
 
-    private MailboxMessage.Store Batch(ReaderId? notReader)
+    [Fact]
+    public void Should_give_no_receipt_and_end_when_its_node_was_declared_dead()
     {
-        var entries = new Utf8Buffer();
-        LinkEntry.Append(entries, TestChats.Chat("alice", "bob", "hi", 3, "1"));
-        return new MailboxMessage.Store("bob", _self, 5, 1, 1, notReader, false, entries.Written.ToArray());
+        Marks.IsFenced = true;
+        Watch(_mailbox);
+
+        _mailbox.Tell(Batch("m"));
+
+        ExpectMsg<Terminated>(TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>Stands where a node's gateway has its parent.</summary>
-    private sealed class NodeOfOne : UntypedActor
+    [Fact]
+    public void Should_give_no_receipt_and_end_when_the_journal_rejects_an_event()
     {
-        public NodeOfOne(IActorRef gateway) => Context.ActorOf(Props.Create(() => new Forwarder(gateway)), ClusterNames.Gateway);
+        Memory.Rejects = true;
+        Watch(_mailbox);
 
-        protected override void OnReceive(object message)
-        {
-        }
+        _mailbox.Tell(Batch("m"));
+
+        ExpectMsg<Terminated>(TimeSpan.FromSeconds(10));
     }
 
-    private sealed class Forwarder(IActorRef to) : UntypedActor
+    [Fact]
+    public void Should_answer_a_late_copy_of_a_batch_as_before_when_it_was_refused_whole()
     {
-        protected override void OnReceive(object message) => to.Forward(message);
+        Store(_mailbox, "1", "2", "3", "4", "5");
+        var refused = Batch("6");
+        _mailbox.Tell(refused);
+        ExpectMsg<MailboxAnswer.Stored>().Failures.Count.ShouldBe(1);
+        var session = CreateTestProbe();
+        Pull(_mailbox, session, Reader(7), acks: true);
+        Pull(_mailbox, session, Reader(7), number: 2, have: 5, done: 5, life: ExpectChunk(session).Life, acks: true);
+        Store(_mailbox, "7");
+
+        _mailbox.Tell(refused);
+
+        ExpectMsg<MailboxAnswer.Stored>().Failures.Count.ShouldBe(1);
+        Texts(ExpectChunk(session)).ShouldBe(["67"]);
     }
 
-    private sealed class Marks : IMailboxMarks
-    {
-        public Task<bool> MayWaitAsync(UserName user) => Task.FromResult(true);
-
-        public Task MarkAsync(UserName user) => Task.CompletedTask;
-
-        public Task ClearAsync(UserName user) => Task.CompletedTask;
-
-        public Task<bool> IsFencedAsync(NodeId node) => Task.FromResult(false);
-    }
+    private MailboxMessage.Store Batch(ReaderId? notReader) => Batch(5, 1, notReader, "hi");
 }

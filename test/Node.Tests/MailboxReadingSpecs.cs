@@ -20,6 +20,7 @@ public class MailboxReadingSpecs
         Hand(first: 1, "a", "b", "c");
 
         // The next session asks before the one before it said its last word.
+        _reading.Forget().ShouldBeNull();
         Pull(s_second, number: 1, have: 0);
         _reading.IsOpen.ShouldBeTrue();
         var back = _reading.TakeBack(s_first, have: 1)!;
@@ -35,6 +36,7 @@ public class MailboxReadingSpecs
         Pull(s_first, number: 1, have: 0);
         Hand(first: 1, "a", "b");
         Pull(s_first, number: 2, have: 2);
+        _reading.Forget();
         Pull(s_second, number: 1, have: 0);
         _reading.IsOpen.ShouldBeFalse();
         _reading.TakeBack(s_first, have: 2).ShouldBeNull();
@@ -62,6 +64,29 @@ public class MailboxReadingSpecs
         _reading.TakeBack(s_first, have: 0)!.Entries.Count.ShouldBe(1);
     }
 
+    [Fact]
+    public void Should_give_back_what_was_not_handed_to_anybody_when_another_session_comes()
+    {
+        Pull(s_first, number: 1, have: 0);
+        _reading.Handing = Chunk(first: 4, "a", "b");
+        var back = _reading.Forget()!;
+        (back.First, back.Entries.Count).ShouldBe((4, 2));
+        (_reading.IsOpen, _reading.Handing).ShouldBe((false, null));
+    }
+
+    [Fact]
+    public void Should_return_nothing_to_the_mailbox_that_was_never_forgotten()
+    {
+        Pull(s_first, number: 1, have: 0);
+        _reading.Answer(1, 1, 2, 2, isDrained: false, Chunk(first: 1, "a", "b").Entries);
+        _reading.HandAgain().ShouldBeFalse();
+        _reading.Forget();
+        _reading.IsOpen.ShouldBeTrue();
+        _reading.Knows(s_first).ShouldBeTrue();
+        _reading.TakeBack(s_first, have: 0).ShouldBeNull();
+        (_reading.IsOpen, _reading.Knows(s_first)).ShouldBe((false, false));
+    }
+
     private void Pull(ReaderId reader, long number, long have) => _reading.Take(
         new MailboxMessage.Pull("bob", reader, Acks: false, 0, number, have, 0, 1000), ActorRefs.Nobody, TimeProvider.System).ShouldBeTrue();
 
@@ -73,10 +98,12 @@ public class MailboxReadingSpecs
         return reader.TryRead(out var entry) ? entry.ToArray() : [];
     }
 
-    private void Hand(long first, params string[] texts)
+    private void Hand(long first, params string[] texts) => _reading.Hand(Chunk(first, texts));
+
+    private static MailboxAnswer.Chunk Chunk(long first, params string[] texts)
     {
         var entries = texts.Select(t => Entry(t)).ToList();
         var bytes = EntryList.Join(entries, entries.Sum(e => EntryList.SizeOf(e.Length)));
-        _reading.Hand(new MailboxAnswer.Chunk(0, 1, first, texts.Length, 0, IsDrained: false, bytes));
+        return new MailboxAnswer.Chunk(0, 1, first, texts.Length, 0, IsDrained: false, bytes);
     }
 }

@@ -86,6 +86,41 @@ public class OutboundSpecs
         Take().ShouldBe("text\n");
     }
 
+    [Fact]
+    public void Should_say_when_the_socket_has_written_what_was_in()
+    {
+        var written = 0;
+        _outbound.WhenWritten(() => written++);
+        written.ShouldBe(1);
+        Deliver("a");
+        _outbound.WhenWritten(() => written++);
+        Take().ShouldBe("a\n");
+        Deliver("later");
+        written.ShouldBe(1);
+        Take().ShouldBe("later\n");
+        written.ShouldBe(2);
+        Take();
+        written.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Should_never_say_that_it_was_written_when_it_was_dropped()
+    {
+        var written = 0;
+        Deliver("a");
+        _outbound.WhenWritten(() => written++);
+        while (Deliver(new string('x', 500)))
+        {
+        }
+
+        while (Take() is not null)
+        {
+        }
+
+        _outbound.WhenWritten(() => written++);
+        written.ShouldBe(0);
+    }
+
     private bool Deliver(string text) => _outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", text, 1, ""));
 
     private string? Take() => _outbound.TryTake(out var bytes) == Outbound.Take.Bytes ? Encoding.UTF8.GetString(bytes.ToArray()) : null;

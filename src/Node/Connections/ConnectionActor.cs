@@ -150,6 +150,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             Receive<Terminated>(_ => Context.Stop(Self));
             ReceiveAny(_ => { });
         });
+        _reader.Tell(MailboxReaderActor.ConnectionGone.Instance);
         Context.Watch(_reader);
     }
 

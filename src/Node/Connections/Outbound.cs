@@ -23,10 +23,14 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     private Action? _wake;
     private Action? _overflowed;
     private Action? _room;
+    private Action? _written;
+    private long _writtenAt;
+    private long _taken;
     private long _sequence;
     private int _inFlight;
     private bool _takerWaits;
     private bool _closed;
+    private bool _dropped;
 
     /// <summary>Writes a line into the buffer.</summary>
     public delegate void Line<T>(Utf8Buffer to, scoped T state)
@@ -69,14 +73,15 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     /// <param name="format">How the client wants it.</param>
     /// <param name="chat">The message.</param>
     /// <param name="sequence">Its number, where it has one in a mailbox; 0 for the next one of this session.</param>
-    public bool TryDeliver(DeliveryFormat format, in ChatView chat, long sequence = 0)
+    /// <param name="isKept">True where it stays in a mailbox until the client has it: then <see cref="TakeUnread"/> does not give it.</param>
+    public bool TryDeliver(DeliveryFormat format, in ChatView chat, long sequence = 0, bool isKept = false)
     {
         lock (_gate)
         {
             if (_closed)
                 return false;
             deliveries.Write(_buffer, format, chat, sequence > 0 ? sequence : ++_sequence);
-            if (chat.Id.IsEmpty || sequence > 0)
+            if (chat.Id.IsEmpty || isKept)
                 return AfterWrite();
 
             // A copy, in case the client never reads it.
@@ -110,6 +115,21 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             _room = then;
             if (HasRoom)
                 TellRoom();
+        }
+    }
+
+    /// <summary>Calls back once, when everything that is in now was written to the socket: now, where it was. Never where some of it was
+    /// dropped. May call under the lock: it must not block.</summary>
+    public void WhenWritten(Action then)
+    {
+        lock (_gate)
+        {
+            if (_dropped)
+                return;
+            _written = then;
+            _writtenAt = _taken + _buffer.Length;
+            if (_buffer.Length + _inFlight == 0)
+                TellWritten();
         }
     }
 
@@ -149,10 +169,13 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
                 NextUnsent();
             if (_room is not null && HasRoom)
                 TellRoom();
+            if (_written is not null && _taken >= _writtenAt)
+                TellWritten();
             if (_buffer.Length > 0)
             {
                 var (array, count) = _buffer.Detach();
                 _inFlight = count;
+                _taken += count;
                 bytes = array.AsMemory(0, count);
                 return Take.Bytes;
             }
@@ -182,11 +205,20 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         room?.Invoke();
     }
 
+    private void TellWritten()
+    {
+        var written = _written;
+        _written = null;
+        written?.Invoke();
+    }
+
     private bool AfterWrite()
     {
         if (_buffer.Length + _inFlight > limit)
         {
             _closed = true;
+            _dropped = true;
+            _written = null;
             _buffer.Detach();
             Answers.Error(_buffer, json: true, ErrorCode.SlowConsumer);
             Wake();

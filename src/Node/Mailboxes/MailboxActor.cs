@@ -16,8 +16,9 @@ namespace ChatAkka.Node.Mailboxes;
 /// Resting --batches, acknowledgements--> Marking --marked--> Persisting --kept--> Checking --may answer--> Resting
 /// </code>
 /// One turn at a time; what comes meanwhile goes with the next one, so batches grow with the load. Nothing leaves this actor before it
-/// is kept in Redis, and before Redis said that this node was not declared dead: else another one may hold the mailbox by now. Where it
-/// knows no reader it also looks for a session that began meanwhile, and wakes it before anybody gets a receipt: from then on that
+/// has written: the journal takes only what follows the last number that it knows, so another instance of the mailbox, which was frozen
+/// for a while, keeps nothing more from then on, and one whose write is refused ends without an answer. Nor before Redis said that this
+/// node was not declared dead. Where it knows no reader it also looks for a session that began meanwhile, and wakes it before anybody gets a receipt: from then on that
 /// session takes nothing past the mailbox. docs/delivery.md, "Mailboxes".
 /// </remarks>
 internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
@@ -43,12 +44,17 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>So long a mailbox waits for what a session that ended has to say of what it was handed.</summary>
     private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(3);
 
+    /// <summary>A mailbox that could not be saved whole is saved again after this long, and after twice as long each time it fails again.</summary>
+    private static readonly TimeSpan s_saveAgain = TimeSpan.FromSeconds(2);
+    private const int MostDoublings = 7;
+
     private readonly UserName _user;
     private readonly MailboxServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Queue<(MailboxMessage.Store Batch, IActorRef Sender)> _batches = new();
     private readonly List<(MailboxAnswer.Stored Answer, IActorRef Sender)> _answers = [];
     private readonly List<(MailboxAnswer.Stored Answer, IActorRef Sender)> _held = [];
+    private readonly List<(MailboxMessage.Leave Leave, IActorRef Sender)> _leaves = [];
     private readonly MailboxReading _reading = new();
     private readonly StreamMarks _refusals = new();
     private ReaderId? _refusedFor;
@@ -62,13 +68,21 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private long _finish;
     private long _heldSince;
     private long _snapshotAt;
-    private int _epoch;
+    private int _savedEpoch;
+    private int _savingEpoch;
+    private int _saveFailures;
+    private long _saveFailed;
+    private int? _openEpoch;
+    private int _turnEpoch;
     private bool _isBusy;
     private int _looks;
     private readonly Queue<long> _keptFrom = new();
-    private bool _isMarked;
+    private readonly string _mark = Guid.NewGuid().ToString("N");
+    private int? _markedEpoch;
     private bool _saving;
     private bool _stopping;
+    private bool _wantsTurn;
+    private bool _triedToSave;
 
     /// <summary>Makes the mailbox.</summary>
     /// <param name="user">Its owner.</param>
@@ -77,7 +91,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         _user = user;
         _services = services;
-        _epoch = services.Epoch.Value;
+        _savedEpoch = services.Epoch.Value;
         _state = new MailboxState(services.Settings);
         PersistenceId = PersistenceIdOf(user);
         Recover<SnapshotOffer>(offer =>
@@ -102,7 +116,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         Command<LastWordDue>(_ =>
         {
             if (_reading.IsOpen)
-                _log.Info("A session ended without a word of what it got last; what it did not get of that is lost");
+                _log.Info("A session ended without a word of what it got last: what has an id is handed out again, what has none may be lost");
             _reading.GiveUpOpen();
             Answer();
         });
@@ -110,10 +124,11 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         Command<SaveSnapshotFailure>(m =>
         {
             _saving = false;
+            _saveFailures++;
+            _saveFailed = _services.Time.GetTimestamp();
             _log.Warning("A mailbox could not be saved whole, it goes on with its events: {0}", m.Cause.Message);
             StopIfRested();
         });
-        Command<Ignored>(_ => { });
         Command<DeleteMessagesSuccess>(_ => { });
         Command<DeleteMessagesFailure>(m => _log.Warning("Old events of a mailbox stay: {0}", m.Cause.Message));
         Command<DeleteSnapshotsSuccess>(_ => { });
@@ -150,13 +165,20 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _log.Warning("A mailbox cannot write ({0}); it starts again when it is asked again", cause.Message);
 
     /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        // It was applied already, and is not kept: as where it fails, this state ends.
+        _log.Error(cause, "A mailbox wrote what the journal does not take; it starts again when it is asked again");
+        Context.Stop(Self);
+    }
+
+    /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         _log.Warning("A mailbox cannot be read ({0}); it starts again when it is asked again", reason.Message);
 
     private void OnRecovered()
     {
         _released = _state.Last;
-        _isMarked = _state.Waiting > 0;
         Context.SetReceiveTimeout(_services.Settings.PassivateAfter);
     }
 
@@ -166,7 +188,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         {
             _gone = gone;
             if (_reading.Reader == gone)
-                _reading.Forget();
+                Forget();
         }
 
         if (MustWait(batch))
@@ -244,8 +266,17 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             Take(answer.Pull, answer.Sender);
     }
 
+    /// <summary>The reader goes. What was about to be handed to it waits again.</summary>
+    private void Forget()
+    {
+        if (_reading.Forget() is { } unhanded)
+            _returned = unhanded;
+    }
+
     private void Take(MailboxMessage.Pull pull, IActorRef sender)
     {
+        if (_reading.Reader is { } before && before != pull.Reader)
+            Forget();
         if (!_reading.Take(pull, sender, _services.Time))
             return;
         if (_gone == pull.Reader)
@@ -255,27 +286,45 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             _lift = Math.Max(_lift, pull.Have);
             Work();
         }
-        else if (pull.Acks && pull.Life == _state.Life)
-            Finish(Math.Min(pull.Done, _released), atOnce: false);
+        else if (pull.Life == _state.Life)
+        {
+            // A reader that does not acknowledge and has everything waits to hear so.
+            Finish(Math.Min(pull.Done, _released), atOnce: !pull.Acks && pull.Done >= _released);
+        }
+
         ReleaseHeld();
         Answer();
     }
 
     private void OnLeave(MailboxMessage.Leave leave)
     {
+        var isKnown = _reading.Knows(leave.Reader);
         if (_reading.TakeBack(leave.Reader, leave.Have) is { } returned)
             _returned = returned;
         if (_reading.Reader == leave.Reader)
-        {
-            _reading.Forget();
+            Forget();
+        if (isKnown || (leave.Life != 0 && leave.Life == _state.Life))
             Finish(Math.Min(leave.Done, _released), atOnce: true);
-        }
+        if (leave.Life != 0)
+            _leaves.Add((leave, Sender));
 
         if (!_reading.IsOpen)
             Timers.Cancel(LastWordDue.Instance);
         Work();
         Answer();
+        if (!_isBusy)
+            AnswerLeaves();
     }
+
+    /// <summary>Tells sessions that ended what is kept of what they said. Only between turns.</summary>
+    private void AnswerLeaves()
+    {
+        foreach (var (leave, sender) in _leaves.Where(l => IsKept(l.Leave)))
+            sender.Tell(new MailboxAnswer.Left(leave.Done));
+        _leaves.RemoveAll(l => IsKept(l.Leave));
+    }
+
+    private bool IsKept(MailboxMessage.Leave leave) => leave.Life != _state.Life || Math.Min(leave.Done, _state.Last) <= _state.Done;
 
     /// <summary>Remembers that all up to a number are done with, to be kept with the next turn, or soon.</summary>
     private void Finish(long upTo, bool atOnce)
@@ -292,22 +341,33 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>Begins a turn, where there is something to do and none is under way.</summary>
     private void Work()
     {
-        if (_isBusy || (_batches.Count == 0 && _finish <= _state.Done && _returned is null && _lift <= _state.Done))
+        if (_isBusy || !HasWork)
             return;
         Timers.Cancel(FinishDue.Instance);
-        if (_isMarked || (_batches.Count == 0 && _returned is null))
+        if (IsMarked || (_batches.Count == 0 && _returned is null && (!MustOpen || _state.Waiting == 0)))
             Decide();
         else
         {
             _isBusy = true;
-            _services.Marks.MarkAsync(_user).PipeTo(Self, success: () => new Marked(null), failure: e => new Marked(e));
+            var epoch = _services.Epoch.Value;
+            _services.Marks.MarkAsync(_user, _mark).PipeTo(Self, success: () => new Marked(epoch, null), failure: e => new Marked(epoch, e));
         }
     }
+
+    private bool HasWork => _batches.Count > 0 || _finish > _state.Done || _returned is not null || _lift > _state.Done
+        || (MustOpen && (_reading.IsAsking || _wantsTurn));
+
+    /// <summary>True until this instance has written something, which ends all instances before it, and again where the store may have come
+    /// back without the mailbox: another one may have begun anew there. Until then it hands out nothing.</summary>
+    private bool MustOpen => _openEpoch != _services.Epoch.Value;
+
+    /// <summary>True where this instance set the mark, in the store as it is now.</summary>
+    private bool IsMarked => _markedEpoch == _services.Epoch.Value;
 
     private void OnMarked(Marked marked)
     {
         _isBusy = false;
-        _isMarked = marked.Failure is null;
+        _markedEpoch = marked.Failure is null ? marked.Epoch : null;
         if (marked.Failure is null)
             Work();
         else
@@ -326,6 +386,13 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         List<MailboxEvent> events = [];
         var now = Now();
+        _turnEpoch = _services.Epoch.Value;
+        _wantsTurn = false;
+
+        // What returns has the last numbers that were done with: it comes before there are more of them.
+        if (_returned is { } returned)
+            Happen(events, returned);
+        _returned = null;
         var finish = Math.Max(_finish, _state.Expired(now));
         _finish = 0;
         if (finish > _state.Done)
@@ -333,9 +400,6 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         if (_lift > _state.Done)
             Happen(events, new MailboxEvent.Lifted(_lift, now));
         _lift = 0;
-        if (_returned is { } returned)
-            Happen(events, returned);
-        _returned = null;
         while (_batches.TryDequeue(out var next))
         {
             var (answer, stored) = _state.Decide(next.Batch, now);
@@ -344,6 +408,9 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             _answers.Add((answer, next.Sender));
         }
 
+        // Whoever opens a mailbox writes, though nothing happened.
+        if (events.Count == 0 && MustOpen)
+            Happen(events, new MailboxEvent.Finished(_state.Done));
         _isBusy = true;
         if (events.Count == 0)
         {
@@ -379,21 +446,22 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private void OnKept()
     {
-        if (StoreMayHaveLost || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery)
-            Save();
+        _openEpoch = _turnEpoch;
         Check();
     }
 
     /// <summary>True where the store may have come back without this mailbox: what is in memory is all there is of it.</summary>
-    private bool StoreMayHaveLost => _epoch != _services.Epoch.Value && LastSequenceNr > 0;
+    private bool StoreMayHaveLost => _savedEpoch != _services.Epoch.Value && LastSequenceNr > 0;
 
-    private void Save()
+    /// <summary>Saves the mailbox whole where that is due. Only between turns, when everything that was applied is kept.</summary>
+    private void SaveIfDue()
     {
-        if (_saving)
+        if (MustOpen || !(StoreMayHaveLost || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery))
             return;
-        if (StoreMayHaveLost && _state.Waiting > 0)
-            _services.Marks.MarkAsync(_user).PipeTo(Self, success: () => Ignored.Instance, failure: _ => Ignored.Instance);
-        _epoch = _services.Epoch.Value;
+        var pause = s_saveAgain * (1 << Math.Min(_saveFailures, MostDoublings));
+        if (_saving || (_saveFailures > 0 && _services.Time.GetElapsedTime(_saveFailed) < pause))
+            return;
+        _savingEpoch = _services.Epoch.Value;
         _saving = true;
         SaveSnapshot(MailboxSnapshot.ToBytes(_state));
     }
@@ -427,12 +495,14 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             return;
         }
 
+        SaveIfDue();
         _released = _state.Last;
         _held.AddRange(_answers);
         _answers.Clear();
         _looks = 0;
         Wake(answer.Found);
         _isBusy = false;
+        AnswerLeaves();
         Answer();
         Work();
         StopIfRested();
@@ -481,6 +551,12 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (!_reading.IsAsking || _lift > _state.Done || _returned is not null || (_isBusy && _reading.Have > _released))
             return;
+        if (MustOpen)
+        {
+            Work();
+            return;
+        }
+
         if (_reading.IsOpen)
         {
             if (!Timers.IsTimerActive(LastWordDue.Instance))
@@ -498,24 +574,30 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             Hand();
     }
 
-    /// <summary>A reader who does not acknowledge gets each message at most once: it is forgotten first.</summary>
+    /// <summary>Hands out to a reader who does not acknowledge. What has an id is forgotten when the reader says that the client has it:
+    /// after a failure it may come again. What has none comes at most once: it is forgotten first.</summary>
     private void Hand()
     {
-        if (_isBusy)
-            return;
         if (_reading.Handing is { } ready)
         {
-            _reading.Hand(ready);
+            if (!_isBusy)
+                _reading.Hand(ready);
             return;
         }
 
-        var (first, count, entries) = _state.Read(_state.Done, _released, _reading.Budget);
-        if (count > 0)
+        var after = Math.Max(_reading.Have, _finish);
+        var (first, count, entries) = _state.Read(after, _released, _reading.Budget, alike: true);
+        var waiting = _released - Math.Max(_state.Done, after);
+        if (count > 0 && _state.HasId(first))
+            _reading.Answer(_state.Life, first, count, waiting, isDrained: false, entries);
+        else if (_isBusy)
+            return;
+        else if (count > 0)
         {
-            _reading.Handing = new MailboxAnswer.Chunk(0, _state.Life, first, count, _state.Waiting, IsDrained: false, entries);
+            _reading.Handing = new MailboxAnswer.Chunk(0, _state.Life, first, count, waiting, IsDrained: false, entries);
             Finish(first + count - 1, atOnce: true);
         }
-        else if (_batches.Count == 0)
+        else if (_batches.Count == 0 && _state.Waiting == 0)
         {
             _reading.IsDrained = true;
             _reading.Answer(_state.Life, first, 0, 0, isDrained: true, entries);
@@ -525,6 +607,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private void OnSaved(SaveSnapshotSuccess saved)
     {
         _saving = false;
+        _saveFailures = 0;
+        _savedEpoch = _savingEpoch;
         _snapshotAt = saved.Metadata.SequenceNr;
         DeleteMessages(_snapshotAt);
         DeleteSnapshots(new SnapshotSelectionCriteria(_snapshotAt - 1));
@@ -537,24 +621,42 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             return;
         if (StoreMayHaveLost)
         {
-            Save();
+            SaveOnceMore();
             return;
         }
 
-        if (_isMarked && _state.Waiting == 0)
+        if (IsMarked && _state.Waiting == 0)
         {
             // The mark goes before the actor does: what comes from here on sets it again.
-            _isMarked = false;
-            _services.Marks.ClearAsync(_user).PipeTo(Self, success: () => Cleared.Instance, failure: _ => Cleared.Instance);
+            _markedEpoch = null;
+            _services.Marks.ClearAsync(_user, _mark).PipeTo(Self, success: () => Cleared.Instance, failure: _ => Cleared.Instance);
         }
         else
             Self.Tell(Cleared.Instance);
     }
 
+    /// <summary>Saves what may be in memory only, behind a turn of its own where another instance may have begun anew.</summary>
+    private void SaveOnceMore()
+    {
+        _wantsTurn = true;
+        Work();
+        if (!_isBusy)
+            SaveIfDue();
+    }
+
     private void StopIfRested()
     {
-        if (_stopping && !_isBusy && !_saving)
-            Context.Stop(Self);
+        if (!_stopping || _isBusy || _saving)
+            return;
+        if (StoreMayHaveLost && !_triedToSave)
+        {
+            _triedToSave = true;
+            SaveOnceMore();
+            if (_isBusy || _saving)
+                return;
+        }
+
+        Context.Stop(Self);
     }
 
     private long Now() => _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
@@ -568,7 +670,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private sealed record ReaderChecked(MailboxMessage.Pull Pull, IActorRef Sender, bool IsOwner);
 
-    private sealed record Marked(Exception? Failure);
+    private sealed record Marked(int Epoch, Exception? Failure);
 
     private sealed record Checked(bool? IsFenced, FindOutcome? Found);
 
@@ -592,11 +694,6 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private sealed class LastWordDue
     {
         public static readonly LastWordDue Instance = new();
-    }
-
-    private sealed class Ignored
-    {
-        public static readonly Ignored Instance = new();
     }
 
     private sealed class Cleared

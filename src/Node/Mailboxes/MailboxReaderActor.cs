@@ -9,10 +9,13 @@ namespace ChatAkka.Node.Mailboxes;
 /// <summary>Reads its mailbox for one session and hands what waits to the client, as fast as the client reads.</summary>
 /// <remarks>
 /// <code>
-/// Asking --chunk--> Handing --the client has room--> Asking
+/// Asking --chunk--> Handing --the client has space, or what it was handed is written--> Asking
 ///    '--nothing waits, the session does not acknowledge--> Drained --woken--> Asking
+/// any --the session ended--> Leaving --written, or the connection is gone--> Left --kept, or tried long enough--> stopped
 /// </code>
-/// A question is open all the time while the session acknowledges: what comes in is the answer. It carries the acknowledgements.
+/// A question is open all the time while the session acknowledges: what comes in is the answer. It carries the acknowledgements. A client
+/// that does not acknowledge has what the socket has written: only then more is asked for, so all that it did not read is still in the
+/// mailbox, in its order, when it stops reading.
 /// </remarks>
 internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
 {
@@ -24,6 +27,10 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     /// <summary>An acknowledgement waits this long for the next question to take it along.</summary>
     private static readonly TimeSpan s_ackDelay = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>A last word is said again after this long, and so often: the mailbox may be on its way to another node.</summary>
+    private static readonly TimeSpan s_leaveAgain = TimeSpan.FromMilliseconds(500);
+    private const int MostLeaves = 6;
+
     private readonly LocalSession _session;
     private readonly ReaderId _reader;
     private readonly IActorRef _mailboxes;
@@ -34,6 +41,9 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     private long _done;
     private bool _isAsking;
     private bool _isHeard;
+    private bool _isLeaving;
+    private int _leaves;
+    private long _kept;
     private MailboxAnswer.Chunk? _first;
     private readonly IActorRef _self;
 
@@ -59,7 +69,11 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         Receive<Acked>(OnAcked);
         Receive<Room>(_ =>
         {
-            if (!_isAsking && _first is null)
+            if (!_session.Acks)
+                _done = _have;
+            if (_isLeaving)
+                Leave();
+            else if (!_isAsking && _first is null)
                 Ask();
         });
         Receive<AskAgain>(_ =>
@@ -78,19 +92,76 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
             if (_isAsking)
                 Send();
             else if (_first is null)
-                _session.Connection.Outbound.WhenRoom(Continue);
+                GoOn();
         });
-        Receive<End>(_ => Context.Stop(Self));
+        Receive<End>(_ =>
+        {
+            _isLeaving = true;
+            if (_session.Acks || _done == _have)
+                Leave();
+            else
+                GoOn();
+        });
+        Receive<ConnectionGone>(_ =>
+        {
+            _isLeaving = true;
+            Leave();
+        });
+        Receive<MailboxAnswer.Left>(m =>
+        {
+            if (_isLeaving && m.Done >= _done)
+                Context.Stop(Self);
+        });
+        Receive<LeaveAgain>(_ => Leave());
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() => Ask();
+    protected override void PreStart()
+    {
+        // What was handed to the client directly comes before what waits, and goes to the mailbox before it where the client does not read it.
+        if (_session.Acks)
+            Ask();
+        else
+            GoOn();
+    }
 
     /// <inheritdoc/>
-    protected override void PostStop() => _mailboxes.Tell(new MailboxMessage.Leave(_session.User.Text, _reader, _have, _done));
+    protected override void PostStop()
+    {
+        if (_leaves == 0)
+            TellLeave(life: 0);
+    }
+
+    /// <summary>Says the last word; again until it is kept, where the mailbox would else hand out again what the client has.</summary>
+    private void Leave()
+    {
+        var isAtStake = !_session.Acks && _done > _kept;
+        if (_leaves++ >= MostLeaves || (_leaves > 1 && !isAtStake))
+        {
+            Context.Stop(Self);
+            return;
+        }
+
+        TellLeave(isAtStake ? _life : 0);
+        if (isAtStake)
+            Timers.StartSingleTimer(LeaveAgain.Instance, LeaveAgain.Instance, s_leaveAgain);
+        else
+            Context.Stop(Self);
+    }
+
+    private void TellLeave(long life) => _mailboxes.Tell(new MailboxMessage.Leave(_session.User.Text, _reader, _have, _done, life));
+
+    /// <summary>Asks again when the client has space, or, where it does not acknowledge, when everything that it was handed is written.</summary>
+    private void GoOn()
+    {
+        if (_session.Acks)
+            _session.Connection.Outbound.WhenRoom(Continue);
+        else
+            _session.Connection.Outbound.WhenWritten(Continue);
+    }
 
     private void Ask()
     {
@@ -108,7 +179,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
 
     private void OnChunk(MailboxAnswer.Chunk chunk)
     {
-        if (!_isAsking || chunk.Number != _number)
+        if (!_isAsking || chunk.Number != _number || _isLeaving)
             return;
         _isAsking = false;
         _life = chunk.Life;
@@ -140,9 +211,12 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         }
 
         if (chunk.IsDrained)
+        {
+            _kept = _done;
             Context.Parent.Tell(Drained.Instance);
+        }
         else
-            _session.Connection.Outbound.WhenRoom(Continue);
+            GoOn();
     }
 
     /// <summary>Called from any thread.</summary>
@@ -191,6 +265,18 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     {
         /// <summary>The one instance.</summary>
         public static readonly End Instance = new();
+    }
+
+    /// <summary>The connection is closed: nothing more will be written.</summary>
+    public sealed class ConnectionGone
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly ConnectionGone Instance = new();
+    }
+
+    private sealed class LeaveAgain
+    {
+        public static readonly LeaveAgain Instance = new();
     }
 
     private sealed class Room

@@ -89,7 +89,9 @@ internal sealed class MailboxState(MailboxSettings settings)
         }
 
         var answer = new MailboxAnswer.Stored(batch.Stream, upTo, failures);
-        return (answer, kept.Count == 0 ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
+
+        // What was refused is remembered, too: a copy of it that comes when there is space again must not be kept behind its sender's back.
+        return (answer, kept.Count + failures.Count == 0 ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
     }
 
     /// <summary>Says up to which number messages are too old; 0 where none is.</summary>
@@ -136,8 +138,9 @@ internal sealed class MailboxState(MailboxSettings settings)
     /// <param name="after">The number; lower than <see cref="Done"/> counts as that.</param>
     /// <param name="upTo">The last that may be given.</param>
     /// <param name="budget">The most bytes; a single longer message comes alone.</param>
+    /// <param name="alike">True where the messages shall either all have an id or all have none, as the first one.</param>
     /// <returns>Number of the first, how many, and the entries, each behind its length.</returns>
-    public (long First, int Count, byte[] Entries) Read(long after, long upTo, int budget)
+    public (long First, int Count, byte[] Entries) Read(long after, long upTo, int budget, bool alike = false)
     {
         after = Math.Max(after, Done);
         List<byte[]> chosen = [];
@@ -145,7 +148,7 @@ internal sealed class MailboxState(MailboxSettings settings)
         foreach (var entry in _waiting.Skip((int)(after - Done)).Take((int)Math.Max(0, upTo - after)))
         {
             var size = EntryList.SizeOf(entry.Length);
-            if (chosen.Count > 0 && bytes + size > budget)
+            if (chosen.Count > 0 && (bytes + size > budget || (alike && HasId(entry) != HasId(chosen[0]))))
                 break;
             chosen.Add(entry);
             bytes += size;
@@ -153,6 +156,9 @@ internal sealed class MailboxState(MailboxSettings settings)
 
         return (after + 1, chosen.Count, EntryList.Join(chosen, bytes));
     }
+
+    /// <summary>True where the message with a number has an id; it must wait.</summary>
+    public bool HasId(long number) => HasId(_waiting.ElementAt((int)(number - Done - 1)));
 
     /// <summary>Puts in what a snapshot holds. Only into an empty state.</summary>
     internal void Restore(long life, long done, IEnumerable<byte[]> waiting)
@@ -171,6 +177,8 @@ internal sealed class MailboxState(MailboxSettings settings)
         if (Life == 0)
             Life = Math.Max(1, time);
     }
+
+    private static bool HasId(byte[] entry) => !LinkEntry.ReadChat(entry).Id.IsEmpty;
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 

@@ -21,23 +21,25 @@ internal sealed record LocalSession(UserName User, ClientConnection Connection, 
     public long Since { get; set; }
 
     /// <summary>Hands a message to the connection; false where the connection is on its way out.</summary>
-    public bool TryDeliver(in ChatView chat)
+    public bool TryDeliver(in ChatView chat) => TryDeliver(chat, isKept: false);
+
+    /// <summary>Hands a message of the mailbox to the connection; false where the connection is on its way out.</summary>
+    /// <param name="chat">The message.</param>
+    /// <param name="number">Its number in the mailbox, which a user who acknowledges is told.</param>
+    public bool TryDeliver(in ChatView chat, long number) => Acks
+        ? Connection.Outbound.TryDeliver(Format, chat, number, isKept: true)
+        : TryDeliver(chat, isKept: true);
+
+    private bool TryDeliver(in ChatView chat, bool isKept)
     {
         if (chat.Id.IsEmpty)
             return Connection.Outbound.TryDeliver(Format, chat);
         var seen = Volatile.Read(ref _seen) ?? Interlocked.CompareExchange(ref _seen, new SeenIds(), null) ?? _seen!;
 
         // One that was sent again with an id that this session got: it has it.
-        if (!seen.Add(chat.Sender, chat.Id) || Connection.Outbound.TryDeliver(Format, chat))
+        if (!seen.Add(chat.Sender, chat.Id) || Connection.Outbound.TryDeliver(Format, chat, isKept: isKept))
             return true;
         seen.Remove(chat.Sender, chat.Id);
         return false;
     }
-
-    /// <summary>Hands a message of the mailbox to the connection; false where the connection is on its way out.</summary>
-    /// <param name="chat">The message.</param>
-    /// <param name="number">Its number in the mailbox, which a user who acknowledges is told.</param>
-    public bool TryDeliver(in ChatView chat, long number) => Acks
-        ? Connection.Outbound.TryDeliver(Format, chat, number)
-        : TryDeliver(chat);
 }

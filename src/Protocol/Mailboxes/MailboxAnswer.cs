@@ -36,6 +36,10 @@ public abstract record MailboxAnswer : InternodeMessage
     /// <param name="Connection">The session's connection.</param>
     public sealed record Nudge(string User, long Connection) : MailboxAnswer;
 
+    /// <summary>What a session that ended said of its messages is kept.</summary>
+    /// <param name="Done">All up to this number are done with.</param>
+    public sealed record Left(long Done) : MailboxAnswer;
+
     /// <summary>How much waits.</summary>
     /// <param name="Waiting">Messages.</param>
     /// <param name="Bytes">Their bytes.</param>

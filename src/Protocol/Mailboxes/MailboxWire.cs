@@ -8,11 +8,12 @@ namespace ChatAkka.Protocol.Mailboxes;
 /// <code>
 /// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  more:u8  entries
 /// mpl1 Pull    user:text  reader  acks:u8  life:varint  number:varint  have:varint  done:varint  budget:varint
-/// mlv1 Leave   user:text  reader  have:varint  done:varint
+/// mlv1 Leave   user:text  reader  have:varint  done:varint  life:varint (missing from older nodes: 0)
 /// mok1 Stored  stream:varint  upTo:varint  failures:varint, per failure: distance below upTo:varint  code:u8
 /// mon1 Online  stream:varint  first:varint  reader
 /// mch1 Chunk   number:varint  life:varint  first:varint  count:varint  waiting:varint  drained:u8  entries
 /// mnu1 Nudge   user:text  connection:varint
+/// mlf1 Left    done:varint
 /// reader = node  connection:varint      reader? = u8 (0: none), reader
 /// </code>
 /// </remarks>
@@ -73,19 +74,22 @@ internal static class MailboxWire
 
     public static byte[] Write(MailboxMessage.Leave m)
     {
-        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + WireWriter.VarintSize(m.Have) + WireWriter.VarintSize(m.Done)];
+        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + WireWriter.VarintSize(m.Have) + WireWriter.VarintSize(m.Done)
+            + WireWriter.VarintSize(m.Life)];
         var writer = new WireWriter(bytes);
         writer.Text(m.User);
         Write(ref writer, m.Reader);
         writer.Varint(m.Have);
         writer.Varint(m.Done);
+        writer.Varint(m.Life);
         return bytes;
     }
 
     public static MailboxMessage.Leave ReadLeave(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        return new MailboxMessage.Leave(reader.Text(), ReadReader(ref reader), reader.Varint(), reader.Varint());
+        return new MailboxMessage.Leave(
+            reader.Text(), ReadReader(ref reader), reader.Varint(), reader.Varint(), reader.Position < bytes.Length ? reader.Varint() : 0);
     }
 
     public static byte[] Write(MailboxAnswer.Stored m)
@@ -171,6 +175,15 @@ internal static class MailboxWire
         var reader = new WireReader(bytes);
         return new MailboxAnswer.Nudge(reader.Text(), reader.Varint());
     }
+
+    public static byte[] Write(MailboxAnswer.Left m)
+    {
+        var bytes = new byte[WireWriter.VarintSize(m.Done)];
+        new WireWriter(bytes).Varint(m.Done);
+        return bytes;
+    }
+
+    public static MailboxAnswer.Left ReadLeft(byte[] bytes) => new(new WireReader(bytes).Varint());
 
     public static byte[] Write(MailboxMessage.Look m)
     {

@@ -346,7 +346,7 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
                 while (pair.HasSession(slow))
                     await s.SendAsync("help");
             }
-            catch (IOException)
+            catch (System.Net.Sockets.SocketException)
             {
                 // It was closed.
             }

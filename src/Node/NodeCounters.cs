@@ -18,6 +18,7 @@ internal sealed class NodeCounters
     private long _badFrames;
     private long _staleFrames;
     private long _refusedConnections;
+    private long _cutShort;
 
     /// <summary>A chat was taken from a client.</summary>
     public void Accepted() => Interlocked.Increment(ref _accepted);
@@ -65,6 +66,9 @@ internal sealed class NodeCounters
     /// <summary>A connection was refused for want of room.</summary>
     public void RefusedConnection() => Interlocked.Increment(ref _refusedConnections);
 
+    /// <summary>A connection that was being closed was reset before its grace was over: too many were being closed.</summary>
+    public void CutShort() => Interlocked.Increment(ref _cutShort);
+
     /// <summary>All counters in one line, those that are zero left out.</summary>
     public override string ToString()
     {
@@ -85,6 +89,7 @@ internal sealed class NodeCounters
         Add(parts, "bad frames", _badFrames);
         Add(parts, "stale frames", _staleFrames);
         Add(parts, "connections refused", _refusedConnections);
+        Add(parts, "connections reset while they were being closed", _cutShort);
         return string.Join(", ", parts);
     }
 

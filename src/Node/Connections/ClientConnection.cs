@@ -17,6 +17,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     private int _waiting;
     private int _paused;
     private int _owed;
+    private int _isAwaited;
 
     /// <summary>Connection id.</summary>
     public long Id => id;
@@ -39,14 +40,24 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>The connection's actor.</summary>
     public IActorRef Actor => _actor;
 
-    /// <summary>True where a chat with an id has not been answered yet.</summary>
-    public bool OwesAnswers => Volatile.Read(ref _owed) > 0;
-
     /// <summary>Notes that a chat with an id was taken: it will be answered once.</summary>
     public void Owe() => Interlocked.Increment(ref _owed);
 
-    /// <summary>Takes back <see cref="Owe"/>: the chat was not taken after all.</summary>
-    public void OweNot() => Interlocked.Decrement(ref _owed);
+    /// <summary>Takes back <see cref="Owe"/>: the chat was not taken after all, or its answer was written.</summary>
+    public void OweNot()
+    {
+        // Both here and in AwaitAnswers a full fence lies between the write and the read: one of the two sees the other.
+        if (Interlocked.Decrement(ref _owed) == 0 && Volatile.Read(ref _isAwaited) == 1)
+            _actor.Tell(AllAnswered.Instance);
+    }
+
+    /// <summary>True where every chat with an id is answered; else the actor is told <see cref="AllAnswered"/> when the last answer was
+    /// written. Only where no more chats are taken.</summary>
+    public bool AwaitAnswers()
+    {
+        Interlocked.Exchange(ref _isAwaited, 1);
+        return Volatile.Read(ref _owed) == 0;
+    }
 
     /// <summary>Sets the actor, before anything else can reach the connection.</summary>
     public void Attach(IActorRef actor) => _actor = actor;
@@ -83,6 +94,13 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <inheritdoc/>
     public void OnRoom() => _actor.Tell(Resume.Instance);
 
+    /// <summary>Says that the last chat with an id is answered.</summary>
+    public sealed class AllAnswered
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly AllAnswered Instance = new();
+    }
+
     /// <summary>Says that a chat that had to wait may be tried again.</summary>
     public sealed class Resume
     {
@@ -93,8 +111,6 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>Writes a receipt or an error about a chat of this connection.</summary>
     public void Answer(scoped in ChatView chat, ErrorCode code)
     {
-        if (!chat.Id.IsEmpty)
-            OweNot();
         if (code != ErrorCode.None)
         {
             outbound.Write(new Refusal(chat, code), static (to, r) =>
@@ -102,13 +118,17 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
         }
         else if (!chat.Id.IsEmpty)
             outbound.Write(chat, static (to, c) => Answers.Delivered(to, c.Id));
+
+        // Behind the answer: who waits for it closes the outbound side.
+        if (!chat.Id.IsEmpty)
+            OweNot();
     }
 
     /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox.</summary>
     public void AnswerStored(scoped in ChatView chat)
     {
-        OweNot();
         outbound.Write(chat, static (to, c) => Answers.Stored(to, c.Id));
+        OweNot();
     }
 
     private readonly ref struct Refusal(ChatView chat, ErrorCode code)

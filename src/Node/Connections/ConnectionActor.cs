@@ -15,18 +15,18 @@ namespace ChatAkka.Node.Connections;
 /// <summary>One client: reads its commands, one read's lines at a time, and answers them in order.</summary>
 /// <remarks>
 /// <code>
-/// Reading --login, who--> Waiting --answer--> Reading
+/// Reading --login, who--> Waiting --its answer--> Reading
 ///    |  --window or budget full--> Blocked --room--> Reading
+///    |  --quit, end of input, while receipts are owed--> Waiting --the last one, or the grace is over--> Closing
 ///    '--quit, end of input, error that closes--> Closing --socket closed--> stopped
 /// </code>
+/// Waiting is for one <see cref="PendingOperation"/>. Answers may come in any phase; one that is not for the pending operation does nothing.
 /// The stage hands over the next lines only after <see cref="ILineSource.Done"/>: a client whose chats find no room is not read.
 /// </remarks>
 internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
     /// <summary>So long the session of a client that did not read stays until what it did not read is kept; senders try that long.</summary>
     private static readonly TimeSpan s_keepLimit = TimeSpan.FromMilliseconds(400);
-
-    private static readonly TimeSpan s_answerPoll = TimeSpan.FromMilliseconds(10);
 
     private readonly ClientConnection _connection;
     private readonly ConnectionServices _services;
@@ -42,15 +42,13 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private long _batchTime;
     private bool _speaksJson = true;
     private bool _inputEnded;
-    private bool? _loggingOut;
-    private int _waitsForAnswers;
+    private PendingOperation? _pending;
     private bool _closing;
     private bool _overflowed;
+    private bool _givesUp;
     private LocalSession? _session;
     private IActorRef? _reader;
     private MailboxAnswer.Nudge? _nudge;
-    private bool _questionIsJson;
-    private UserName? _question;
 
     /// <summary>Makes the actor of a connection.</summary>
     public ConnectionActor(ClientConnection connection, ConnectionServices services)
@@ -59,7 +57,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _services = services;
         _reading = Reading;
         _blocked = Blocked;
-        _waiting = Waiting;
+        _waiting = AnyPhase;
         _phase = _reading;
         Reading();
     }
@@ -105,34 +103,30 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         AnyPhase();
     }
 
-    private void Waiting()
-    {
-        Receive<RegistrarActor.ClaimAnswer>(OnClaimAnswer);
-        Receive<MailboxReaderActor.Opened>(m =>
-        {
-            Welcome(m.Waiting);
-            Sender.Tell(MailboxReaderActor.Start.Instance);
-            Process();
-        });
-        Receive<PatienceOver>(_ =>
-        {
-            Welcome(null);
-            Process();
-        });
-        Receive<FindOutcome>(OnFound);
-        AnyPhase();
-    }
-
     private void Closing()
     {
-        Receive<ConnectionEvents.SourceReady>(m => _source = m.Source);
-        Receive<ConnectionEvents.SocketClosed>(_ => Finish());
-        Receive<GraceOver>(_ =>
+        Receive<ConnectionEvents.SourceReady>(m =>
         {
-            _source?.Abort();
-            Finish();
+            _source = m.Source;
+            if (_givesUp)
+                CutOff();
+        });
+        Receive<ConnectionEvents.SocketClosed>(_ => Finish());
+        Receive<GraceOver>(_ => CutOff());
+        Receive<ConnectionEvents.GiveUp>(_ =>
+        {
+            // A socket that nobody told to close would stay for ever.
+            _givesUp = true;
+            if (_source is not null)
+                CutOff();
         });
         ReceiveAny(_ => { });
+    }
+
+    private void CutOff()
+    {
+        _source?.Abort();
+        Finish();
     }
 
     /// <summary>Stops when the reader is done: the client's last acknowledgement may still be with it.</summary>
@@ -164,7 +158,16 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             if (m.User.Equals(_session?.User))
                 Close(ErrorCode.Replaced);
         });
-        Receive<MailboxReaderActor.Opened>(_ => Sender.Tell(MailboxReaderActor.Start.Instance));
+        Receive<RegistrarActor.ClaimAnswer>(OnClaimAnswer);
+        Receive<MailboxReaderActor.Opened>(OnOpened);
+        Receive<PatienceOver>(m =>
+        {
+            if (_pending != m.Login)
+                return;
+            Welcome(m.Login, waiting: null);
+            GoOn();
+        });
+        Receive<WhoAnswered>(OnWhoAnswered);
         Receive<MailboxReaderActor.Drained>(_ =>
         {
             if (_session is { } session)
@@ -172,14 +175,14 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         });
         Receive<MailboxAnswer.Nudge>(OnNudge);
         Receive<MailboxReaderActor.Wake>(m => _reader?.Tell(m));
-        Receive<PatienceOver>(_ => { });
         Receive<ConnectionEvents.InputEnded>(_ =>
         {
             _inputEnded = true;
-            if (_batch is null)
-                CloseWhenAnswered();
+            if (_batch is null && _pending is null)
+                CloseWhenAnswered(json: null);
         });
-        Receive<AnswersDue>(_ => CloseWhenAnswered());
+        Receive<ClientConnection.AllAnswered>(_ => OnAnswersOver());
+        Receive<AnswersOverdue>(_ => OnAnswersOver());
         Receive<CloseConnection>(m => Close(m.Reason));
         Receive<ConnectionEvents.Overflowed>(_ =>
         {
@@ -225,7 +228,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _batch = null;
         Enter(_reading);
         if (_inputEnded)
-            CloseWhenAnswered();
+            CloseWhenAnswered(json: null);
         else
             _source!.Done();
     }
@@ -266,8 +269,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             case CommandKind.Ack:
                 return OnAck(command);
             case CommandKind.Logout:
-                _loggingOut = command.IsJson;
-                CloseWhenAnswered();
+                CloseWhenAnswered(command.IsJson);
                 return Step.Stop;
             default:
                 return Step.Next;
@@ -317,7 +319,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         var welcome = new Utf8Buffer();
         Answers.LoggedIn(welcome, command.IsJson, user, _services.ClientAddress, waiting: 0);
         _session = new LocalSession(user, _connection, command.Format, command.WantsAck);
-        _questionIsJson = command.IsJson;
+        _pending = new PendingOperation.Login(_session, command.IsJson);
         _services.Registrar.Tell(new SessionOperation.Claim(_session, welcome.Written.ToArray()));
         return Step.Wait;
     }
@@ -341,12 +343,22 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes, trace)));
     }
 
-    private void Welcome(long? waiting)
+    /// <summary>Answers a login whose mailbox was asked.</summary>
+    /// <param name="login">The pending login.</param>
+    /// <param name="waiting">How many messages wait; null where the mailbox did not say so in time.</param>
+    private void Welcome(PendingOperation.Login login, long? waiting)
     {
-        Timers.Cancel(PatienceOver.Instance);
+        Timers.Cancel(PatienceOver.Key);
         _connection.Outbound.Write(
-            (Json: _questionIsJson, _session!.User, _services.ClientAddress, Waiting: waiting),
-            static (to, a) => Answers.LoggedIn(to, a.Json, a.User, a.ClientAddress, a.Waiting));
+            (login.IsJson, login.Session.User, _services.ClientAddress, Waiting: waiting),
+            static (to, a) => Answers.LoggedIn(to, a.IsJson, a.User, a.ClientAddress, a.Waiting));
+    }
+
+    /// <summary>The pending operation is answered: the lines behind it are next.</summary>
+    private void GoOn()
+    {
+        _pending = null;
+        Process();
     }
 
     /// <summary>Something waits for this session: until it is read, nothing may reach the session past it.</summary>
@@ -370,54 +382,72 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private void OnClaimAnswer(RegistrarActor.ClaimAnswer answer)
     {
-        if (answer.Error == ErrorCode.None)
-        {
-            _connection.Session = _session;
-            _connection.IsLoggedIn = true;
-        }
-
-        if (!answer.ReadsMailbox && answer.Error == ErrorCode.None && _nudge is { } nudge)
-            OnNudge(nudge);
-        _nudge = null;
-        if (answer.ReadsMailbox && answer.Error == ErrorCode.None)
-        {
-            StartReader(_session!);
-            Timers.StartSingleTimer(PatienceOver.Instance, PatienceOver.Instance, _services.LoginPatience);
+        if (_pending is not PendingOperation.Login { AsksMailbox: false } login)
             return;
-        }
-
+        var nudge = _nudge;
+        _nudge = null;
         if (answer.Error != ErrorCode.None)
         {
             _session = null;
-            Refuse(_questionIsJson, answer.Error);
+            Refuse(login.IsJson, answer.Error);
+            GoOn();
+            return;
         }
 
-        Process();
+        _connection.Session = login.Session;
+        _connection.IsLoggedIn = true;
+        if (answer.ReadsMailbox)
+        {
+            login.AsksMailbox = true;
+            StartReader(login.Session);
+            Timers.StartSingleTimer(PatienceOver.Key, new PatienceOver(login), _services.LoginPatience);
+            return;
+        }
+
+        if (nudge is not null)
+            OnNudge(nudge);
+        GoOn();
+    }
+
+    /// <summary>The mailbox answered its reader, in time or late: what waits comes behind the answer to the login.</summary>
+    private void OnOpened(MailboxReaderActor.Opened opened)
+    {
+        var login = _pending as PendingOperation.Login;
+        if (login is { AsksMailbox: true })
+            Welcome(login, opened.Waiting);
+        Sender.Tell(MailboxReaderActor.Start.Instance);
+        if (login is { AsksMailbox: true })
+            GoOn();
     }
 
     private Step OnWho(in Command command)
     {
         if (UserName.TryCreate(command.Name) is not { } user)
             return Refuse(command.IsJson, ErrorCode.BadName);
-        _question = user;
-        _questionIsJson = command.IsJson;
+        var question = new PendingOperation.Who(user, command.IsJson);
+        _pending = question;
         _services.Registry.FindAsync(user).PipeTo(
-            Self, success: outcome => outcome, failure: e => new FindOutcome.Unavailable(e.GetBaseException().Message));
+            Self,
+            success: outcome => new WhoAnswered(question, outcome),
+            failure: e => new WhoAnswered(question, new FindOutcome.Unavailable(e.GetBaseException().Message)));
         return Step.Wait;
     }
 
-    private void OnFound(FindOutcome outcome)
+    private void OnWhoAnswered(WhoAnswered answer)
     {
-        if (outcome is FindOutcome.Unavailable)
-            Refuse(_questionIsJson, ErrorCode.RegistryUnavailable);
+        if (_pending != answer.Question)
+            return;
+        var (user, isJson) = (answer.Question.User, answer.Question.IsJson);
+        if (answer.Outcome is FindOutcome.Unavailable)
+            Refuse(isJson, ErrorCode.RegistryUnavailable);
         else
         {
-            var owner = (outcome as FindOutcome.Found)?.Session.Owner.Node;
+            var owner = (answer.Outcome as FindOutcome.Found)?.Session.Owner.Node;
             var where = owner is null ? null : _services.Room.ClientAddressOf(owner);
-            _connection.Outbound.Write((Json: _questionIsJson, User: _question!, Where: where), static (to, a) => Answers.Who(to, a.Json, a.User, a.Where));
+            _connection.Outbound.Write((isJson, user, where), static (to, a) => Answers.Who(to, a.isJson, a.user, a.where));
         }
 
-        Process();
+        GoOn();
     }
 
     private Step Refuse(bool json, ErrorCode code, string? text = null, ReadOnlySpan<byte> id = default)
@@ -442,17 +472,34 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>The client said all it had to say: it still gets the receipts it is owed, within the grace.</summary>
-    private void CloseWhenAnswered()
+    /// <param name="json">How <c>logout</c> came; null where the input just ended.</param>
+    private void CloseWhenAnswered(bool? json)
     {
         _batch = null;
-        if (!_closing && _connection.OwesAnswers && ++_waitsForAnswers * s_answerPoll < _services.Settings.CloseGrace)
+
+        // Who does not read gets no receipts either; it is closed when what it did not read is in the mailbox.
+        if (!_overflowed && _connection.AwaitAnswers())
         {
-            Timers.StartSingleTimer(AnswersDue.Instance, AnswersDue.Instance, s_answerPoll);
+            CloseAsAsked(json);
             return;
         }
 
-        if (_loggingOut is { } json)
-            Close(to => Answers.LoggedOut(to, json));
+        _pending = new PendingOperation.Logout(json);
+        Timers.StartSingleTimer(AnswersOverdue.Instance, AnswersOverdue.Instance, _services.Settings.CloseGrace);
+        Enter(_waiting);
+    }
+
+    /// <summary>The last receipt was written, or it is too late for it.</summary>
+    private void OnAnswersOver()
+    {
+        if (_pending is PendingOperation.Logout logout && !_overflowed)
+            CloseAsAsked(logout.IsJson);
+    }
+
+    private void CloseAsAsked(bool? json)
+    {
+        if (json is { } isJson)
+            Close(to => Answers.LoggedOut(to, isJson));
         else
             Close();
     }
@@ -492,9 +539,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         public ReadOnlySpan<byte> Id;
     }
 
-    private sealed class AnswersDue
+    private sealed class AnswersOverdue
     {
-        public static readonly AnswersDue Instance = new();
+        public static readonly AnswersOverdue Instance = new();
     }
 
     private sealed class UnreadKept
@@ -502,10 +549,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         public static readonly UnreadKept Instance = new();
     }
 
-    private sealed class PatienceOver
+    private sealed record PatienceOver(PendingOperation.Login Login)
     {
-        public static readonly PatienceOver Instance = new();
+        public const string Key = "patience";
     }
+
+    private sealed record WhoAnswered(PendingOperation.Who Question, FindOutcome Outcome);
 
     private sealed class GraceOver
     {

@@ -23,6 +23,13 @@ internal static class ConnectionEvents
         public static readonly Left Instance = new();
     }
 
+    /// <summary>Tells a connection that is being closed that its time is over: others need its place among those.</summary>
+    public sealed class GiveUp
+    {
+        /// <summary>The one instance.</summary>
+        public static readonly GiveUp Instance = new();
+    }
+
     /// <summary>The socket is closed, for whatever reason.</summary>
     public sealed class SocketClosed
     {

@@ -9,7 +9,7 @@ namespace ChatAkka.Node.Connections;
 /// <param name="WaitingLimit">The most bytes of a client's chats that wait for look-ups before it is not read any further.</param>
 /// <param name="LoginTimeout">A connection without a login is closed after this long.</param>
 /// <param name="IdleTimeout">A connection that sends nothing is closed after this long; null for never.</param>
-/// <param name="CloseGrace">How long a closing connection may take to read its last lines.</param>
+/// <param name="CloseGrace">How long a client that logged out waits for receipts, and a closing connection may take to read its last lines.</param>
 /// <param name="Deliveries">Writes what recipients see.</param>
 internal sealed record ConnectionSettings(
     int MaxLine, int OutboundLimit, int WaitingLimit, TimeSpan LoginTimeout, TimeSpan? IdleTimeout, TimeSpan CloseGrace, DeliveryWriter Deliveries)

@@ -16,6 +16,7 @@ namespace ChatAkka.Node.Listening;
 /// </code>
 /// While it closes, whoever comes is told so; so the address is given up last.
 /// A connection counts from its acceptance until it is sent away; writing its last lines takes no place, and no longer than the grace.
+/// As many may do that as may be open: who comes and goes faster than that costs those who went first their grace.
 /// </remarks>
 internal sealed class ListenerActor : ReceiveActor, IWithTimers
 {
@@ -32,6 +33,10 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     // Those that take a place, and those whose socket is not closed yet.
     private readonly HashSet<IActorRef> _open = [];
     private readonly HashSet<IActorRef> _alive = [];
+
+    // Those that were sent away and whose socket is not closed yet, the oldest first.
+    private readonly LinkedList<IActorRef> _leaving = [];
+    private readonly Dictionary<IActorRef, LinkedListNode<IActorRef>> _leavingAt = [];
     private ConnectionServices _services;
     private IClientTransport.Binding? _binding;
     private IActorRef? _closeAsker;
@@ -78,10 +83,15 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         Receive<Terminated>(m =>
         {
             OnLeft(m.ActorRef);
+            OnClosed(m.ActorRef);
             _alive.Remove(m.ActorRef);
             AnswerIfAllClosed();
         });
-        Receive<ConnectionEvents.Left>(_ => OnLeft(Sender));
+        Receive<ConnectionEvents.Left>(_ =>
+        {
+            OnLeft(Sender);
+            OnLeaving(Sender);
+        });
         Receive<RefusalOver>(_ => _refusing--);
         Receive<Sweep>(_ => SweepTimeouts());
         Receive<CloseAll>(m => OnCloseAll(m.Reason));
@@ -163,6 +173,24 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             return;
         _sentAway.Remove(actor);
         TellStatus();
+    }
+
+    /// <summary>Its place is free, its socket is not closed yet: of such there may be as many as of open ones.</summary>
+    private void OnLeaving(IActorRef actor)
+    {
+        _leavingAt[actor] = _leaving.AddLast(actor);
+        if (_leaving.Count <= _settings.MaxConnections)
+            return;
+        var oldest = _leaving.First!.Value;
+        OnClosed(oldest);
+        oldest.Tell(ConnectionEvents.GiveUp.Instance);
+        _services.Counters.CutShort();
+    }
+
+    private void OnClosed(IActorRef actor)
+    {
+        if (_leavingAt.Remove(actor, out var node))
+            _leaving.Remove(node);
     }
 
     private void TellStatus() => _gateway.Tell(new GatewayActor.OwnStatus(

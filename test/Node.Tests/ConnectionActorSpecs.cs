@@ -1,0 +1,267 @@
+using Akka.TestKit.Xunit2;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
+using ChatAkka.Sessions;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>One connection, and answers that come late, twice, or when nobody waits for them any more.</summary>
+public class ConnectionActorSpecs : TestKit
+{
+    private const string Chat = """{"cmd":"chat","recv":"bob","content":"x","id":"c1"}""";
+    private const string Stored = """{"ok":"chat","id":"c1","receipt":"stored"}""";
+    private const string LoggedOut = """{"ok":"logout"}""";
+    private const string Unknown = """{"ok":"login","name":"ann","node":"here:1","waiting":null}""";
+    private readonly ConnectionHarness _ann;
+
+    public ConnectionActorSpecs()
+        : base("akka { loglevel = WARNING, scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\" }") =>
+        _ann = new ConnectionHarness(this);
+
+    [Fact]
+    public async Task Should_answer_a_login_once_and_lose_no_receipt_when_the_mailbox_answers_after_logout()
+    {
+        var pull = _ann.LogInToMailbox(Chat, """{"cmd":"logout"}""");
+        _ann.Pass(ConnectionHarness.Patience);
+        (await _ann.OutputAsync()).ShouldBe([Unknown]);
+        await _ann.AnswerAsync(pull, waiting: 3);
+        (await _ann.OutputAsync()).ShouldBe([Unknown], "the login was answered");
+        _ann.IsEnded.ShouldBeFalse("a receipt is owed");
+        _ann.Store();
+        (await _ann.OutputAsync()).ShouldBe([Unknown, Stored, LoggedOut]);
+        _ann.IsEnded.ShouldBeTrue();
+        _ann.IsAborted.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Should_run_no_line_before_the_answer_to_who_when_the_mailbox_answers_late()
+    {
+        var pull = _ann.LogInToMailbox("""{"cmd":"who","name":"bob"}""", "ping");
+        _ann.Pass(ConnectionHarness.Patience);
+        await _ann.IsAskedAsync();
+        await _ann.AnswerAsync(pull, waiting: 3);
+        (await _ann.OutputAsync()).ShouldBe([Unknown]);
+        _ann.AnswerWho(new FindOutcome.NotFound());
+        await Eventually.TrueAsync(async () => (await _ann.OutputAsync()).Count >= 3, "who and ping are answered");
+        (await _ann.OutputAsync()).ShouldBe([Unknown, """{"ok":"who","name":"bob","online":false}""", "OK ping"]);
+        _ann.DoneCount.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_answer_a_login_once_when_its_mailbox_answers_in_time_and_let_the_reader_begin()
+    {
+        var pull = _ann.LogInToMailbox("ping");
+        (await _ann.OutputAsync()).ShouldBeEmpty("the mailbox is asked");
+        await _ann.AnswerAsync(pull, waiting: 3);
+        _ann.Pass(ConnectionHarness.Patience);
+        (await _ann.OutputAsync()).ShouldBe(["""{"ok":"login","name":"ann","node":"here:1","waiting":3}""", "OK ping"]);
+
+        // It was told to start: it asks for more.
+        _ann.Mailboxes.ExpectMsg<MailboxMessage.Pull>().Number.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Should_take_a_doubled_answer_of_the_mailbox_for_none_and_let_its_sender_begin_all_the_same()
+    {
+        var pull = _ann.LogInToMailbox("""{"cmd":"who","name":"bob"}""");
+        await _ann.AnswerAsync(pull, waiting: 3);
+        await _ann.IsAskedAsync();
+        _ann.Actor.Tell(new MailboxReaderActor.Opened(4), TestActor);
+        ExpectMsg<MailboxReaderActor.Start>();
+        (await _ann.OutputAsync()).Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Should_take_the_answer_to_a_claim_for_the_login_alone()
+    {
+        var pull = _ann.LogInToMailbox("""{"cmd":"who","name":"bob"}""", "ping");
+
+        // Doubled while the mailbox is asked, and while who is.
+        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None));
+        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.NameTaken));
+        (await _ann.OutputAsync()).ShouldBeEmpty();
+        await _ann.AnswerAsync(pull, waiting: 0);
+        await _ann.IsAskedAsync();
+        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.NameTaken));
+        (await _ann.OutputAsync()).Count.ShouldBe(1);
+        _ann.Connection.Session.ShouldNotBeNull();
+        _ann.Connection.IsLoggedIn.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_take_no_other_outcome_for_the_answer_to_who()
+    {
+        _ann.Send("who bob", "ping");
+        await _ann.IsAskedAsync();
+        _ann.Tell(new FindOutcome.NotFound());
+        (await _ann.OutputAsync()).ShouldBeEmpty();
+        _ann.AnswerWho(new FindOutcome.Unavailable("away"));
+        await Eventually.TrueAsync(async () => (await _ann.OutputAsync()).Count >= 2, "both are answered");
+        (await _ann.OutputAsync())[0].ShouldStartWith("ERROR registry_unavailable");
+    }
+
+    [Fact]
+    public async Task Should_release_a_session_whose_claim_is_answered_after_the_connection_closed()
+    {
+        _ann.Send("login ann", "ping");
+        var claim = _ann.Registrar.ExpectMsg<SessionOperation.Claim>();
+        _ann.Tell(new CloseConnection(ErrorCode.ServerClosing));
+        _ann.Registrar.ExpectMsg<SessionOperation.Release>().Session.ShouldBeSameAs(claim.Session);
+        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
+        (await _ann.OutputAsync()).Count.ShouldBe(1);
+        _ann.IsEnded.ShouldBeTrue();
+        _ann.Connection.Session.ShouldBeNull();
+        _ann.Mailboxes.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Should_go_on_behind_a_login_that_was_refused_and_take_the_next_one()
+    {
+        _ann.Send("login ann", "ping", """{"cmd":"login","name":"eve"}""");
+        _ann.Registrar.ExpectMsg<SessionOperation.Claim>();
+        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.NameTaken));
+        _ann.Registrar.ExpectMsg<SessionOperation.Claim>().User.Text.ShouldBe("eve");
+        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.RegistryUnavailable));
+        var output = await _ann.OutputAsync();
+        output.Count.ShouldBe(3);
+        output[0].ShouldStartWith("ERROR name_taken");
+        output[1].ShouldBe("OK ping");
+        output[2].ShouldStartWith("{\"error\":\"registry_unavailable\"");
+    }
+
+    [Fact]
+    public async Task Should_close_when_the_last_receipt_is_written_without_waiting_for_a_clock()
+    {
+        LogIn();
+        _ann.Send(Chat, """{"cmd":"chat","recv":"carol","content":"x","id":"c2"}""", """{"cmd":"logout"}""");
+        _ann.Store();
+        (await _ann.OutputAsync()).ShouldBe([Stored]);
+        _ann.IsEnded.ShouldBeFalse("one is still owed");
+        _ann.Store();
+        (await _ann.OutputAsync()).ShouldBe([Stored, """{"ok":"chat","id":"c2","receipt":"stored"}""", LoggedOut]);
+        _ann.Listener.ExpectMsg<ConnectionEvents.Left>();
+    }
+
+    [Fact]
+    public async Task Should_close_without_the_receipts_when_the_grace_is_over()
+    {
+        LogIn();
+        _ann.Send(Chat);
+        _ann.Tell(ConnectionEvents.InputEnded.Instance);
+        await _ann.OutputAsync();
+        _ann.Pass(ConnectionHarness.Grace - TimeSpan.FromMilliseconds(1));
+        await _ann.OutputAsync();
+        _ann.IsEnded.ShouldBeFalse();
+        _ann.Pass(TimeSpan.FromMilliseconds(1));
+        (await _ann.OutputAsync()).ShouldBeEmpty();
+        _ann.IsEnded.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_say_that_it_logged_out_and_keep_the_grace_when_the_input_ends_behind_logout()
+    {
+        LogIn();
+        _ann.Send(Chat, """{"cmd":"logout"}""");
+        await _ann.OutputAsync();
+        _ann.Pass(ConnectionHarness.Grace / 2);
+        _ann.Tell(ConnectionEvents.InputEnded.Instance);
+        await _ann.OutputAsync();
+        _ann.Pass(ConnectionHarness.Grace / 2);
+        (await _ann.OutputAsync()).ShouldBe([LoggedOut]);
+    }
+
+    [Fact]
+    public async Task Should_close_at_once_where_no_receipt_is_owed()
+    {
+        LogIn();
+        _ann.Send(Chat);
+        _ann.Store();
+        _ann.Send("quit");
+        (await _ann.OutputAsync()).ShouldBe([Stored, "OK logout"]);
+        _ann.IsEnded.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_handle_what_came_before_the_end_of_input_and_close_once_behind_it()
+    {
+        LogIn();
+        _ann.Send("who bob", Chat);
+        _ann.Tell(ConnectionEvents.InputEnded.Instance);
+        await _ann.IsAskedAsync();
+        await _ann.OutputAsync();
+        _ann.IsEnded.ShouldBeFalse();
+        _ann.AnswerWho(new FindOutcome.NotFound());
+        _ann.Store();
+        await Eventually.TrueAsync(async () => (await _ann.OutputAsync()).Count == 2 && _ann.IsEnded, "both are answered");
+        (await _ann.OutputAsync()).ShouldBe(["OK who bob offline", Stored]);
+    }
+
+    [Fact]
+    public async Task Should_cut_off_who_does_not_close_within_the_grace()
+    {
+        _ann.Send("quit");
+        (await _ann.OutputAsync()).ShouldBe(["OK logout"]);
+        Watch(_ann.Actor);
+        _ann.Pass(ConnectionHarness.Grace);
+        ExpectTerminated(_ann.Actor);
+        _ann.IsAborted.ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_close_only_when_what_was_not_read_is_kept_also_behind_logout(bool logsOutFirst)
+    {
+        LogIn();
+        await _ann.OutputAsync();
+        _ann.Connection.Session!.TryDeliver(TestChats.Chat("bob", "ann", "not read", 0, "5")).ShouldBeTrue();
+        if (logsOutFirst)
+            _ann.Send(Chat, """{"cmd":"logout"}""");
+        _ann.Tell(ConnectionEvents.Overflowed.Instance);
+        if (!logsOutFirst)
+            _ann.Send("quit");
+        var unread = _ann.Depositor.ExpectMsg<Deposit>();
+        if (logsOutFirst)
+            _ann.Store();
+        await _ann.OutputAsync();
+        _ann.Registrar.ExpectNoMsg(TimeSpan.Zero);
+        unread.Route.Deposited(unread, []);
+        _ann.Registrar.ExpectMsg<SessionOperation.Release>();
+    }
+
+    [Fact]
+    public async Task Should_cut_off_at_once_when_others_need_its_place_among_those_that_close()
+    {
+        _ann.Send("quit");
+        await _ann.OutputAsync();
+        Watch(_ann.Actor);
+        _ann.Tell(ConnectionEvents.GiveUp.Instance);
+        ExpectTerminated(_ann.Actor);
+        _ann.IsAborted.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_leave_no_socket_behind_when_it_is_cut_off_before_its_stage_runs()
+    {
+        var early = new ConnectionHarness(this, isStarted: false);
+        early.Tell(new CloseConnection(ErrorCode.ServerClosing));
+        early.Tell(ConnectionEvents.GiveUp.Instance);
+        await early.OutputAsync();
+        Watch(early.Actor);
+        early.Start();
+        ExpectTerminated(early.Actor);
+        early.IsAborted.ShouldBeTrue();
+    }
+
+    /// <summary>Logs in where nothing waits.</summary>
+    private void LogIn()
+    {
+        _ann.Send("login ann");
+        _ann.Registrar.ExpectMsg<SessionOperation.Claim>();
+        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None));
+    }
+}

@@ -1,0 +1,174 @@
+using System.Text;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Listening;
+using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Management;
+using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Mailboxes;
+using ChatAkka.Sessions;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>One connection without a socket. The test is its client, its registrar, its registry and its mailboxes, and its clock.</summary>
+/// <remarks>Needs a system whose scheduler is <see cref="TestScheduler"/>.</remarks>
+internal sealed class ConnectionHarness : ILineSource
+{
+    public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    public static readonly NodeId Self = new("here", 1, 1);
+    private readonly LineFramer _framer = new(64 * 1024);
+    private readonly List<string> _output = [];
+    private readonly TestScheduler _scheduler;
+    private readonly Registry _registry = new();
+
+    public ConnectionHarness(TestKit kit, bool isStarted = true)
+    {
+        _scheduler = (TestScheduler)kit.Sys.Scheduler;
+        Listener = kit.CreateTestProbe();
+        Registrar = kit.CreateTestProbe();
+        Resolver = kit.CreateTestProbe();
+        Depositor = kit.CreateTestProbe();
+        Mailboxes = kit.CreateTestProbe();
+        var trace = new TraceLog(TimeProvider.System);
+        Connections = new ConnectionTable(Counters, trace);
+        Routes = new RouteTable(Connections, 5, Self);
+        Routes.Attach(Resolver, Depositor);
+        var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{send}:{content}")!);
+        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, deliveries);
+        var services = new ConnectionServices(
+            settings, Connections, Routes, Registrar, _registry, new RoomDirectory(Self, TimeSpan.FromSeconds(1)), Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
+        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, deliveries), settings.WaitingLimit);
+        var connection = Connection;
+        Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, services)));
+        Connection.Attach(Actor);
+        Connection.Outbound.Attach(() => { }, () => { });
+        if (isStarted)
+            Start();
+    }
+
+    public TestProbe Listener { get; }
+
+    public TestProbe Registrar { get; }
+
+    public TestProbe Resolver { get; }
+
+    public TestProbe Depositor { get; }
+
+    public TestProbe Mailboxes { get; }
+
+    public NodeCounters Counters { get; } = new();
+
+    public ConnectionTable Connections { get; }
+
+    public RouteTable Routes { get; }
+
+    public ClientConnection Connection { get; }
+
+    public IActorRef Actor { get; }
+
+    /// <summary>True where the connection is closed but for its last lines.</summary>
+    public bool IsEnded { get; private set; }
+
+    public int DoneCount { get; private set; }
+
+    public bool IsAborted { get; private set; }
+
+    void ILineSource.Done() => DoneCount++;
+
+    void ILineSource.Abort() => IsAborted = true;
+
+    /// <summary>The connection's stage begins to run.</summary>
+    public void Start() => Actor.Tell(new ConnectionEvents.SourceReady(this));
+
+    /// <summary>Sends the lines in one packet.</summary>
+    public void Send(params string[] lines)
+    {
+        var batch = new LineBatch();
+        _framer.Feed(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), batch);
+        Actor.Tell(batch);
+    }
+
+    public void Tell(object message) => Actor.Tell(message);
+
+    public void Pass(TimeSpan time) => _scheduler.Advance(time);
+
+    /// <summary>Everything that was written to the client, when what was told before is handled.</summary>
+    public async Task<List<string>> OutputAsync()
+    {
+        await Actor.Ask<ActorIdentity>(new Identify(null), Eventually.Limit);
+        Outbound.Take take;
+        while ((take = Connection.Outbound.TryTake(out var bytes)) == Outbound.Take.Bytes)
+            _output.AddRange(Encoding.UTF8.GetString(bytes.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        IsEnded = take == Outbound.Take.End;
+        return _output;
+    }
+
+    /// <summary>Sends a login and the lines behind it, and lets its claim hold; the mailbox is to be read first.</summary>
+    /// <returns>The first question to the mailbox.</returns>
+    public MailboxMessage.Pull LogInToMailbox(params string[] more)
+    {
+        Send(["""{"cmd":"login","name":"ann","ack":true}""", .. more]);
+        Registrar.ExpectMsg<SessionOperation.Claim>();
+        Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
+        return Mailboxes.ExpectMsg<MailboxMessage.Pull>();
+    }
+
+    /// <summary>Answers the mailbox's reader: nothing waits but <paramref name="waiting"/> that come later.</summary>
+    public async Task AnswerAsync(MailboxMessage.Pull pull, long waiting)
+    {
+        var reader = Mailboxes.LastSender;
+        reader.Tell(new MailboxAnswer.Chunk(pull.Number, 1, 1, 0, waiting, false, ReadOnlyMemory<byte>.Empty));
+
+        // The reader has told the connection when it answers this, or has been stopped.
+        await reader.Ask<ActorIdentity>(new Identify(null), Eventually.Limit);
+    }
+
+    /// <summary>The chats of one recipient whose place is looked up are kept in its mailbox.</summary>
+    public void Store()
+    {
+        Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        var deposit = Depositor.ExpectMsg<Deposit>();
+        deposit.Route.Deposited(deposit, []);
+    }
+
+    /// <summary>Answers the next <c>who</c> that is pending.</summary>
+    public void AnswerWho(FindOutcome outcome) => _registry.Questions.Dequeue().SetResult(outcome);
+
+    public Task IsAskedAsync() => Eventually.TrueAsync(() => _registry.Questions.Count > 0, "the registry is asked");
+
+    private sealed class Registry : ISessionRegistry
+    {
+        public Queue<TaskCompletionSource<FindOutcome>> Questions { get; } = new();
+
+        public Task<FindOutcome> FindAsync(UserName user)
+        {
+            var question = new TaskCompletionSource<FindOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
+            Questions.Enqueue(question);
+            return question.Task;
+        }
+
+        public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
+
+        public Task<AttendOutcome> AttendAsync(NodeId node) => throw new NotSupportedException();
+
+        public Task RemoveNodeAsync(NodeId node) => throw new NotSupportedException();
+
+        public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
+            throw new NotSupportedException();
+
+        public Task<bool> ReleaseAsync(UserName user, SessionOwner owner) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<NodeId>> NodesAsync() => throw new NotSupportedException();
+
+        public Task<CleanUpOutcome> CleanUpAsync(NodeId node, long term) => throw new NotSupportedException();
+
+        public Task<long> NextTermAsync(long now) => throw new NotSupportedException();
+    }
+}

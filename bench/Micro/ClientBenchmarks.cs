@@ -11,6 +11,7 @@ public class ClientBenchmarks
 
     private readonly LineFramer _framer = new(64 * 1024);
     private readonly LineBatch _batch = new();
+    private readonly Utf8Buffer _telnetAnswers = new();
     private readonly CommandParser _parser = new();
     private readonly DeliveryWriter _writer = new(DeliveryTemplate.TryParse(DeliveryTemplate.Seed)!);
     private readonly Utf8Buffer _buffer = new();
@@ -23,7 +24,7 @@ public class ClientBenchmarks
     public int Frame()
     {
         _batch.Clear();
-        _framer.Feed(_read, _batch);
+        _framer.Feed(_read, _batch, _telnetAnswers);
         return _batch.Count;
     }
 

@@ -91,7 +91,7 @@ internal sealed class ConnectionHarness : ILineSource
     public void Send(params string[] lines)
     {
         var batch = new LineBatch();
-        _framer.Feed(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), batch);
+        _framer.Feed(Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"), batch, new Utf8Buffer());
         Actor.Tell(batch);
     }
 

@@ -93,6 +93,48 @@ public class CommandParserSpecs
         Encoding.UTF8.GetString(command.Content).ShouldBe("AB");
     }
 
+    [Theory]
+    [InlineData("""{"cmd":"logout","cmd":5}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"logout","cmd":"dance"}""", ErrorCode.UnknownCommand)]
+    [InlineData("""{"cmd":5,"cmd":"logout"}""", ErrorCode.None)]
+    [InlineData("""{"cmd":"login","name":"a","name":5}""", ErrorCode.BadField)]
+    public void Should_let_the_last_of_a_repeated_field_count_also_when_its_type_is_wrong(string line, ErrorCode code) =>
+        _parser.Parse(Encoding.UTF8.GetBytes(line)).Error.ShouldBe(code);
+
+    [Fact]
+    public void Should_read_repeated_fields_as_if_the_last_of_each_were_alone()
+    {
+        string[] names = ["cmd", "name", "recv", "content", "send", "id", "format", "ack", "seq", "other"];
+        var value = Gen.OneOf(
+            "\"login\"", "\"chat\"", "\"who\"", "\"ack\"", "\"logout\"", "\"text\"", "\"json\"", "\"bob\"", "\"b\\u006fb2\"", "\"\"", "5", "-1", "1.5", "true", "false", "null", "{\"cmd\":1}", "[2]");
+        Gen.Select(Gen.OneOf(names), value).Array[0, 14].Sample(fields =>
+        {
+            var command = "{\"cmd\":\"" + new[] { "chat", "login", "ack", "who" }[fields.Length % 4] + "\"";
+            var all = command + string.Concat(fields.Select(f => $",\"{f.Item1}\":{f.Item2}")) + "}";
+            var last = fields.Reverse().DistinctBy(f => f.Item1).Reverse().ToList();
+            var alone = (last.Any(f => f.Item1 == "cmd") ? "{\"x\":0" : command) + string.Concat(last.Select(f => $",\"{f.Item1}\":{f.Item2}")) + "}";
+            Meaning(all).ShouldBe(Meaning(alone));
+        });
+    }
+
+    /// <summary>What the parsed line asks for, or what is wrong with it; fields that its command does not use left out.</summary>
+    private static string Meaning(string line)
+    {
+        var command = new CommandParser().Parse(Encoding.UTF8.GetBytes(line));
+        var id = Encoding.UTF8.GetString(command.Id);
+        if (command.Error != ErrorCode.None)
+            return $"{command.Error} {command.ErrorText} {id}";
+        var name = Encoding.UTF8.GetString(command.Name);
+        return command.Kind switch
+        {
+            CommandKind.Login => $"login {name} {command.Format} {command.WantsAck}",
+            CommandKind.Who => $"who {name}",
+            CommandKind.Ack => $"ack {command.Sequence}",
+            CommandKind.Chat => $"chat {Encoding.UTF8.GetString(command.Recipient)} {Encoding.UTF8.GetString(command.Content)} {command.HasSender} {Encoding.UTF8.GetString(command.Sender)} {id}",
+            _ => command.Kind.ToString(),
+        };
+    }
+
     [Fact]
     public void Should_answer_something_for_any_line() => Gen.OneOf(
             Gen.Byte.Array[0, 60],

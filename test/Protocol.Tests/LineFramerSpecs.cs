@@ -13,6 +13,10 @@ public class LineFramerSpecs
         Gen.Const("\n"u8.ToArray()),
         Gen.Const("\r\n"u8.ToArray()),
         Gen.Const("\r"u8.ToArray()),
+        Gen.Const("\r\0"u8.ToArray()),
+        Gen.Const("\0"u8.ToArray()),
+        Gen.Const("\b"u8.ToArray()),
+        Gen.Const(new byte[] { 0x7F, 0x7F }),
         Gen.Const(new byte[] { 255, 251, 1 }),
         Gen.Const(new byte[] { 255, 250, 24, 1, 255, 255, 10, 255, 240 }),
         Gen.Const(new byte[] { 255, 244 }),
@@ -38,15 +42,65 @@ public class LineFramerSpecs
     [Theory]
     [InlineData("a\nb\n", "a", "b")]
     [InlineData("a\r\nb\r\n", "a", "b")]
+    [InlineData("a\r\0b\r\0", "a", "b")]
+    [InlineData("a\r\0\nb\n\r\0c\r\n", "a", "b", "c")]
+    [InlineData("a\0\r\rb\0\n", "a\0\r\rb\0")]
     [InlineData("\n\r\n\na\n")]
-    public void Should_end_lines_at_LF_and_CRLF_and_drop_empty_ones(string stream, params string[] lines) =>
-        Lines(Encoding.UTF8.GetBytes(stream), [100]).ShouldBe(lines.Length == 0 ? ["a"] : lines);
+    public void Should_end_lines_at_LF_CRLF_and_CR_NUL_and_drop_empty_ones(string stream, params string[] lines)
+    {
+        foreach (var cut in new[] { 1, 2, 3, 100 })
+            Lines(Encoding.UTF8.GetBytes(stream), [cut]).ShouldBe(lines.Length == 0 ? ["a"] : lines);
+    }
 
     [Fact]
     public void Should_report_a_line_that_is_too_long_once_and_go_on_behind_it()
     {
         var stream = Encoding.UTF8.GetBytes(new string('x', MaxLine) + "\r\n" + new string('y', MaxLine + 1) + "\nok\n");
         Lines(stream, [7]).ShouldBe([new string('x', MaxLine), "<too long>", "ok"]);
+    }
+
+    [Fact]
+    public void Should_go_on_behind_a_CR_NUL_that_ends_a_line_that_is_too_long()
+    {
+        var stream = Encoding.UTF8.GetBytes(new string('y', MaxLine + 1) + "\0y\r\0ok\r\0" + new string('x', MaxLine) + "\r\0");
+        for (var cut = 1; cut <= stream.Length; cut++)
+            Lines(stream, [cut]).ShouldBe(["<too long>", "ok", new string('x', MaxLine)]);
+    }
+
+    [Theory]
+    [InlineData("helo\bp\n", "help")]
+    [InlineData("\b\u007fping\n", "ping")]
+    [InlineData("cha\u007f\u007f\u007f\u007f\b\r\0who x\r\0", "who x")]
+    [InlineData("chat bob é😀\b\u007f!\n", "chat bob !")]
+    [InlineData("{\"cmd\":\"a\u007fb\b\"}\n", "{\"cmd\":\"a\u007fb\b\"}")]
+    public void Should_erase_what_backspace_and_delete_ask_for_in_a_typed_line(string stream, params string[] lines)
+    {
+        foreach (var cut in new[] { 1, 2, 3, 100 })
+            Text(Encoding.UTF8.GetBytes(stream), [cut]).ShouldBe(lines);
+    }
+
+    [Fact]
+    public void Should_leave_of_any_typed_line_what_an_editor_would() =>
+        Gen.Select(Gen.OneOf("a", "{", "ß", "€", "😀", "\b", "\u007f").Array[0, MaxLine / 4], Gen.Int[1, 9].Array[1, 40]).Sample((keys, cuts) =>
+        {
+            var left = new List<string>();
+            var isJson = keys.Length > 0 && keys[0] == "{";
+            foreach (var key in keys)
+            {
+                if (isJson || key is not ("\b" or "\u007f"))
+                    left.Add(key);
+                else if (left.Count > 0)
+                    left.RemoveAt(left.Count - 1);
+            }
+
+            Text(Encoding.UTF8.GetBytes(string.Concat(keys) + "\n"), cuts).ShouldBe(left.Count == 0 ? [] : [string.Concat(left)]);
+        });
+
+    [Fact]
+    public void Should_never_fail_at_a_line_that_is_no_text_and_erase_less_than_a_whole_character_of_it()
+    {
+        Lines([(byte)'a', 0x80, 0x7F, (byte)'b', 10], [9]).ShouldBe(["ab"]);
+        Lines([(byte)'a', 0xF0, 0x9F, 0x98, 0x08, (byte)'b', 10], [9]).ShouldBe(["ab"]);
     }
 
     [Fact]
@@ -64,6 +118,9 @@ public class LineFramerSpecs
         Lines(stream, [1000]).ShouldContain("ping");
     }
 
+    private static IEnumerable<string> Text(byte[] stream, int[] cuts) =>
+        Lines(stream, cuts).Select(l => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(l)));
+
     private static List<string> Lines(byte[] stream, int[] cuts)
     {
         var framer = new LineFramer(MaxLine);
@@ -74,7 +131,7 @@ public class LineFramerSpecs
         {
             var size = Math.Min(cuts[i % cuts.Length], stream.Length - at);
             batch.Clear();
-            framer.Feed(stream.AsSpan(at, size), batch);
+            framer.Feed(stream.AsSpan(at, size), batch, new Utf8Buffer());
             at += size;
             for (var n = 0; n < batch.Count; n++)
                 lines.Add(batch.IsTooLong(n) ? "<too long>" : Encoding.Latin1.GetString(batch[n]));

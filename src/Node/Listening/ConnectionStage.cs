@@ -6,7 +6,8 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Listening;
 
-/// <summary>Joins a byte flow to a <see cref="ConnectionActor"/>: cuts what is read into lines, and writes what waits in <see cref="Outbound"/>.</summary>
+/// <summary>Joins a byte flow to a <see cref="ConnectionActor"/>: cuts what is read into lines, answers
+/// telnet, and writes what waits in <see cref="Outbound"/>.</summary>
 /// <remarks>
 /// Back-pressure: one batch of lines is with the actor and at most one more waits here; then nothing is read. A read without a
 /// whole line is followed by the next. After the last line was written the write side is closed and what still comes is read and
@@ -37,6 +38,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
         private readonly ClientConnection _connection;
         private readonly IActorRef _actor;
         private readonly LineFramer _framer;
+        private readonly Utf8Buffer _telnetAnswers = new();
         private readonly Action _onDone;
         private readonly Action _onAbort;
         private readonly Action _onWake;
@@ -86,7 +88,9 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
                 return;
             }
 
-            _framer.Feed(bytes.Span, _filling);
+            _framer.Feed(bytes.Span, _filling, _telnetAnswers);
+            if (_telnetAnswers.Length > 0)
+                AnswerTelnet();
             if (_filling.Count == 0)
                 Pull(_stage._in);
             else if (Interlocked.CompareExchange(ref _handover, Busy, Idle) == Idle)
@@ -97,6 +101,14 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
                 _handover = Busy;
                 HandOver();
             }
+        }
+
+        /// <summary>At once, and not in line with the answers to commands: telnet shows nothing until it has these. They count in the
+        /// outbound bound like any other line, so who asks for options without end and does not read is closed.</summary>
+        private void AnswerTelnet()
+        {
+            _connection.Outbound.Write(_telnetAnswers, static (to, answers) => to.Append(answers.Written));
+            _telnetAnswers.Detach();
         }
 
         /// <summary>The actor is done and a batch waits.</summary>

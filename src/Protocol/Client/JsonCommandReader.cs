@@ -127,7 +127,12 @@ internal sealed class JsonCommandReader
         }
 
         if (wrong)
+        {
+            // The last counts: of an id that was right before, nothing is answered.
             fields.Wrong |= 1 << (int)field;
+            if (field == Field.Id)
+                command.Id = default;
+        }
         else
             fields.Wrong &= ~(1 << (int)field);
         if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
@@ -147,7 +152,7 @@ internal sealed class JsonCommandReader
 
     private static void Check(ref Command command, in Fields fields)
     {
-        if (!fields.HasCommand)
+        if (Lacks(fields, Field.Cmd, fields.HasCommand))
             Refuse(ref command, ErrorCode.BadField, "cmd must be given, as a string");
         else if (command.Kind == CommandKind.None)
             Refuse(ref command, ErrorCode.UnknownCommand, null);

@@ -43,8 +43,10 @@ public sealed class LineBatch
             Array.Resize(ref _bytes, Math.Max(need, Math.Max(256, _bytes.Length * 2)));
         head.CopyTo(_bytes.AsSpan(_used));
         tail.CopyTo(_bytes.AsSpan(_used + head.Length));
-        _used = need;
-        Push(false);
+        var length = LineEditor.Edit(_bytes.AsSpan(_used, need - _used));
+        _used += length;
+        if (length > 0)
+            Push(false);
     }
 
     internal void AddTooLong() => Push(true);

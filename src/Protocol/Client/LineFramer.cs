@@ -1,19 +1,25 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Cuts a byte stream into lines that end with LF or CRLF, whatever the reads it arrives in (seed defect 1).</summary>
-/// <remarks>Pure; holds at most one unfinished line. Empty lines are dropped: pressing Enter in telnet is no command.</remarks>
+/// <summary>Cuts a byte stream into lines that end with LF, CRLF or CR NUL, whatever the reads it arrives in (seed defect 1).</summary>
+/// <remarks>Pure; holds at most one unfinished line. Empty lines are dropped: pressing Enter in telnet is no command. CR NUL is what a
+/// telnet client sends for Enter where it sends every character as it is typed (RFC 854); in JSON it cannot stand.</remarks>
 /// <param name="maxLine">The most bytes of a line without its end.</param>
 public sealed class LineFramer(int maxLine)
 {
     private const byte Lf = (byte)'\n';
     private const byte Cr = (byte)'\r';
+    private const byte Nul = 0;
     private readonly TelnetFilter _telnet = new();
     private byte[] _partial = [];
     private int _partialLength;
     private bool _skipping;
+    private bool _endsWithCr;
 
     /// <summary>Adds the lines that <paramref name="bytes"/> complete to <paramref name="batch"/>.</summary>
-    public void Feed(ReadOnlySpan<byte> bytes, LineBatch batch)
+    /// <param name="bytes">What was read.</param>
+    /// <param name="batch">Where the lines go.</param>
+    /// <param name="telnetAnswers">What the client's telnet is to be sent at once is appended here.</param>
+    public void Feed(ReadOnlySpan<byte> bytes, LineBatch batch, Utf8Buffer telnetAnswers)
     {
         if (_telnet.IsPlain(bytes))
         {
@@ -22,7 +28,7 @@ public sealed class LineFramer(int maxLine)
         }
 
         var data = new byte[bytes.Length];
-        var count = _telnet.Filter(bytes, data);
+        var count = _telnet.Filter(bytes, data, telnetAnswers);
         Split(data.AsSpan(0, count), batch);
     }
 
@@ -30,7 +36,7 @@ public sealed class LineFramer(int maxLine)
     {
         while (true)
         {
-            var end = bytes.IndexOf(Lf);
+            var end = EndOf(bytes);
             if (end < 0)
             {
                 Keep(bytes, batch);
@@ -38,7 +44,24 @@ public sealed class LineFramer(int maxLine)
             }
 
             Complete(bytes[..end], batch);
+            _endsWithCr = false;
             bytes = bytes[(end + 1)..];
+        }
+    }
+
+    /// <summary>Finds the LF, or the NUL behind a CR, that ends the line; -1 where there is none.</summary>
+    private int EndOf(ReadOnlySpan<byte> bytes)
+    {
+        var from = 0;
+        while (true)
+        {
+            var end = bytes[from..].IndexOfAny(Lf, Nul);
+            if (end < 0)
+                return -1;
+            end += from;
+            if (bytes[end] == Lf || (end > 0 ? bytes[end - 1] == Cr : _endsWithCr))
+                return end;
+            from = end + 1;
         }
     }
 
@@ -67,7 +90,10 @@ public sealed class LineFramer(int maxLine)
 
     private void Keep(ReadOnlySpan<byte> bytes, LineBatch batch)
     {
-        if (_skipping || bytes.IsEmpty)
+        if (bytes.IsEmpty)
+            return;
+        _endsWithCr = bytes[^1] == Cr;
+        if (_skipping)
             return;
         var need = _partialLength + bytes.Length;
         // One byte over is kept: it may be the CR of CRLF.

@@ -1,6 +1,7 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Takes telnet option bytes out of a stream, so that a telnet client's negotiation is no part of a line.</summary>
+/// <summary>Takes telnet option bytes out of a stream, so that a telnet client's negotiation is no part of a line, and refuses every
+/// option that it asks for.</summary>
 /// <remarks>
 /// Pure; keeps its state from one read to the next, so a sequence may be cut anywhere. RFC 854 and RFC 855:
 /// <code>
@@ -9,6 +10,9 @@ namespace ChatAkka.Protocol.Client;
 ///                  |-----IAC--> Data (one byte 255)            |--other--> Sub
 ///                  '-----other--> Data
 /// </code>
+/// DO is answered with WONT and WILL with DONT, each once: all options are off and stay off. A client that waits for the answer to a timing
+/// mark before it shows anything more (RFC 860; Ctrl-C in telnet asks for one) goes on with that. WONT and DONT are never answered, so no
+/// answer can be answered in turn. An answer is as long as what it answers.
 /// A subnegotiation that passes <see cref="MaxSubnegotiation"/> bytes is taken as ended: else one stray byte would swallow
 /// everything that the client says from then on.
 /// </remarks>
@@ -23,9 +27,12 @@ public sealed class TelnetFilter
     private const byte SubBegin = 250;
     private const byte SubEnd = 240;
     private const byte Will = 251;
+    private const byte Wont = 252;
+    private const byte Do = 253;
     private const byte Dont = 254;
 
     private State _state;
+    private byte _verb;
     private int _sub;
 
     private enum State
@@ -43,7 +50,8 @@ public sealed class TelnetFilter
     /// <summary>Copies what is data from <paramref name="bytes"/> to <paramref name="data"/>; gives the count.</summary>
     /// <param name="bytes">What was read.</param>
     /// <param name="data">Room for at least as many bytes.</param>
-    public int Filter(ReadOnlySpan<byte> bytes, Span<byte> data)
+    /// <param name="answers">What the client is to be sent is appended here.</param>
+    public int Filter(ReadOnlySpan<byte> bytes, Span<byte> data, Utf8Buffer answers)
     {
         var count = 0;
         foreach (var b in bytes)
@@ -62,9 +70,12 @@ public sealed class TelnetFilter
                     break;
                 case State.Command:
                     _sub = 0;
+                    _verb = b;
                     _state = b == SubBegin ? State.Sub : b is >= Will and <= Dont ? State.Option : State.Data;
                     break;
                 case State.Option:
+                    if (_verb is Do or Will)
+                        answers.Append([Iac, _verb == Do ? Wont : Dont, b]);
                     _state = State.Data;
                     break;
                 case State.Sub when ++_sub > MaxSubnegotiation:

@@ -24,6 +24,41 @@ public class FailureSpecs
     }
 
     [FactNeedsRedis]
+    public async Task Should_keep_what_was_typed_to_a_user_whose_node_is_killed_right_behind_it()
+    {
+        await using var redis = await RedisServer.StartAsync();
+        await using var relay = TestNode.Relay(redis.Address);
+        await using var a = TestNode.Node(redis.Address, relay.Cluster);
+        await using var b = TestNode.Node(redis.Address, relay.Cluster);
+        await a.ReadyAsync();
+        await b.ReadyAsync();
+        await a.Process.WaitForAsync("through the relay");
+        using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
+        using (var bob = await ChatClient.LoginAsync(b.Clients, "bob"))
+        {
+            await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"first","id":1}""");
+            (await alice.LineAsync()).ShouldContain("delivered");
+
+            // It stands still when the chat is sent: so that is on its way when it dies.
+            b.Process.Signal("STOP");
+            await alice.SendAsync("chat bob are you there");
+            await alice.SendAsync("ping");
+            (await alice.LineAsync()).ShouldBe("OK ping");
+            b.Process.Signal("KILL");
+            await b.Process.ExitAsync();
+        }
+
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
+        await Eventually.TrueAsync(async () => !await connection.GetDatabase().KeyExistsAsync("chat:session:bob"), "the session is deleted");
+        using var again = await ChatClient.LoginAsync(a.Clients, "bob", ",\"format\":\"json\"");
+        (await again.LineAsync()).ShouldMatch("""^\{"cmd":"chat","send":"alice","content":"are you there","seq":1,"time":\d{13}\}$""");
+
+        // It went well: nothing is said of it.
+        await alice.SendAsync("ping");
+        (await alice.LineAsync()).ShouldBe("OK ping");
+    }
+
+    [FactNeedsRedis]
     public async Task Should_close_its_clients_and_exit_1_when_it_was_declared_dead()
     {
         await using var redis = await RedisServer.StartAsync();

@@ -1,6 +1,9 @@
+using System.Text;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Mailboxes;
@@ -172,6 +175,58 @@ public class ConnectionActorSpecs : TestKit
         await _ann.OutputAsync();
         _ann.Pass(ConnectionHarness.Grace / 2);
         (await _ann.OutputAsync()).ShouldBe([LoggedOut]);
+    }
+
+    [Fact]
+    public async Task Should_say_nothing_of_a_typed_chat_that_goes_well_and_wait_for_it_at_quit()
+    {
+        LogIn();
+        _ann.Send("chat bob hi", "quit");
+        (await _ann.OutputAsync()).ShouldBeEmpty();
+        _ann.IsEnded.ShouldBeFalse("whether it goes well is not known");
+        _ann.Store();
+        (await _ann.OutputAsync()).ShouldBe(["OK logout"]);
+    }
+
+    [Fact]
+    public async Task Should_show_an_error_of_a_typed_chat_and_not_the_id_that_it_was_given()
+    {
+        LogIn();
+        _ann.Send("chat bob hi");
+        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.Fail(ErrorCode.RegistryUnavailable);
+        (await _ann.OutputAsync()).ShouldHaveSingleItem().ShouldBe($"ERROR registry_unavailable bob: {ErrorCode.RegistryUnavailable.Text()}");
+    }
+
+    [Fact]
+    public async Task Should_take_a_typed_chat_to_the_mailbox_when_the_node_it_was_sent_to_is_gone()
+    {
+        LogIn();
+        _ann.Send("chat bob typed", """{"cmd":"chat","recv":"bob","content":"without an id"}""");
+        await _ann.OutputAsync();
+        var link = new Link(new NodeId("there", 2, 2), new LinkSettings(16 * 1024, 200, 1024, 3, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(2)));
+        link.Attach(TestActor);
+        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.Found(link);
+        link.NextFrame((_, count, _) => new byte[count])!.Length.ShouldBe(2);
+        link.Close((entry, code) => _ann.Routes.Returned(entry, link, code)).ShouldBe(1, "a JSON chat without an id may have arrived");
+        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        var deposit = _ann.Depositor.ExpectMsg<Deposit>();
+        Encoding.UTF8.GetString(deposit.Chats.ShouldHaveSingleItem().View.Content).ShouldBe("typed");
+        deposit.Chats[0].View.IsTyped.ShouldBeTrue();
+        deposit.Route.Deposited(deposit, []);
+        (await _ann.OutputAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Should_give_every_typed_chat_another_id_and_leave_those_of_JSON_as_they_are()
+    {
+        LogIn();
+        _ann.Send("chat bob hi", "chat bob hi", Chat);
+        await _ann.OutputAsync();
+        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        var ids = _ann.Depositor.ExpectMsg<Deposit>().Chats.Select(c => Encoding.UTF8.GetString(c.View.Id)).ToList();
+        ids.ShouldBeUnique();
+        ids[0].ShouldStartWith("\"\\u007e");
+        ids[2].ShouldBe("\"c1\"");
     }
 
     [Fact]

@@ -21,6 +21,14 @@ public class DeliverySpecs
     }
 
     [Fact]
+    public void Should_not_show_the_id_that_the_server_gave_to_a_typed_chat()
+    {
+        var to = new Utf8Buffer();
+        new DeliveryWriter(Template()).Write(to, DeliveryFormat.Json, Chat("hi", "\"i1\"", isTyped: true), 5);
+        Encoding.UTF8.GetString(to.Written).ShouldBe("""{"cmd":"chat","send":"alice","content":"hi","seq":5,"time":1700000000000}""" + "\n");
+    }
+
+    [Fact]
     public void Should_never_let_a_message_drive_a_terminal() => Gen.String.Sample(content =>
     {
         var line = Text(content);
@@ -85,11 +93,11 @@ public class DeliverySpecs
         return Encoding.UTF8.GetString(to.Written);
     }
 
-    private static ChatView Chat(string content, string id) => new()
+    private static ChatView Chat(string content, string id, bool isTyped = false) => new()
     {
         Origin = 1,
         Time = 1_700_000_000_000,
-        IsTyped = false,
+        IsTyped = isTyped,
         Attempt = 0,
         Sender = "alice"u8,
         Recipient = "bob"u8,

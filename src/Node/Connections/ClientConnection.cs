@@ -108,7 +108,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
         public static readonly Resume Instance = new();
     }
 
-    /// <summary>Writes a receipt or an error about a chat of this connection.</summary>
+    /// <summary>Writes a receipt or an error about a chat of this connection, as far as it is shown.</summary>
     public void Answer(scoped in ChatView chat, ErrorCode code)
     {
         if (code != ErrorCode.None)
@@ -116,7 +116,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
             outbound.Write(new Refusal(chat, code), static (to, r) =>
                 Answers.Error(to, !r.Chat.IsTyped, r.Code, null, r.Chat.Id, r.Chat.Recipient));
         }
-        else if (!chat.Id.IsEmpty)
+        else if (IsShown(chat))
             outbound.Write(chat, static (to, c) => Answers.Delivered(to, c.Id));
 
         // Behind the answer: who waits for it closes the outbound side.
@@ -124,12 +124,16 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
             OweNot();
     }
 
-    /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox.</summary>
+    /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox, as far as it is shown.</summary>
     public void AnswerStored(scoped in ChatView chat)
     {
-        outbound.Write(chat, static (to, c) => Answers.Stored(to, c.Id));
+        if (IsShown(chat))
+            outbound.Write(chat, static (to, c) => Answers.Stored(to, c.Id));
         OweNot();
     }
+
+    /// <summary>A receipt is for the id that a client gave; of what went well with a typed chat, whose id is the server's, nothing is said.</summary>
+    private static bool IsShown(scoped in ChatView chat) => !chat.Id.IsEmpty && !chat.IsTyped;
 
     private readonly ref struct Refusal(ChatView chat, ErrorCode code)
     {

@@ -49,6 +49,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private LocalSession? _session;
     private IActorRef? _reader;
     private MailboxAnswer.Nudge? _nudge;
+    private TypedIds? _typedIds;
 
     /// <summary>Makes the actor of a connection.</summary>
     public ConnectionActor(ClientConnection connection, ConnectionServices services)
@@ -162,6 +163,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<MailboxReaderActor.Opened>(OnOpened);
         Receive<PatienceOver>(m =>
         {
+            // Not cancelled when the mailbox answers in time: then it finds another operation, or none.
             if (_pending != m.Login)
                 return;
             Welcome(m.Login, waiting: null);
@@ -282,6 +284,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return Refuse(command.IsJson, ErrorCode.NotLoggedIn, null, command.Id);
         if (command.HasSender && !IsSame(command.Sender, session.User))
             return Refuse(command.IsJson, ErrorCode.Forbidden, "send must be the name you logged in with", command.Id);
+
+        // Who types gets the promise of an id without giving one.
+        var id = command.IsJson ? command.Id : (_typedIds ??= new TypedIds(_services.Self, _connection.Id, _batchTime)).Next();
         var chat = new ChatView
         {
             Origin = _connection.Id,
@@ -290,7 +295,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             Attempt = 0,
             Sender = session.User.Utf8,
             Recipient = command.Recipient,
-            Id = command.Id,
+            Id = id,
             Content = command.Content,
         };
         if (!chat.Id.IsEmpty)
@@ -348,7 +353,6 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     /// <param name="waiting">How many messages wait; null where the mailbox did not say so in time.</param>
     private void Welcome(PendingOperation.Login login, long? waiting)
     {
-        Timers.Cancel(PatienceOver.Key);
         _connection.Outbound.Write(
             (login.IsJson, login.Session.User, _services.ClientAddress, Waiting: waiting),
             static (to, a) => Answers.LoggedIn(to, a.IsJson, a.User, a.ClientAddress, a.Waiting));

@@ -9,7 +9,7 @@ public readonly ref struct ChatView
     /// <summary>When the origin node accepted it, in milliseconds since 1970, UTC.</summary>
     public required long Time { get; init; }
 
-    /// <summary>True where the sender typed it: it is answered in text.</summary>
+    /// <summary>True where the sender typed it: it is answered in text, and its id is the server's, which nobody is shown.</summary>
     public required bool IsTyped { get; init; }
 
     /// <summary>How often it was sent to a node where the recipient was not.</summary>

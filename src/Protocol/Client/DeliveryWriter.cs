@@ -20,7 +20,9 @@ public sealed class DeliveryWriter(DeliveryTemplate template)
 
         to.Append("{\"cmd\":\"chat\",\"send\":"u8).AppendJson(chat.Sender)
             .Append(",\"content\":"u8).AppendJson(chat.Content);
-        if (!chat.Id.IsEmpty)
+
+        // The id of a typed chat is the server's own.
+        if (!chat.Id.IsEmpty && !chat.IsTyped)
             to.Append(",\"id\":"u8).Append(chat.Id);
         to.Append(",\"seq\":"u8).Append(sequence).Append(",\"time\":"u8).Append(chat.Time).Append("}\n"u8);
     }

@@ -39,7 +39,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<NodeId, Peer> _peers = [];
-    private readonly HashSet<NodeId> _gone = [];
+    private readonly GoneNodes _gone = new(TimeProvider.System);
     private NodeStatus _status;
     private NodeStatus? _told;
     private int _unchanged;
@@ -179,10 +179,10 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         var node = member.UniqueAddress.ToNodeId();
         if (_relay.Relay is { } relay && relay.Path.Address.Equals(member.Address))
             OnRelayDied(relay);
+        _gone.Add(node, gone => _cluster.State.Members.Any(m => m.UniqueAddress.ToNodeId() == gone));
         if (!_peers.Remove(node, out var peer))
             return;
         _log.Info("Node {0} is gone", node);
-        _gone.Add(node);
         _links.Remove(node);
         _ledger.Gone(node);
         peer.Actor.Tell(LinkActor.Close.Instance);

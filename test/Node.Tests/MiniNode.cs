@@ -16,7 +16,7 @@ namespace ChatAkka.Node.Tests;
 /// <summary>The routing of a node without its sockets: real routes, links and resolver over a wire that a test makes bad.</summary>
 internal sealed class MiniNode
 {
-    public static readonly RoutingSettings Routing = new(true, 1000, TimeSpan.FromMilliseconds(5), 20, TimeSpan.FromSeconds(1));
+    public static readonly RoutingSettings Routing = new(true, 1000, TimeSpan.FromMilliseconds(5), 100, TimeSpan.FromSeconds(1));
     private static readonly LinkSettings s_link = new(16 * 1024, 200, 1024, 3, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(2));
     private readonly ActorSystem _system;
     private readonly LinkTable _links = new();
@@ -66,10 +66,10 @@ internal sealed class MiniNode
         _linkActors[other].Tell(LinkActor.Close.Instance);
     }
 
-    public MiniClient Client(string name)
+    public MiniClient Client(string name, int waitingLimit = 2048)
     {
         var outbound = new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!));
-        var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), outbound, 2048);
+        var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), outbound, waitingLimit);
         _connections.Add(connection);
         return new MiniClient(name, connection, this);
     }
@@ -79,9 +79,12 @@ internal sealed class MiniNode
     {
         private readonly LocalSession _session = new(UserName.TryCreate(name)!, connection, DeliveryFormat.Text);
 
+        /// <summary>The registry names this node, as for a session that does not take chats directly yet.</summary>
+        public void Claim(SharedRegistry registry) => registry.Places[name] = new SessionOwner(node.Id, connection.Id);
+
         public void LogIn(SharedRegistry registry)
         {
-            registry.Places[name] = new SessionOwner(node.Id, connection.Id);
+            Claim(registry);
             node.Routes.SetLocal(_session);
         }
 

@@ -39,8 +39,10 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
             got.AddRange(bob.Received());
             return got.Count >= senders.Count * count;
         }, "everything arrives");
-        await EachAnsweredOnceAsync(senders, count);
+        foreach (var sender in senders)
+            (await AnswersAsync(sender, count)).Delivered.ShouldBe(Enumerable.Range(0, count));
         got.AddRange(bob.Received());
+        got.Count.ShouldBe(senders.Count * count);
         for (var s = 0; s < senders.Count; s++)
             got.Where(l => l.StartsWith($"s{s} ")).ShouldBe(Enumerable.Range(0, count).Select(i => $"s{s} {i}"));
     }
@@ -77,18 +79,13 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
         }
 
         await sending;
-        await EachAnsweredOnceAsync(senders, count);
+        foreach (var sender in senders)
+            (await AnswersAsync(sender, count)).Delivered.ShouldBe(Enumerable.Range(0, count));
 
         // What one home got comes before what the next one got.
         var got = homes.SelectMany(h => h.Received()).ToList();
         for (var s = 0; s < senders.Count; s++)
-        {
-            var numbers = got.Where(l => l.StartsWith($"s{s} ")).Select(l => int.Parse(l[3..], System.Globalization.CultureInfo.InvariantCulture)).ToList();
-            numbers.ShouldBe(numbers.Order());
-            numbers.ShouldBeUnique();
-            numbers.Count.ShouldBeGreaterThan(0);
-        }
-
+            got.Where(l => l.StartsWith($"s{s} ")).ShouldBe(Enumerable.Range(0, count).Select(i => $"s{s} {i}"));
         homes.Count.ShouldBeGreaterThan(10);
     }
 
@@ -103,6 +100,26 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
         await alice.SendAsync("nobody", "x");
         await Answer(alice, "registry_unavailable");
         await Eventually.TrueAsync(() => nodes[0].Routes.Count == 0, "no route is left behind");
+    }
+
+    [Fact]
+    public async Task Should_answer_a_chat_to_who_is_here_but_takes_nothing_yet_while_new_ones_keep_coming()
+    {
+        var nodes = Nodes(1, 1, 0, out _);
+        var alice = nodes[0].Client("alice", waitingLimit: 1024 * 1024);
+        nodes[0].Client("bob").Claim(_registry);
+        var sent = 0;
+        var start = TimeProvider.System.GetTimestamp();
+        while (Accumulate(alice).Count == 0)
+        {
+            // Far more often than a chat has all its tries.
+            await alice.SendAsync("bob", "x", id: $"{sent++}");
+            await Task.Delay(20);
+            TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(Eventually.Limit, "no answer came");
+        }
+
+        var answers = await AnswersAsync(alice, sent);
+        answers.Offline.ShouldBe(Enumerable.Range(0, sent));
     }
 
     [Fact]
@@ -123,12 +140,15 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
         var next = nodes[2].Client("bob");
         next.LogIn(_registry);
         _registry.Places.TryRemove("carol", out _);
-        nodes[0].UsePath(Sys.ActorOf(Props.Create(() => new BadWire(nodes.ToDictionary(n => n.Id), 1, 0))));
+
+        // Before there is another path: nothing more reaches the node that is lost.
         nodes[0].Lose(nodes[1].Id);
-        await Answer(alice, "\"id\":99,\"recv\":\"carol\"");
-        await Eventually.TrueAsync(() => Accumulate(alice).Count(l => l.Contains("delivered")) == 11, "every chat is answered");
-        var got = next.Received();
-        got.ShouldBe(Enumerable.Range(10 - got.Count, got.Count).Select(i => $"alice {i}"));
+        nodes[0].UsePath(Sys.ActorOf(Props.Create(() => new BadWire(nodes.ToDictionary(n => n.Id), 1, 0))));
+        await Eventually.TrueAsync(() => Accumulate(alice).Count >= 12, "every chat is answered");
+        string[] expected = [Delivered(1), .. Enumerable.Range(10, 10).Select(Delivered), Offline(99, "carol")];
+        Accumulate(alice).Order(StringComparer.Ordinal).ShouldBe(expected.Order(StringComparer.Ordinal));
+        next.Received().ShouldBe(Enumerable.Range(0, 10).Select(i => $"alice {i}"));
+        bob.Received().ShouldBe(["alice first"]);
     }
 
     private readonly Dictionary<MiniNode.MiniClient, List<string>> _seen = [];
@@ -144,16 +164,22 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
     private Task Answer(MiniNode.MiniClient client, string text) =>
         Eventually.TrueAsync(() => Accumulate(client).Any(l => l.Contains(text)), text);
 
-    private async Task EachAnsweredOnceAsync(List<MiniNode.MiniClient> senders, int count)
+    /// <summary>Waits until every chat with an id is answered: each once, in one of the two ways there are.</summary>
+    private async Task<(List<int> Delivered, List<int> Offline)> AnswersAsync(MiniNode.MiniClient sender, int count)
     {
-        foreach (var sender in senders)
-        {
-            await Eventually.TrueAsync(() => Accumulate(sender).Count >= count, "every chat with an id is answered");
-            var answers = Accumulate(sender);
-            answers.Count.ShouldBe(count);
-            answers.ShouldBeUnique();
-        }
+        await Eventually.TrueAsync(() => Accumulate(sender).Count >= count, "every chat with an id is answered");
+        var answers = Accumulate(sender).ToHashSet();
+        var delivered = Enumerable.Range(0, count).Where(i => answers.Contains(Delivered(i))).ToList();
+        var offline = Enumerable.Range(0, count).Where(i => answers.Contains(Offline(i, "bob"))).ToList();
+        delivered.Concat(offline).Order().ShouldBe(Enumerable.Range(0, count));
+        Accumulate(sender).Count.ShouldBe(count);
+        return (delivered, offline);
     }
+
+    private static string Delivered(int id) => $$"""{"ok":"chat","id":{{id}},"receipt":"delivered"}""";
+
+    private static string Offline(int id, string recipient) =>
+        $$"""{"error":"recipient_offline","text":"the recipient is not logged in","id":{{id}},"recv":"{{recipient}}"}""";
 
     /// <summary>Whatever a test did: every accepted chat is accounted for.</summary>
     protected override void AfterAll()
@@ -161,6 +187,14 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
         Eventually.TrueAsync(() => _nodes.All(n => n.Ledger.Missing == 0), "what was accepted is delivered, refused, dropped or in flight", TimeSpan.FromSeconds(5))
             .GetAwaiter().GetResult();
         _nodes.Sum(n => n.Ledger.Accepted).ShouldBeGreaterThan(0);
+
+        // Nobody is told more once everything is at rest.
+        foreach (var (client, lines) in _seen)
+        {
+            var before = lines.Count;
+            Accumulate(client).Count.ShouldBe(before);
+        }
+
         base.AfterAll();
     }
 

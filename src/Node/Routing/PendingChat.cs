@@ -22,12 +22,12 @@ internal sealed class PendingChat
     public PendingChat(byte[] entry, ClientConnection? origin)
     {
         _entry = entry;
-        Attempt = (byte)Math.Min(byte.MaxValue, LinkEntry.ReadChat(entry).Attempt + 1);
+        Attempt = OneMore(LinkEntry.ReadChat(entry).Attempt);
         Origin = origin;
     }
 
-    /// <summary>How often it was sent to where the recipient was not.</summary>
-    public byte Attempt { get; set; }
+    /// <summary>How often it was sent to where the recipient was not; 255 stands for more.</summary>
+    public byte Attempt { get; private set; }
 
     /// <summary>Connection whose budget it is booked on; null where that is closed.</summary>
     public ClientConnection? Origin { get; }
@@ -35,8 +35,14 @@ internal sealed class PendingChat
     /// <summary>True where a session had it and did not read it: it comes before all others.</summary>
     public bool IsTakenBack { get; init; }
 
-    /// <summary>Called when it is kept in the mailbox, or refused by it; from any thread, and must not block.</summary>
+    /// <summary>Called when it waits here no more: kept in the mailbox, sent on or refused; from any thread, and must not block.</summary>
     public Action? Settled { get; init; }
+
+    /// <summary>The recipient was not where the chat was tried.</summary>
+    public void Missed() => Attempt = OneMore(Attempt);
+
+    /// <summary>The recipient is there after all: what was tried before does not count.</summary>
+    public void BeginAnew() => Attempt = 0;
 
     /// <summary>Bytes it is booked with.</summary>
     public int Size => _entry.Length;
@@ -63,4 +69,6 @@ internal sealed class PendingChat
             };
         }
     }
+
+    private static byte OneMore(byte attempts) => (byte)Math.Min(byte.MaxValue, attempts + 1);
 }

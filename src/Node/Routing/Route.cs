@@ -286,7 +286,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
             _returned.Clear();
             foreach (var chat in deposit.Chats)
             {
-                chat.Attempt = 0;
+                chat.BeginAnew();
                 _returned.Enqueue(chat);
             }
 
@@ -318,6 +318,8 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     }
 
     /// <summary>The registry names this node and there is no such session here; true where trying again makes sense.</summary>
+    /// <remarks>The chat that comes first decides, as on the way to another node: new ones keep coming, and those before them must not
+    /// wait until none has tries left.</remarks>
     public bool MissedHere(NodeId self, int maxAttempts)
     {
         lock (_gate)
@@ -330,13 +332,24 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
 
             RejectedBy = self;
             foreach (var chat in _returned.Concat(_waiting))
-                chat.Attempt++;
-            if (!_returned.Concat(_waiting).All(chat => chat.Attempt >= maxAttempts))
-                return true;
-            if (host.HasMailboxes)
-                UseMailbox();
-            else
-                RefuseAll(ErrorCode.RecipientOffline);
+                chat.Missed();
+            while (_returned.TryPeek(out var first) || _waiting.TryPeek(out first))
+            {
+                if (first.Attempt < maxAttempts)
+                    return true;
+                if (host.HasMailboxes)
+                {
+                    UseMailbox();
+                    return false;
+                }
+
+                Finish(first, ErrorCode.RecipientOffline, stored: false);
+                if (!_returned.TryDequeue(out _))
+                    _waiting.Dequeue();
+            }
+
+            RejectedBy = null;
+            Flow();
             return false;
         }
     }
@@ -480,6 +493,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
             {
                 case SendResult.Done:
                     chat.Origin?.Release(chat.Size);
+                    chat.Settled?.Invoke();
                     if (!_returned.TryDequeue(out _))
                         _waiting.Dequeue();
                     break;
@@ -540,10 +554,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     private void RefuseAll(ErrorCode code)
     {
         while (_returned.TryDequeue(out var chat) || _waiting.TryDequeue(out chat))
-        {
-            host.Answer(chat.View, code);
-            chat.Origin?.Release(chat.Size);
-        }
+            Finish(chat, code, stored: false);
 
         RejectedBy = null;
         _phase = Phase.Flowing;

@@ -1,0 +1,210 @@
+using System.Text;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Mailboxes;
+using CsCheck;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>One route, told everything by hand.</summary>
+public class RouteSpecs
+{
+    private static readonly NodeId s_self = new("h", 1, 1);
+
+    private readonly Host _host = new();
+    private readonly Route _route;
+    private readonly ClientConnection _alice;
+    private int _sent;
+
+    public RouteSpecs()
+    {
+        _route = new Route(UserName.TryCreate("bob")!, _host);
+        _alice = Connection(1);
+    }
+
+    [Fact]
+    public void Should_use_the_mailbox_when_the_first_chat_has_no_tries_left_however_many_come_behind()
+    {
+        _host.HasMailboxes = true;
+        Send();
+        for (var i = 1; i < Host.Tries; i++)
+        {
+            _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+            Send();
+        }
+
+        _host.Deposits.ShouldBeEmpty();
+        _route.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        _host.Deposits.ShouldHaveSingleItem().Chats.Select(Text).ShouldBe(["1", "2", "3"]);
+        _route.Deposited(_host.Deposits[0], []);
+        _host.Answers.ShouldBe(["1 stored", "2 stored", "3 stored"]);
+    }
+
+    [Fact]
+    public void Should_refuse_each_chat_after_its_own_tries_where_there_are_no_mailboxes()
+    {
+        Send();
+        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        Send();
+        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _host.Answers.ShouldBeEmpty();
+        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _host.Answers.ShouldBe(["1 RecipientOffline"]);
+        _route.State.ShouldBe("resolving");
+        _route.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        _host.Answers.ShouldBe(["1 RecipientOffline", "2 RecipientOffline"]);
+        _host.LookUps.ShouldBe(1);
+        _host.Retired.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Should_not_begin_to_count_tries_again_behind_the_highest_number()
+    {
+        var chat = new PendingChat(TestChats.Chat("alice", "bob", "x", 1, "1"), origin: null);
+        for (var i = 1; i <= 300; i++)
+        {
+            chat.Missed();
+            chat.Attempt.ShouldBe((byte)Math.Min(i, 255));
+            chat.View.Attempt.ShouldBe(chat.Attempt);
+        }
+    }
+
+    [Fact]
+    public void Should_say_that_a_chat_that_was_taken_back_waits_no_more_whatever_becomes_of_it()
+    {
+        _host.HasMailboxes = true;
+        var settled = 0;
+        var chat = new PendingChat(TestChats.Chat("alice", "bob", "x", 0, "1"), origin: null) { IsTakenBack = true, Settled = () => settled++ };
+        _route.TakeBack([chat], new ReaderId(s_self, 7)).ShouldBeTrue();
+        _route.DepositRefused(_host.Deposits[0], new ReaderId(s_self, 8));
+        settled.ShouldBe(0);
+        _route.Fail(ErrorCode.RegistryUnavailable);
+        settled.ShouldBe(1);
+        var next = new PendingChat(TestChats.Chat("alice", "bob", "y", 0, "2"), origin: null) { IsTakenBack = true, Settled = () => settled++ };
+        var again = new Route(_route.User, _host);
+        again.TakeBack([next], new ReaderId(s_self, 7)).ShouldBeTrue();
+        again.DepositRefused(_host.Deposits[1], new ReaderId(s_self, 8));
+        again.SetLocal(Session(Connection(8)), out _).ShouldBeTrue();
+        settled.ShouldBe(1);
+        again.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        settled.ShouldBe(2);
+    }
+
+    /// <summary>Every answer early, late, twice or never: each chat is settled once, and in order.</summary>
+    [Fact]
+    public void Should_settle_each_chat_once_and_in_order_whatever_it_is_told_and_when() => Gen.Int[0, 11].Array[1, 80].Select(Gen.Bool).Sample((steps, mailboxes) =>
+    {
+        var host = new Host { HasMailboxes = mailboxes };
+        var route = new Route(UserName.TryCreate("bob")!, host);
+        var alice = Connection(1);
+        List<LocalSession> sessions = [];
+        List<string> read = [];
+        var sent = 0;
+        foreach (var step in steps)
+        {
+            switch (step)
+            {
+                case <= 3:
+                    if (route.Send(TestChats.Chat("alice", "bob", $"{sent + 1}", 1, $"{sent + 1}"), alice) == SendResult.Stale)
+                        route = new Route(route.User, host);
+                    else
+                        sent++;
+                    break;
+                case 4:
+                    route.MissedHere(s_self, Host.Tries);
+                    break;
+                case 5:
+                    route.FoundNowhere();
+                    break;
+                case 6:
+                    route.Fail(ErrorCode.RegistryUnavailable);
+                    break;
+                case 7:
+                    foreach (var deposit in host.Deposits.TakeLast(2).Reverse())
+                        route.Deposited(deposit, []);
+                    break;
+                case 8:
+                    foreach (var deposit in host.Deposits.TakeLast(2).Reverse())
+                        route.DepositRefused(deposit, new ReaderId(s_self, 9));
+                    break;
+                case 9:
+                    foreach (var deposit in host.Deposits.TakeLast(2).Reverse())
+                        route.DepositFailed(deposit);
+                    break;
+                case 10:
+                    var session = Session(Connection(10 + sessions.Count));
+                    if (route.SetLocal(session, out _))
+                        sessions.Add(session);
+                    break;
+                default:
+                    if (sessions.Count > 0)
+                    {
+                        route.ClearLocal(sessions[^1]);
+                        Drain(sessions[^1], read);
+                    }
+
+                    break;
+            }
+        }
+
+        for (var i = 0; route.CountChats() > 0 && i < 1000; i++)
+        {
+            if (host.Deposits.Count > 0)
+                route.Deposited(host.Deposits[^1], []);
+            route.FoundNowhere();
+        }
+
+        host.Answers.Select(a => int.Parse(a.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(Enumerable.Range(1, sent));
+        sessions.ForEach(s => Drain(s, read));
+        read.Count.ShouldBe(host.Answers.Count(a => a.EndsWith("None", StringComparison.Ordinal)));
+    });
+
+    private static void Drain(LocalSession session, List<string> read)
+    {
+        while (session.Connection.Outbound.TryTake(out var bytes) == Outbound.Take.Bytes)
+            read.AddRange(Encoding.UTF8.GetString(bytes.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    private static ClientConnection Connection(long id) =>
+        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), 1024 * 1024);
+
+    private static LocalSession Session(ClientConnection connection) => new(UserName.TryCreate("bob")!, connection, DeliveryFormat.Text);
+
+    private static string Text(PendingChat chat) => Encoding.UTF8.GetString(chat.View.Content);
+
+    private void Send() => _route.Send(TestChats.Chat("alice", "bob", $"{++_sent}", 1, $"{_sent}"), _alice).ShouldBe(SendResult.Done);
+
+    private sealed class Host : IRouteHost
+    {
+        public const int Tries = 3;
+        private long _streams;
+
+        public List<string> Answers { get; } = [];
+
+        public List<Deposit> Deposits { get; } = [];
+
+        public int LookUps { get; private set; }
+
+        public bool Retired { get; private set; }
+
+        public int MaxAttempts => Tries;
+
+        public bool HasMailboxes { get; set; }
+
+        public long NextStream() => ++_streams;
+
+        public void Deposit(Deposit deposit) => Deposits.Add(deposit);
+
+        public void AnswerStored(scoped in ChatView chat) => Answers.Add($"{Encoding.UTF8.GetString(chat.Id)} stored");
+
+        public void LookUp(Route route) => LookUps++;
+
+        public void Answer(scoped in ChatView chat, ErrorCode code) => Answers.Add($"{Encoding.UTF8.GetString(chat.Id)} {code}");
+
+        public void Retire(Route route) => Retired = true;
+    }
+}

@@ -1,0 +1,104 @@
+using System.Text;
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
+using ChatAkka.Node.Management;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>What a link gives back, and when those who wait for it go on.</summary>
+public class LinkSpecs
+{
+    private static readonly LinkSettings s_settings = new(
+        16 * 1024, 200, 1024, 3, TimeSpan.FromMilliseconds(60), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(2));
+
+    private readonly Link _link = new(new NodeId("h", 1, 1), s_settings);
+    private readonly List<string> _back = [];
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Should_not_give_back_a_chat_without_an_id_that_went_out_when_the_node_dies(bool waitsToBeSentAgain)
+    {
+        Append("acknowledged", "0");
+        Append("sent with an id", "1");
+        Append("sent", "");
+        _link.TellReplaced(UserName.TryCreate("carol")!, 7);
+        SendFrame();
+        _link.Acknowledge(1, [], Connections(), new NodeCounters(), GiveBack);
+        if (waitsToBeSentAgain)
+            _link.Rewind();
+        Append("not sent", "");
+        Append("not sent with an id", "2");
+
+        var settled = 0;
+        _link.IsSettled(5, () => settled = _back.Count).ShouldBeFalse();
+        _link.Close(GiveBack).ShouldBe(1);
+
+        _back.ShouldBe(["sent with an id", "not sent", "not sent with an id"]);
+        settled.ShouldBe(3);
+        _link.IsIdle.ShouldBeTrue();
+        _link.TryAppend(TestChats.Chat("alice", "bob", "x", 3, "3"), false, new Waiter(), out _).ShouldBe(Link.Append.Closed);
+    }
+
+    [Fact]
+    public void Should_give_back_what_failed_before_it_counts_as_settled_and_each_once()
+    {
+        Append("a", "1");
+        Append("b", "");
+        Append("c", "3");
+        SendFrame();
+        var settled = -1;
+        _link.IsSettled(3, () => settled = _back.Count).ShouldBeFalse();
+        var counters = new NodeCounters();
+        LinkFailure[] failures = [new(1, ErrorCode.RecipientOffline), new(2, ErrorCode.RecipientOffline)];
+
+        _link.Acknowledge(4, failures, Connections(), counters, GiveBack);
+        _back.ShouldBeEmpty();
+        _link.Acknowledge(2, failures, Connections(), counters, GiveBack);
+        settled.ShouldBe(-1);
+        _link.Acknowledge(2, failures, Connections(), counters, GiveBack);
+        _link.Acknowledge(3, failures, Connections(), counters, GiveBack);
+        _link.Acknowledge(1, failures, Connections(), counters, GiveBack);
+
+        _back.ShouldBe(["a", "b"]);
+        settled.ShouldBe(2);
+        _link.CountChats().ShouldBe(0);
+    }
+
+    [Fact]
+    public void Should_let_everybody_go_on_who_found_it_full_when_the_node_dies()
+    {
+        var waiter = new Waiter();
+        var chat = TestChats.Chat("alice", "bob", new string('x', 8000), 3, "1");
+        while (_link.TryAppend(chat, false, waiter, out _) == Link.Append.Done)
+        {
+        }
+
+        waiter.Calls.ShouldBe(0);
+        _link.Close(GiveBack).ShouldBe(0);
+        waiter.Calls.ShouldBe(1);
+    }
+
+    private static ConnectionTable Connections() => new(new NodeCounters(), new TraceLog(TimeProvider.System));
+
+    private void Append(string content, string id) =>
+        _link.TryAppend(TestChats.Chat("alice", "bob", content, 3, id), false, new Waiter(), out _).ShouldBe(Link.Append.Done);
+
+    private void SendFrame() => _link.NextFrame((_, _, _) => []).ShouldNotBeNull();
+
+    private void GiveBack(byte[] entry, ErrorCode code)
+    {
+        code.ShouldBe(ErrorCode.RecipientOffline);
+        if (LinkEntry.KindOf(entry) == LinkEntryKind.Chat)
+            _back.Add(Encoding.UTF8.GetString(LinkEntry.ReadChat(entry).Content));
+    }
+
+    private sealed class Waiter : IRoomWaiter
+    {
+        public int Calls { get; private set; }
+
+        public void OnRoom() => Calls++;
+    }
+}

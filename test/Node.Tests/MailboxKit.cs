@@ -24,7 +24,7 @@ public abstract class MailboxKit : TestKit
         """;
 
     private protected static readonly MailboxSettings Settings = new(
-        true, 5, 10_000, TimeSpan.FromHours(1), 3, TimeSpan.FromHours(2), 100, TimeSpan.FromMinutes(2), 64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
+        true, 5, 10_000, TimeSpan.FromHours(1), 3, 10, TimeSpan.FromHours(2), 100, TimeSpan.FromMinutes(2), 64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
 
     private long _stream = 100;
 

@@ -12,7 +12,7 @@ public class MailboxStateSpecs
 {
     private static readonly NodeId s_a = new("a", 1, 1);
     private static readonly MailboxSettings s_settings = new(
-        true, 5, 10_000, TimeSpan.FromHours(1), 3, TimeSpan.FromHours(2), 100, TimeSpan.FromMinutes(2), 64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
+        true, 5, 10_000, TimeSpan.FromHours(1), 3, 10, TimeSpan.FromHours(2), 100, TimeSpan.FromMinutes(2), 64, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(1));
 
     [Fact]
     public void Should_number_messages_and_never_use_a_number_again()
@@ -51,6 +51,68 @@ public class MailboxStateSpecs
         state.Decide(Batch(2, 1, ("x", "4", 0)), 0).Event.ShouldBeNull();
         state.Decide(Batch(2, 1, ("x", "1", 0)), 0).Event.ShouldNotBeNull();
         state.Decide(Batch(2, 1, ("x", "4", 0)), (long)s_settings.DedupeAge.TotalMilliseconds + 1).Event.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Should_forget_the_oldest_ids_of_all_senders_beyond_their_total()
+    {
+        var ids = new SenderIds(s_settings with { DedupeIds = 4, DedupeTotal = 6 });
+        for (var i = 0; i < 3; i++)
+        {
+            ids.Add("a", Id(i), i);
+            ids.Add("b", Id(i), i);
+        }
+
+        ids.Count.ShouldBe(6);
+        ids.Add("c", Id(0), 9);
+        ids.Count.ShouldBe(6);
+        ids.Knows("a", Id(0), 9).ShouldBeFalse();
+        ids.Knows("b", Id(0), 9).ShouldBeTrue();
+        for (var i = 0; i < 1000; i++)
+        {
+            ids.Add($"{i}", Id(1), 10);
+            ids.Count.ShouldBe(6);
+        }
+
+        ids.Senders.ShouldBe(6);
+        ids.Knows("a", Id(2), 10).ShouldBeFalse();
+        ids.Knows("999", Id(1), 10).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Should_not_save_ids_that_are_too_old()
+    {
+        var state = new MailboxState(s_settings);
+        state.Apply(new MailboxEvent.Stored(s_a, 1, 1, 0, [], [Entry("x", "1")]));
+        var age = (long)s_settings.DedupeAge.TotalMilliseconds;
+        state.Apply(new MailboxEvent.Stored(s_a, 1, 2, age, [], [Entry("x", "2")]));
+        state.Ids.Count.ShouldBe(2);
+        state.Apply(new MailboxEvent.Stored(s_a, 1, 3, age + 1, [], [Entry("x", "")]));
+        state.Ids.Count.ShouldBe(1);
+        MailboxSnapshot.FromBytes(MailboxSnapshot.ToBytes(state), s_settings).Ids.Count.ShouldBe(1);
+        state.Apply(new MailboxEvent.Stored(s_a, 1, 4, (2 * age) + 1, [], []));
+        (state.Ids.Count, state.Ids.Senders).ShouldBe((0, 0));
+    }
+
+    [Fact]
+    public void Should_read_what_an_older_version_saved()
+    {
+        var old = new MailboxState(s_settings);
+        Put(old, Batch(1, 1, ("x", "1", 5), ("y", "", 6)));
+        old.Apply(new MailboxEvent.Finished(1));
+
+        // Version 1 had the id itself where now its hash is.
+        var now = Convert.ToHexString(MailboxSnapshot.ToBytes(old));
+        var hash = $"{IdHash.Of("1"u8).High:X16}{IdHash.Of("1"u8).Low:X16}";
+        var reversed = Convert.ToHexString([.. Convert.FromHexString(hash[..16]).Reverse(), .. Convert.FromHexString(hash[16..]).Reverse()]);
+        now.ShouldContain(reversed);
+        var before = "01" + now[2..].Replace(reversed, "0131", StringComparison.Ordinal);
+        var state = MailboxSnapshot.FromBytes(Convert.FromHexString(before), s_settings);
+
+        MailboxSnapshot.ToBytes(state).ShouldBe(MailboxSnapshot.ToBytes(old));
+        state.Decide(Batch(2, 1, ("x", "1", 0)), 0).Event.ShouldBeNull();
+        Should.Throw<FormatException>(() => MailboxSnapshot.FromBytes(Convert.FromHexString("03" + now[2..]), s_settings));
+        Should.Throw<FormatException>(() => MailboxSnapshot.FromBytes(Convert.FromHexString("00" + now[2..]), s_settings));
     }
 
     [Fact]
@@ -197,8 +259,9 @@ public class MailboxStateSpecs
         Put(state, Batch(1, 1, ("x", "1", 5), ("y", "", 6)));
         state.Apply(new MailboxEvent.Finished(1));
         Assert.Equal(
-            "010101011901000000060000000000000005616C69636503626F62000179",
+            "020101011901000000060000000000000005616C69636503626F62000179",
             Convert.ToHexString(MailboxSnapshot.ToBytes(state))[..60]);
+        Assert.Equal("0105616C696365014D3356D884E73CDF58F1988F0", Convert.ToHexString(MailboxSnapshot.ToBytes(state))[60..101]);
     }
 
     private static MailboxEvent Again(MailboxEvent happened)
@@ -213,6 +276,16 @@ public class MailboxStateSpecs
         if (happened is not null)
             state.Apply(happened);
         return answer;
+    }
+
+    private static IdHash Id(int i) => IdHash.Of([(byte)i, (byte)(i >> 8)]);
+
+    private static byte[] Entry(string content, string id)
+    {
+        var chat = TestChats.Chat("alice", "bob", content, 0, id);
+        var entry = new byte[LinkEntry.SizeOf(chat)];
+        LinkEntry.Write(entry, chat);
+        return entry;
     }
 
     private static MailboxMessage.Store Batch(long stream, long first, params (string Content, string Id, long Time)[] chats)

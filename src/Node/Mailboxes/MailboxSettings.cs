@@ -8,6 +8,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="MaxBytes">The most bytes that wait in one mailbox.</param>
 /// <param name="MaxAge">A message that waited longer is forgotten.</param>
 /// <param name="DedupeIds">So many ids of each sender are remembered, so that a chat that is sent again is kept once.</param>
+/// <param name="DedupeTotal">So many ids of all senders together; beyond that the oldest are forgotten.</param>
 /// <param name="DedupeAge">An id is forgotten after this long.</param>
 /// <param name="SnapshotEvery">After so many events the state is saved and the events are deleted.</param>
 /// <param name="PassivateAfter">A mailbox that nobody used for this long leaves the memory.</param>
@@ -20,6 +21,7 @@ internal sealed record MailboxSettings(
     int MaxBytes,
     TimeSpan MaxAge,
     int DedupeIds,
+    int DedupeTotal,
     TimeSpan DedupeAge,
     int SnapshotEvery,
     TimeSpan PassivateAfter,
@@ -38,6 +40,7 @@ internal sealed record MailboxSettings(
             reader.Bytes("chat.mailbox.max-bytes", 64 * 1024, 1024 * 1024 * 1024),
             reader.Duration("chat.mailbox.max-age", second, year),
             reader.Int("chat.mailbox.dedupe-ids", 0, 100_000),
+            reader.Int("chat.mailbox.dedupe-total", 0, 1_000_000),
             reader.Duration("chat.mailbox.dedupe-age", second, year),
             reader.Int("chat.mailbox.snapshot-every", 1, 100_000),
             reader.Duration("chat.mailbox.passivate-after", second, TimeSpan.FromHours(1)),

@@ -6,16 +6,16 @@ namespace ChatAkka.Node.Mailboxes;
 /// <summary>Layout of a mailbox's state as bytes, for the snapshot store.</summary>
 /// <remarks>
 /// <code>
-/// version:u8 (1)  life:varint  done:varint
+/// version:u8 (2)  life:varint  done:varint
 /// waiting:varint, each: entry:blob
-/// senders:varint, each: name:blob  ids:varint, each: id:blob  time:i64
+/// senders:varint, each: name:blob  ids:varint, each: hash of the id:16 bytes (version 1: id:blob)  time:i64
 /// streams:varint, each: origin:node  stream:varint  upTo:varint  failures:varint, each: distance below upTo:varint  code:u8
 /// </code>
 /// A changed layout gets a new version; this code reads every version up to its own.
 /// </remarks>
 internal static class MailboxSnapshot
 {
-    private const byte Version = 1;
+    private const byte Version = 2;
 
     /// <summary>Encodes a state.</summary>
     public static byte[] ToBytes(MailboxState state)
@@ -28,14 +28,15 @@ internal static class MailboxSnapshot
         writer.Varint(state.Waiting);
         foreach (var entry in state.Entries)
             writer.Blob(entry);
-        writer.Varint(state.Senders.Count);
-        foreach (var (sender, ids) in state.Senders)
+        writer.Varint(state.Ids.Senders);
+        foreach (var (sender, ids) in state.Ids.All)
         {
             writer.Text(sender);
             writer.Varint(ids.Count);
             foreach (var (id, time) in ids.All)
             {
-                writer.Text(id);
+                writer.Int64((long)id.High);
+                writer.Int64((long)id.Low);
                 writer.Int64(time);
             }
         }
@@ -59,7 +60,7 @@ internal static class MailboxSnapshot
         var state = new MailboxState(settings);
         var reader = new WireReader(bytes);
         var version = reader.Byte();
-        if (version != Version)
+        if (version is 0 or > Version)
             throw new FormatException($"a mailbox of version {version}: a newer server wrote it");
         var (life, done) = (reader.Varint(), reader.Varint());
         var waiting = new List<byte[]>();
@@ -70,7 +71,10 @@ internal static class MailboxSnapshot
         {
             var sender = reader.Text();
             for (var ids = reader.Varint(); ids > 0; ids--)
-                state.RestoreId(sender, reader.Text(), reader.Int64());
+            {
+                var id = version == 1 ? IdHash.Of(reader.Blob()) : new IdHash((ulong)reader.Int64(), (ulong)reader.Int64());
+                state.RestoreId(sender, id, reader.Int64());
+            }
         }
 
         for (var n = reader.Varint(); n > 0; n--)
@@ -86,8 +90,8 @@ internal static class MailboxSnapshot
     {
         const int Number = 10;
         var size = 1 + (5 * Number) + state.WaitingBytes + (state.Waiting * Number);
-        foreach (var (sender, ids) in state.Senders)
-            size += (2 * Number) + Encoding.UTF8.GetByteCount(sender) + ids.All.Sum(i => Encoding.UTF8.GetByteCount(i.Id) + Number + 8);
+        foreach (var (sender, ids) in state.Ids.All)
+            size += (2 * Number) + Encoding.UTF8.GetByteCount(sender) + (ids.Count * (IdHash.Size + 8));
         foreach (var (origin, _, mark) in state.Streams.All)
             size += WireWriter.NodeSize(origin) + (3 * Number) + (mark.Failures.Count * LinkBody.MaxFailureBytes);
         return size;

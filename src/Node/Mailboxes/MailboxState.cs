@@ -16,11 +16,8 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="settings">The bounds.</param>
 internal sealed class MailboxState(MailboxSettings settings)
 {
-    /// <summary>Ids are remembered of so many senders; the one who sent longest ago goes.</summary>
-    public const int MostSenders = 1000;
-
     private Queue<byte[]> _waiting = new();
-    private readonly Dictionary<string, RecentIds> _senders = new(StringComparer.Ordinal);
+    private readonly SenderIds _ids = new(settings);
     private readonly StreamMarks _streams = new();
 
     /// <summary>Number of the last message that was ever put in; 0 before the first.</summary>
@@ -43,7 +40,7 @@ internal sealed class MailboxState(MailboxSettings settings)
     public IEnumerable<byte[]> Entries => _waiting;
 
     /// <summary>What is remembered of senders, for the snapshot.</summary>
-    internal IReadOnlyDictionary<string, RecentIds> Senders => _senders;
+    internal SenderIds Ids => _ids;
 
     /// <summary>What is remembered of streams, for the snapshot.</summary>
     internal StreamMarks Streams => _streams;
@@ -61,7 +58,7 @@ internal sealed class MailboxState(MailboxSettings settings)
 
         List<LinkFailure> failures = [];
         List<byte[]> kept = [];
-        HashSet<(string Sender, string Id)> here = [];
+        HashSet<(string Sender, IdHash Id)> here = [];
         var bytes = WaitingBytes;
         var number = batch.First - 1;
         var reader = new LinkEntryReader(batch.Entries.Span);
@@ -72,8 +69,8 @@ internal sealed class MailboxState(MailboxSettings settings)
             var chat = LinkEntry.ReadChat(entry);
             if (!chat.Id.IsEmpty)
             {
-                var (sender, id) = (Text(chat.Sender), Text(chat.Id));
-                if (Knows(sender, id, now) || here.Contains((sender, id)))
+                var (sender, id) = (Text(chat.Sender), IdHash.Of(chat.Id));
+                if (_ids.Knows(sender, id, now) || here.Contains((sender, id)))
                     continue;
                 if (HasRoom(kept.Count, bytes, entry.Length))
                     here.Add((sender, id));
@@ -109,6 +106,7 @@ internal sealed class MailboxState(MailboxSettings settings)
         {
             case MailboxEvent.Stored stored:
                 Begin(stored.Time);
+                _ids.ForgetOld(stored.Time);
                 foreach (var entry in stored.Kept)
                     Add(entry, stored.Time);
                 _streams.Set(stored.Origin, stored.Stream, stored.UpTo, stored.Failures);
@@ -170,7 +168,7 @@ internal sealed class MailboxState(MailboxSettings settings)
     }
 
     /// <summary>Remembers an id that a snapshot holds.</summary>
-    internal void RestoreId(string sender, string id, long time) => Remember(sender, id, time);
+    internal void RestoreId(string sender, IdHash id, long time) => _ids.Add(sender, id, time);
 
     private void Begin(long time)
     {
@@ -185,20 +183,12 @@ internal sealed class MailboxState(MailboxSettings settings)
     private bool HasRoom(int more, int bytes, int size) =>
         _waiting.Count + more < settings.MaxMessages && bytes + size <= settings.MaxBytes;
 
-    private bool Knows(string sender, string id, long now)
-    {
-        if (!_senders.TryGetValue(sender, out var ids))
-            return false;
-        ids.ForgetBefore(now - (long)settings.DedupeAge.TotalMilliseconds);
-        return ids.Contains(id);
-    }
-
     private void Add(byte[] entry, long time)
     {
         Enqueue(entry);
         var chat = LinkEntry.ReadChat(entry);
         if (!chat.Id.IsEmpty)
-            Remember(Text(chat.Sender), Text(chat.Id), time);
+            _ids.Add(Text(chat.Sender), IdHash.Of(chat.Id), time);
     }
 
     private void Enqueue(byte[] entry)
@@ -206,17 +196,5 @@ internal sealed class MailboxState(MailboxSettings settings)
         _waiting.Enqueue(entry);
         Last++;
         WaitingBytes += entry.Length;
-    }
-
-    private void Remember(string sender, string id, long time)
-    {
-        if (!_senders.TryGetValue(sender, out var ids))
-        {
-            if (_senders.Count >= MostSenders)
-                _senders.Remove(_senders.MinBy(s => s.Value.LastTime).Key);
-            _senders[sender] = ids = new RecentIds();
-        }
-
-        ids.Add(id, time, settings.DedupeIds);
     }
 }

@@ -10,7 +10,9 @@ namespace ChatAkka.Micro;
 public class RegistryBenchmarks
 {
     private static readonly SessionOwner s_owner = new(new NodeId("micro", 1, 1), 1);
+    private const int AtOnce = 64;
     private readonly UserName _user = UserName.TryCreate("micro-alice"u8)!;
+    private readonly UserName[] _users = [.. Enumerable.Range(0, AtOnce).Select(i => UserName.TryCreate($"micro-{i}")!)];
     private ConnectionMultiplexer _redis = null!;
     private RedisSessionRegistry _registry = null!;
 
@@ -34,6 +36,13 @@ public class RegistryBenchmarks
         await _registry.ClaimAsync(_user, s_owner, 1, "text", ClaimPolicy.Replace);
         return await _registry.ReleaseAsync(_user, s_owner);
     }
+
+    [Benchmark(Description = "claim and release, as many at a time as a node does", OperationsPerInvoke = AtOnce)]
+    public Task ClaimAndReleaseManyAsync() => Task.WhenAll(_users.Select(async user =>
+    {
+        await _registry.ClaimAsync(user, s_owner, 1, "text", ClaimPolicy.Replace);
+        await _registry.ReleaseAsync(user, s_owner);
+    }));
 
     [Benchmark(Description = "look-up")]
     public Task<FindOutcome> FindAsync() => _registry.FindAsync(_user);

@@ -9,7 +9,8 @@ public abstract record ClaimPolicy
     {
     }
 
-    /// <summary>Takes it over: the second login wins.</summary>
+    /// <summary>Takes it over: the second login wins. One that waited for the registry, and while it did the user logged in elsewhere, is
+    /// not the second: it is refused.</summary>
     public static ClaimPolicy Replace { get; } = new ReplaceAny();
 
     /// <summary>Takes it over unless it was claimed at the same time or later: for a session that lives and may be missing.</summary>

@@ -19,10 +19,11 @@ public interface ISessionRegistry
     /// <summary>Makes <paramref name="owner"/> the holder of the user's session.</summary>
     /// <param name="user">Whose session.</param>
     /// <param name="owner">Who claims it.</param>
-    /// <param name="since">When, in milliseconds since 1970, UTC.</param>
+    /// <param name="since">When the login arrived, in milliseconds since 1970, UTC; for a session that is claimed again what the first claim's outcome said.</param>
     /// <param name="mode">Delivery mode.</param>
     /// <param name="policy">What to do where somebody else holds it.</param>
-    Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy);
+    /// <param name="abandoned">Cancelled where nobody wants the session any more: a claim that was not sent yet is not sent, and one that was is not kept.</param>
+    Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy, CancellationToken abandoned = default);
 
     /// <summary>Deletes the user's session if <paramref name="owner"/> still holds it.</summary>
     /// <returns>True where the registry answered, whoever holds the session; false where it has to be tried again.</returns>

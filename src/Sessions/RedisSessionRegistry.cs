@@ -18,6 +18,9 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     /// <summary>A session expires after this long unless its node confirms, right after the claim, that it was not declared dead.</summary>
     public static readonly TimeSpan ProvisionalAge = TimeSpan.FromSeconds(10);
 
+    /// <summary>So far the clocks of two nodes may be apart: of two logins that came closer together than this the one that Redis gets last is the later one.</summary>
+    public static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(1);
+
     /// <summary>So many events of each session are kept.</summary>
     public const int EventsKept = 8;
 
@@ -55,7 +58,8 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     }
 
     /// <inheritdoc/>
-    public async Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy)
+    public async Task<ClaimOutcome> ClaimAsync(
+        UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy, CancellationToken abandoned = default)
     {
         try
         {
@@ -63,36 +67,44 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
             if (await IsFencedAsync(owner.Node).ConfigureAwait(false))
                 return new ClaimOutcome.Fenced();
 
-            // One after the other on one connection. The set first: a session that clean-up cannot find would stay for ever. The
-            // tombstone last: whoever declared this node dead meanwhile may have walked its set already.
-            var added = db.SetAddAsync(keys.Node(owner.Node), user.Text);
-            var claimed = db.ScriptEvaluateAsync(RedisScripts.Claim, [keys.Session(user)], Arguments(owner, since, mode, policy));
-            var fenced = IsFencedAsync(owner.Node);
-            await Task.WhenAll(added, claimed, fenced).ConfigureAwait(false);
-            var answer = (RedisResult[])(await claimed.ConfigureAwait(false))!;
+            // Each is answered before the next is sent, as the keys may be on different servers of a Redis Cluster. The set first: a session
+            // that clean-up cannot find would stay for ever. The tombstone last: whoever declared this node dead meanwhile may have walked its set already.
+            await db.SetAddAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
+            if (abandoned.IsCancellationRequested)
+                return new ClaimOutcome.Abandoned();
+            var answer = (RedisResult[])(await db.ScriptEvaluateAsync(
+                RedisScripts.Claim, [keys.Session(user)], Arguments(owner, since, mode, policy)).ConfigureAwait(false))!;
             var holder = NodeId.TryParse((string?)answer[1]) is { } n ? new SessionOwner(n, (long)answer[2]) : null;
             if ((int)answer[0] == 0)
             {
                 if (holder!.Node != owner.Node)
                     await db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
                 Note(user, SessionEvent.Refused, $"{Name(owner)}, as {Name(holder)} holds it");
-                return new ClaimOutcome.Refused(holder);
+                return new ClaimOutcome.Refused(holder, IsProvisional: (long)answer[3] >= 0);
             }
 
-            if (await fenced.ConfigureAwait(false))
+            if (await IsFencedAsync(owner.Node).ConfigureAwait(false))
             {
                 await ReleaseAsync(user, owner).ConfigureAwait(false);
                 Note(user, SessionEvent.Fenced, $"{Name(owner)}, as its node was declared dead");
                 return new ClaimOutcome.Fenced();
             }
 
+            if (abandoned.IsCancellationRequested)
+            {
+                await ReleaseAsync(user, owner).ConfigureAwait(false);
+                return new ClaimOutcome.Abandoned();
+            }
+
             // Until here the session expires by itself, in case this process ends before it could look at its tombstone.
-            await db.ScriptEvaluateAsync(RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
+            if ((int)await db.ScriptEvaluateAsync(
+                RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false) == 0)
+                return new ClaimOutcome.Unavailable("the session was gone before it could be confirmed");
             if (holder is not null && holder != owner)
                 Note(user, SessionEvent.Replaced, $"{Name(holder)} by {Name(owner)}");
             else if (holder is null)
                 Note(user, policy is ClaimPolicy.ReplaceOlder ? SessionEvent.Restored : SessionEvent.Claimed, $"by {Name(owner)}");
-            return new ClaimOutcome.Claimed(holder == owner ? null : holder);
+            return new ClaimOutcome.Claimed(holder == owner ? null : holder, (long)answer[3]);
         }
         catch (Exception e) when (IsUnavailable(e))
         {
@@ -195,6 +207,8 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         Word(policy),
         (policy as ClaimPolicy.RefuseOthers)?.Gone?.ToString() ?? "",
         (long)ProvisionalAge.TotalMilliseconds,
+        TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
+        (long)ClockSkew.TotalMilliseconds,
     ];
 
     private static string Word(ClaimPolicy policy) => policy switch

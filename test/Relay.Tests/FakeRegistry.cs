@@ -29,7 +29,7 @@ internal sealed class FakeRegistry : ISessionRegistry
 
     public Task RemoveNodeAsync(NodeId node) => Task.CompletedTask;
 
-    public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
+    public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy, CancellationToken abandoned = default) =>
         throw new NotSupportedException();
 
     public Task<bool> ReleaseAsync(UserName user, SessionOwner owner) => throw new NotSupportedException();

@@ -59,4 +59,19 @@ public sealed class GarnetRegistrySpecs(GarnetFixture store) : SessionRegistryCo
 
     [Fact]
     public override Task Should_run_each_script_whole() => base.Should_run_each_script_whole();
+
+    [Fact]
+    public override Task Should_say_that_the_holder_may_be_gone_in_a_moment_when_its_claim_is_not_confirmed() => base.Should_say_that_the_holder_may_be_gone_in_a_moment_when_its_claim_is_not_confirmed();
+
+    [Fact]
+    public override Task Should_leave_one_of_two_sessions_when_the_clock_of_the_later_ones_node_is_behind() => base.Should_leave_one_of_two_sessions_when_the_clock_of_the_later_ones_node_is_behind();
+
+    [Fact]
+    public override Task Should_refuse_a_login_that_waited_when_the_user_logged_in_elsewhere_meanwhile() => base.Should_refuse_a_login_that_waited_when_the_user_logged_in_elsewhere_meanwhile();
+
+    [Fact]
+    public override Task Should_let_a_login_in_when_the_user_logged_in_elsewhere_before_it_arrived() => base.Should_let_a_login_in_when_the_user_logged_in_elsewhere_before_it_arrived();
+
+    [Fact]
+    public override Task Should_not_touch_a_session_when_the_claim_is_abandoned() => base.Should_not_touch_a_session_when_the_claim_is_abandoned();
 }

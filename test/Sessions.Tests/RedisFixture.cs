@@ -8,6 +8,9 @@ public sealed class RedisFixture : IAsyncLifetime
 {
     private RedisServer? _server;
 
+    /// <summary>Where it is, as HOST:PORT.</summary>
+    public string Address => _server!.Address;
+
     /// <summary>A connection to it.</summary>
     public IConnectionMultiplexer Redis { get; private set; } = null!;
 

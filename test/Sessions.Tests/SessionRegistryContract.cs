@@ -25,7 +25,7 @@ public abstract class SessionRegistryContract
     public virtual async Task Should_claim_find_and_release()
     {
         var bob = Name("bob");
-        (await Claim(bob, s_a, 5)).ShouldBe(new ClaimOutcome.Claimed(null));
+        (await Claim(bob, s_a, 5)).ShouldBe(new ClaimOutcome.Claimed(null, 1000));
         (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.Found(new SessionRecord(new SessionOwner(s_a, 5), 1000, SessionModes.Plain)));
         (await Db.SetMembersAsync(_keys.Node(s_a))).ShouldBe(["bob"]);
         (await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 5))).ShouldBeTrue();
@@ -73,7 +73,7 @@ public abstract class SessionRegistryContract
     {
         var bob = Name("bob");
         await Claim(bob, s_a, 5);
-        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5), 1001));
     }
 
     public virtual async Task Should_not_touch_a_session_that_was_claimed_elsewhere_when_the_old_one_is_released()
@@ -102,7 +102,7 @@ public abstract class SessionRegistryContract
         (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(null))).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_a, 5)));
         (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 5));
         (await Db.KeyExistsAsync(_keys.Node(s_b))).ShouldBeFalse();
-        (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(s_a))).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+        (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(s_a))).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5), 1001));
     }
 
     public virtual async Task Should_delete_what_a_dead_node_holds_and_nothing_else()
@@ -152,7 +152,7 @@ public abstract class SessionRegistryContract
         var bob = Name("bob");
         await Claim(bob, s_a, 5);
         await Db.ExecuteAsync("SCRIPT", "FLUSH");
-        (await Claim(bob, s_a, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+        (await Claim(bob, s_a, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5), 1001));
     }
 
     public virtual async Task Should_run_each_script_whole()
@@ -176,6 +176,9 @@ public abstract class SessionRegistryContract
 
         // Garnet gives up a script now and then where two wait for one key: nothing was done, and the client tries again.
         others.RemoveAll(o => o is ClaimOutcome.Unavailable { Reason: "ERR Lua encountered an error: Unexpected Lua error" });
+
+        // The other one claimed and released between a claim and its confirmation.
+        others.RemoveAll(o => o is ClaimOutcome.Unavailable { Reason: "the session was gone before it could be confirmed" });
         others.ShouldBeEmpty();
     }
 
@@ -191,12 +194,12 @@ public abstract class SessionRegistryContract
     public virtual async Task Should_restore_a_missing_session_and_leave_a_later_one()
     {
         var bob = Name("bob");
-        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null));
-        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null));
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null, 1000));
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null, 1000));
         (await _registry.ClaimAsync(bob, new SessionOwner(s_b, 6), 999, SessionModes.Plain, ClaimPolicy.Restore))
             .ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_a, 5)));
         (await _registry.ClaimAsync(bob, new SessionOwner(s_b, 6), 1001, SessionModes.Plain, ClaimPolicy.Restore))
-            .ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5)));
+            .ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5), 1001));
     }
 
     public virtual async Task Should_leave_one_owner_whatever_claims_and_releases_race()
@@ -237,10 +240,68 @@ public abstract class SessionRegistryContract
         (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldBeNull();
 
         // As the claim script leaves it, in case its node dies before it looked at its tombstone.
-        await Db.ScriptEvaluateAsync(RedisScripts.Claim, [_keys.Session(bob)], [s_b.ToString(), 6, 1000, "plain", "replace", "", 60_000]);
+        await ClaimProvisionallyAsync(bob, s_b, 6);
         (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldNotBeNull();
-        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(null));
+        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(null, 1001));
         (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldBeNull();
+    }
+
+    public virtual async Task Should_say_that_the_holder_may_be_gone_in_a_moment_when_its_claim_is_not_confirmed()
+    {
+        var bob = Name("bob");
+        await ClaimProvisionallyAsync(bob, s_b, 6);
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_b, 6), IsProvisional: true));
+        await Claim(bob, s_b, 6);
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_b, 6)));
+    }
+
+    public virtual async Task Should_leave_one_of_two_sessions_when_the_clock_of_the_later_ones_node_is_behind()
+    {
+        var bob = Name("bob");
+        var (first, second) = (new SessionOwner(s_a, 5), new SessionOwner(s_b, 6));
+        await ClaimAsync(bob, first, since: 1500);
+        (await ClaimAsync(bob, second, since: 1000)).ShouldBe(new ClaimOutcome.Claimed(first, 1501));
+        (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.Found(new SessionRecord(second, 1501, SessionModes.Plain)));
+
+        // The first node compares before it hears of the second login, and the second one after the registry lost its data.
+        (await ClaimAsync(bob, first, since: 1500, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Refused(second));
+        await Db.KeyDeleteAsync(_keys.Session(bob));
+        (await ClaimAsync(bob, first, since: 1500, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null, 1500));
+        (await ClaimAsync(bob, second, since: 1501, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(first, 1501));
+    }
+
+    public virtual async Task Should_refuse_a_login_that_waited_when_the_user_logged_in_elsewhere_meanwhile()
+    {
+        var bob = Name("bob");
+        var (waited, other) = (new SessionOwner(s_a, 5), new SessionOwner(s_b, 6));
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await ClaimAsync(bob, other, now);
+        (await ClaimAsync(bob, waited, now - 5000)).ShouldBe(new ClaimOutcome.Refused(other));
+        (await Owner(bob)).ShouldBe(other);
+        (await Db.KeyExistsAsync(_keys.Node(s_a))).ShouldBeFalse();
+        (await ClaimAsync(bob, waited, now + 1)).ShouldBe(new ClaimOutcome.Claimed(other, now + 1), "this one is the second");
+    }
+
+    public virtual async Task Should_let_a_login_in_when_the_user_logged_in_elsewhere_before_it_arrived()
+    {
+        var bob = Name("bob");
+        var (waited, other) = (new SessionOwner(s_a, 5), new SessionOwner(s_b, 6));
+        var now = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        await ClaimAsync(bob, other, now - 6000);
+        (await ClaimAsync(bob, waited, now - 5000)).ShouldBe(new ClaimOutcome.Claimed(other, now - 5000));
+        await ClaimAsync(bob, other, now + 3_600_000);
+        (await ClaimAsync(bob, waited, now)).ShouldBe(new ClaimOutcome.Claimed(other, now + 3_600_001), "a clock that is an hour ahead locks nobody out");
+    }
+
+    public virtual async Task Should_not_touch_a_session_when_the_claim_is_abandoned()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_b, 6);
+        (await _registry.ClaimAsync(bob, new SessionOwner(s_a, 5), 1000, SessionModes.Plain, ClaimPolicy.Replace, new CancellationToken(canceled: true)))
+            .ShouldBe(new ClaimOutcome.Abandoned());
+        (await Owner(bob)).ShouldBe(new SessionOwner(s_b, 6));
+        await _registry.ReleaseAsync(bob, new SessionOwner(s_a, 5));
+        (await Db.KeyExistsAsync(_keys.Node(s_a))).ShouldBeFalse();
     }
 
     public virtual async Task Should_let_one_found_a_cluster_while_none_lives()
@@ -265,7 +326,13 @@ public abstract class SessionRegistryContract
     private static UserName Name(string name) => UserName.TryCreate(name)!;
 
     private Task<ClaimOutcome> Claim(UserName user, NodeId node, long connection, ClaimPolicy? policy = null) =>
-        _registry.ClaimAsync(user, new SessionOwner(node, connection), 1000, SessionModes.Plain, policy ?? ClaimPolicy.Replace);
+        ClaimAsync(user, new SessionOwner(node, connection), since: 1000, policy);
+
+    private Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, ClaimPolicy? policy = null) =>
+        _registry.ClaimAsync(user, owner, since, SessionModes.Plain, policy ?? ClaimPolicy.Replace);
+
+    private Task ClaimProvisionallyAsync(UserName user, NodeId node, long connection) => Db.ScriptEvaluateAsync(
+        RedisScripts.Claim, [_keys.Session(user)], [node.ToString(), connection, 1000, "plain", "replace", "", 60_000, 1000, 1000]);
 
     private async Task<SessionOwner> Owner(UserName user) => (await _registry.FindAsync(user)).ShouldBeOfType<FindOutcome.Found>().Session.Owner;
 }

@@ -7,6 +7,8 @@ namespace ChatAkka.Cluster.Tests;
 /// <summary>The seed's system on real sockets: two nodes, the relay between them.</summary>
 public class ChatSpecs(PairFixture pair) : IClassFixture<PairFixture>
 {
+    private async Task<long> SinceAsync(string user) => (long)await pair.Redis.GetDatabase().HashGetAsync($"chat:session:{user}", "since");
+
     private static int s_users;
 
     public static TheoryData<bool> LocalAndAcross => [true, false];
@@ -99,6 +101,23 @@ public class ChatSpecs(PairFixture pair) : IClassFixture<PairFixture>
         await alice.SendAsync($$"""{"cmd":"chat","recv":"{{bob}}","content":"hi","id":1}""");
         (await third.LineAsync()).ShouldEndWith(":hi");
         pair.HasSession(bob).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_tell_all_at_once_when_their_users_log_in_on_another_node()
+    {
+        // Each node compares a third of its sessions with the registry a second: within less than two it could not close all of these.
+        var users = Enumerable.Range(0, 30).Select(_ => User("bob")).ToList();
+        var begun = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+        var first = await Task.WhenAll(users.Select(u => ChatClient.LoginAsync(pair.A.Clients, u)));
+        (await SinceAsync(users[0])).ShouldBeInRange(begun, DateTimeOffset.UtcNow.ToUnixTimeMilliseconds(), "it is the time of the login");
+        var second = await Task.WhenAll(users.Select(u => ChatClient.LoginAsync(pair.B.Clients, u)));
+        var watch = System.Diagnostics.Stopwatch.StartNew();
+        foreach (var line in await Task.WhenAll(first.Select(c => c.LineAsync())))
+            line.ShouldContain("\"error\":\"replaced\"");
+        watch.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(1.9));
+        foreach (var client in first.Concat(second))
+            client.Dispose();
     }
 
     [Fact]

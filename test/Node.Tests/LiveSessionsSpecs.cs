@@ -50,8 +50,38 @@ public class LiveSessionsSpecs
         claims.Select(admission.TryEnter).ShouldBe([true, true, false, false]);
     }
 
+    [Fact]
+    public void Should_keep_nobody_waiting_for_a_login_that_is_not_wanted_any_more()
+    {
+        var admission = new Admission(1);
+        var claims = Enumerable.Range(0, 4).Select(i => new SessionOperation.Claim(Session($"u{i}"), [])).ToList();
+        claims.ForEach(c => admission.TryEnter(c));
+        admission.Withdraw(claims[2]);
+        admission.Withdraw(claims[0]);
+        admission.Waiting.ShouldBe(2, "the first does not wait");
+        admission.Leave().ShouldBe(claims[1]);
+        admission.Leave().ShouldBe(claims[3]);
+        admission.Waiting.ShouldBe(0);
+        admission.Withdraw(claims[3]);
+        admission.Leave().ShouldBeNull();
+        admission.TryEnter(claims[2]).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Should_tell_two_logins_apart_when_one_connection_sent_both_in_a_millisecond()
+    {
+        var connection = Session("bob").Connection;
+        var (first, second) = (new LocalSession(Name("bob"), connection, DeliveryFormat.Text), new LocalSession(Name("bob"), connection, DeliveryFormat.Text));
+        _live.Add(second);
+        _live.Remove(first);
+        _live.IsLive(first).ShouldBeFalse();
+        _live.IsLive(second).ShouldBeTrue();
+    }
+
+    private static UserName Name(string name) => UserName.TryCreate(name)!;
+
     private static LocalSession Session(string name) => new(
-        UserName.TryCreate(name)!,
+        Name(name),
         new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024),
         DeliveryFormat.Text);
 }

@@ -1,75 +1,150 @@
-using Akka.Actor;
-using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Links;
-using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Management;
-using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
-using ChatAkka.Protocol.Client;
 using ChatAkka.Sessions;
+using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
 
-public class RegistrarSpecs() : TestKit("akka.loglevel = WARNING")
+/// <summary>Releases that Redis does not take, and sessions that are claimed again.</summary>
+public class RegistrarSpecs : RegistrarKit
 {
-    private static readonly UserName s_bob = UserName.TryCreate("bob")!;
-    private readonly HalfRegistry _registry = new();
-
     [Fact]
-    public void Should_not_let_a_late_release_end_a_later_claim_of_the_same_connection()
+    public async Task Should_not_let_a_late_release_end_a_later_claim_of_the_same_connection()
     {
-        var connections = new ConnectionTable(new NodeCounters(), new TraceLog(TimeProvider.System));
-        var registrar = Sys.ActorOf(Props.Create(() => new RegistrarActor(
-            new NodeId("n", 1, 1), _registry, new RouteTable(connections, 5, new NodeId("n", 1, 1)), new LinkTable(), SecondLogin.Replace, TimeSpan.FromMilliseconds(50), TimeProvider.System, new StoreEpoch(), null)));
-        var connection = new ClientConnection(5, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024);
-        connection.Attach(TestActor);
+        Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Unavailable("away"));
+        Registry.OnRelease = _ => Task.FromResult(false);
 
         // The first claim's answer is lost, and what it may have left cannot be released either.
-        registrar.Tell(new SessionOperation.Claim(new LocalSession(s_bob, connection, DeliveryFormat.Text), []));
+        var first = Claim(Bob, 5);
         ExpectMsg<RegistrarActor.ClaimAnswer>().Error.ShouldBe(ErrorCode.RegistryUnavailable);
-        AwaitCondition(() => _registry.Releases > 0);
+        await Eventually.TrueAsync(() => Registry.Releases.Any(), "the first is to be released");
 
         // The next claim comes through before the release does.
-        _registry.ClaimsWork = true;
-        registrar.Tell(new SessionOperation.Claim(new LocalSession(s_bob, connection, DeliveryFormat.Text), []));
+        Registry.OnClaim = c => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(null, c.Since));
+        Claim(new LocalSession(Bob, first.Connection, first.Format));
+        await SettleAsync();
+        Retry();
         ExpectMsg<RegistrarActor.ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
-        var before = _registry.Releases;
-        registrar.Tell(RegistrarActor.AwaitIdle.Instance, TestActor);
-        ExpectMsg<RegistrarActor.Idle>();
-        _registry.Releases.ShouldBe(before, "the session that holds is not released");
+        ExpectIdle();
+        Registry.Calls[^1].ShouldBeOfType<ScriptedRegistry.Claim>("the session that holds is not released");
     }
 
-    private sealed class HalfRegistry : ISessionRegistry
+    [Fact]
+    public async Task Should_try_a_release_again_when_its_session_got_a_chat_meanwhile()
     {
-        private int _releases;
+        var session = LogIn(Bob, 5);
+        Registry.OnRelease = _ => Task.FromResult(false);
+        Release(session);
+        await SettleAsync();
+        session.TryDeliver(TestChats.Chat("alice", "bob", "hi", 1, "id1")).ShouldBeTrue();
+        session.Since++;
+        Registry.OnRelease = _ => Task.FromResult(true);
+        Retry();
+        ExpectIdle();
+        Registry.Releases.Count().ShouldBe(2);
+    }
 
-        public volatile bool ClaimsWork;
+    [Fact]
+    public async Task Should_try_the_releases_of_two_users_again_when_one_connection_left_both()
+    {
+        Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Unavailable("away"));
+        Registry.OnRelease = _ => Task.FromResult(false);
+        Claim(Bob, 5);
+        Claim(UserName.TryCreate("alice")!, 5);
+        ExpectMsg<RegistrarActor.ClaimAnswer>();
+        ExpectMsg<RegistrarActor.ClaimAnswer>();
+        await SettleAsync();
+        Registry.OnRelease = _ => Task.FromResult(true);
+        Retry();
+        ExpectIdle();
+        Registry.Releases.Count().ShouldBe(4);
+    }
 
-        public int Releases => Volatile.Read(ref _releases);
+    [Fact]
+    public async Task Should_not_claim_a_session_again_when_it_was_released_before_its_turn()
+    {
+        var session = LogIn(Bob, 5);
+        Registry.OnClaim = Stalled;
+        Registry.Attend = new AttendOutcome.Added();
+        await AttendAsync();
+        Registry.Claims.Count().ShouldBe(2);
 
-        public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
-            Task.FromResult<ClaimOutcome>(ClaimsWork ? new ClaimOutcome.Claimed(null) : new ClaimOutcome.Unavailable("away"));
+        // The release has not begun, so the session still lives; what is claimed again once more comes behind it.
+        Release(session);
+        await AttendAsync();
+        EndStall();
+        ExpectIdle();
+        Registry.Calls[^1].ShouldBeOfType<ScriptedRegistry.Release>("nothing may stand there after it");
+    }
 
-        public Task<bool> ReleaseAsync(UserName user, SessionOwner owner)
-        {
-            Interlocked.Increment(ref _releases);
-            return Task.FromResult(false);
-        }
+    [Fact]
+    public async Task Should_claim_so_many_sessions_again_at_a_time_when_the_registry_lost_its_data_twice()
+    {
+        var all = Enumerable.Range(0, 3 * AtOnce).Select(i => LogIn(UserName.TryCreate($"u{i}")!, i)).ToList();
+        Registry.OnClaim = Stalled;
+        Registry.Attend = new AttendOutcome.Added();
+        await AttendAsync();
+        await AttendAsync();
+        Registry.Claims.Count().ShouldBe(all.Count + AtOnce);
+        Registry.Attend = new AttendOutcome.Known();
+        EndStall();
+        await Eventually.TrueAsync(
+            () => Registry.Claims.Skip(all.Count).Select(c => c.User).Distinct().Count() == all.Count, "each is claimed again");
+        ExpectIdle();
+    }
 
-        public Task<AttendOutcome> AttendAsync(NodeId node) => Task.FromResult<AttendOutcome>(new AttendOutcome.Known());
+    [Fact]
+    public async Task Should_claim_again_with_the_time_that_the_registry_gave_the_session()
+    {
+        Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(null, 2001));
+        LogIn(Bob, 5);
+        Registry.Attend = new AttendOutcome.Added();
+        await AttendAsync();
+        ExpectIdle();
+        Registry.Claims.Select(c => c.Since).ShouldBe([1000, 2001]);
+        Registry.Claims.Last().Policy.ShouldBe(ClaimPolicy.Restore);
+    }
 
-        public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
+    [Fact]
+    public async Task Should_tell_the_other_node_when_a_session_that_is_claimed_again_takes_the_place_of_an_older_one()
+    {
+        var link = LinkToOther();
+        LogIn(Bob, 5);
+        Registry.OnClaim = c => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(new SessionOwner(Other, 9), c.Since));
+        Registry.Attend = new AttendOutcome.Added();
+        await AttendAsync();
+        ExpectIdle();
+        Replaced(link).ShouldBe([(9, Bob)]);
+    }
 
-        public Task<FindOutcome> FindAsync(UserName user) => throw new NotSupportedException();
+    [Fact]
+    public async Task Should_tell_a_session_that_it_was_replaced_when_a_later_one_stands_where_it_is_claimed_again()
+    {
+        LogIn(Bob, 5);
+        Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Refused(new SessionOwner(Other, 9)));
+        Registry.Attend = new AttendOutcome.Added();
+        await AttendAsync();
+        ExpectMsg<CloseConnection>().Reason.ShouldBe(ErrorCode.Replaced);
+        ExpectIdle();
+    }
 
-        public Task RemoveNodeAsync(NodeId node) => throw new NotSupportedException();
-
-        public Task<IReadOnlyList<NodeId>> NodesAsync() => throw new NotSupportedException();
-
-        public Task<CleanUpOutcome> CleanUpAsync(NodeId node, long term) => throw new NotSupportedException();
-
-        public Task<long> NextTermAsync(long now) => throw new NotSupportedException();
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    public async Task Should_leave_a_session_alone_when_what_stands_in_its_place_may_be_gone_in_a_moment(bool here, bool isProvisional)
+    {
+        // A login elsewhere that is not confirmed yet, or one here whose connection closed and that is still to be released.
+        var holder = new SessionOwner(here ? Self : Other, 9);
+        LogIn(Bob, 5);
+        Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Refused(holder, isProvisional));
+        Registry.Find = new FindOutcome.Found(new SessionRecord(holder, 2000, SessionModes.Plain));
+        await AttendAsync();
+        Registry.Find = new FindOutcome.NotFound();
+        Registry.OnClaim = c => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(null, c.Since));
+        for (var i = 0; i < LiveSessions.TurnsPerRound; i++)
+            await AttendAsync();
+        ExpectIdle();
+        Registry.Claims.Count().ShouldBeGreaterThan(2, "it is claimed again when the other is gone");
     }
 }

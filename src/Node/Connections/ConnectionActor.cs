@@ -323,7 +323,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
         var welcome = new Utf8Buffer();
         Answers.LoggedIn(welcome, command.IsJson, user, _services.ClientAddress, waiting: 0);
-        _session = new LocalSession(user, _connection, command.Format, command.WantsAck);
+        _session = new LocalSession(user, _connection, command.Format, command.WantsAck, arrived: _batchTime);
         _pending = new PendingOperation.Login(_session, command.IsJson);
         _services.Registrar.Tell(new SessionOperation.Claim(_session, welcome.Written.ToArray()));
         return Step.Wait;

@@ -1,19 +1,23 @@
 namespace ChatAkka.Node.Sessions;
 
 /// <summary>Lets so many logins ask the registry at once and the others wait in order: 500 clients of a dead node come together.</summary>
-/// <remarks>Pure and not thread-safe. What waits is bounded by the connections a node takes.</remarks>
+/// <remarks>Pure and not thread-safe. What waits is bounded by the connections a node takes: the claim of one that closes is withdrawn.</remarks>
 /// <param name="atOnce">How many at once.</param>
 internal sealed class Admission(int atOnce)
 {
-    private readonly Queue<SessionOperation.Claim> _waiting = [];
+    private readonly LinkedList<SessionOperation.Claim> _waiting = [];
+    private readonly Dictionary<LocalSession, LinkedListNode<SessionOperation.Claim>> _places = [];
     private int _inside;
+
+    /// <summary>How many wait.</summary>
+    public int Waiting => _waiting.Count;
 
     /// <summary>True where the claim may start now; else it comes out of <see cref="Leave"/> one day.</summary>
     public bool TryEnter(SessionOperation.Claim claim)
     {
         if (_inside >= atOnce)
         {
-            _waiting.Enqueue(claim);
+            _places[claim.Session] = _waiting.AddLast(claim);
             return false;
         }
 
@@ -21,11 +25,22 @@ internal sealed class Admission(int atOnce)
         return true;
     }
 
+    /// <summary>A claim that waits is not wanted any more; nothing happens where it does not wait.</summary>
+    public void Withdraw(SessionOperation.Claim claim)
+    {
+        if (_places.Remove(claim.Session, out var place))
+            _waiting.Remove(place);
+    }
+
     /// <summary>A claim is done; gives the next that may start, or null.</summary>
     public SessionOperation.Claim? Leave()
     {
-        if (_waiting.TryDequeue(out var next))
-            return next;
+        if (_waiting.First is { } next)
+        {
+            Withdraw(next.Value);
+            return next.Value;
+        }
+
         _inside--;
         return null;
     }

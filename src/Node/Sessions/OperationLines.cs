@@ -19,6 +19,10 @@ internal sealed class OperationLines
     public bool HasRelease(UserName user, ClientConnection connection) =>
         _lines.TryGetValue(user, out var line) && line.Any(o => o is SessionOperation.Release && o.Session.Connection == connection);
 
+    /// <summary>Finds the claim of a session; null where it is done.</summary>
+    public SessionOperation.Claim? FindClaim(LocalSession session) =>
+        _lines.TryGetValue(session.User, out var line) ? line.OfType<SessionOperation.Claim>().FirstOrDefault(c => c.Session == session) : null;
+
     /// <summary>Puts an operation behind the others; true where it is the first, to be started now.</summary>
     public bool Add(SessionOperation operation)
     {
@@ -36,6 +40,16 @@ internal sealed class OperationLines
         if (line.Count > 0)
             return line.Peek();
         _lines.Remove(user);
+        return null;
+    }
+
+    /// <summary>Takes an operation that has not begun out of its line; gives the next to start where it was the first, or null.</summary>
+    public SessionOperation? Withdraw(SessionOperation operation)
+    {
+        var line = _lines[operation.User];
+        if (ReferenceEquals(line.Peek(), operation))
+            return Done(operation.User);
+        _lines[operation.User] = new Queue<SessionOperation>(line.Where(o => !ReferenceEquals(o, operation)));
         return null;
     }
 

@@ -13,7 +13,8 @@ namespace ChatAkka.Node.Sessions;
 /// <summary>Claims and releases this node's sessions in the registry, one operation per user at a time, and makes them known here.</summary>
 /// <remarks>
 /// A release that Redis did not take is tried again until it did, or the whole node is cleaned up after. A claim whose answer did not
-/// come may stand in Redis: it is released as well. Once a second the node says that it lives; when the registry was away or lost its
+/// come may stand in Redis: it is released as well. A claim whose connection closed is not sent any more; where it was, and succeeded, it
+/// is released and nobody is replaced. Once a second the node says that it lives; when the registry was away or lost its
 /// data, every live session is claimed again, and one that was claimed later elsewhere wins. Besides, each session is compared with the
 /// registry every three seconds: whatever it lost in silence, as in a failover, is claimed again. What a login says and what a session gets
 /// is in order, because the session becomes reachable here, after the answer was written, and nowhere else.
@@ -42,6 +43,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly LiveSessions _live = new();
     private readonly Admission _admission = new(ClaimsAtOnce);
+    private int _restoring;
     private bool _attending;
     private bool _mayHaveLost;
     private bool _fenced;
@@ -67,6 +69,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         _secondLogin = secondLogin;
         _retryInterval = retryInterval;
         _time = time;
+        Receive<SessionOperation.Release>(OnRelease);
         Receive<SessionOperation>(Enqueue);
         Receive<ClaimDone>(OnClaimed);
         Receive<ReleaseDone>(OnReleased);
@@ -121,8 +124,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 _epoch.Next();
                 if (_live.RestoreAll() is > 0 and var count)
                     _log.Info("The session registry is back: claiming {0} live sessions again", count);
-                for (var i = 0; i < RestoresAtOnce; i++)
-                    RestoreNext();
+                RestoreMore();
                 break;
             default:
                 foreach (var session in _live.NextToCompare())
@@ -137,10 +139,16 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         Context.Parent.Tell(Fenced.Instance);
     }
 
-    private void RestoreNext()
+    private void RestoreMore()
     {
-        if (_live.NextToRestore() is { } session)
-            Enqueue(new SessionOperation.Restore(session));
+        while (_restoring < RestoresAtOnce && _live.NextToRestore() is { } session)
+            Restore(session);
+    }
+
+    private void Restore(LocalSession session)
+    {
+        _restoring++;
+        Enqueue(new SessionOperation.Restore(session));
     }
 
     private void Compare(LocalSession session) => _registry.FindAsync(session.User).PipeTo(
@@ -157,7 +165,24 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             return;
         if (compared.Outcome is FindOutcome.NotFound)
             _log.Warning("The registry lost a session that lives here: claiming it again");
-        Enqueue(new SessionOperation.Restore(session));
+        Restore(session);
+    }
+
+    private void OnRelease(SessionOperation.Release release)
+    {
+        var claim = _lines.FindClaim(release.Session);
+        if (claim is not { HasBegun: false })
+        {
+            claim?.Abandon();
+            Enqueue(release);
+            return;
+        }
+
+        // Nobody asked the registry yet: nothing stands there, and nobody is to be thrown out for a login whose client is gone.
+        _admission.Withdraw(claim);
+        if (_lines.Withdraw(claim) is { } next)
+            Start(next);
+        AnswerIfIdle();
     }
 
     private void Enqueue(SessionOperation operation)
@@ -173,6 +198,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             if (_admission.TryEnter(claim))
                 Admit(claim);
         }
+        else if (operation is SessionOperation.Restore late && !_live.IsLive(late.Session))
+            Restored(late);
         else if (operation is SessionOperation.Restore restore)
         {
             ClaimAsync(restore.Session, ClaimPolicy.Restore).PipeTo(
@@ -180,8 +207,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 success: outcome => new RestoreDone(restore, outcome),
                 failure: e => new RestoreDone(restore, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
         }
-        else if (operation is SessionOperation.Release late && IsSuperseded(late))
-            Next(late.User);
+        else if (operation is SessionOperation.Release superseded && IsSuperseded(superseded))
+            Next(superseded.User);
         else if (operation is SessionOperation.Release release)
         {
             // Behind the claim in the line: whatever that made known here goes, too.
@@ -200,7 +227,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private void Admit(SessionOperation.Claim claim)
     {
-        claim.Session.Since = _time.GetUtcNow().ToUnixTimeMilliseconds();
+        claim.HasBegun = true;
         if (_fenced)
             Self.Tell(new ClaimDone(claim, new ClaimOutcome.Fenced()));
         else
@@ -208,13 +235,13 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     }
 
     private void Start(SessionOperation.Claim claim, NodeId? gone) =>
-        ClaimAsync(claim, _secondLogin == SecondLogin.Replace ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone)).PipeTo(
+        ClaimAsync(claim, _secondLogin == SecondLogin.Replace && gone is null ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone)).PipeTo(
             Self, failure: e => new ClaimDone(claim, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
 
     private async Task<ClaimDone> ClaimAsync(SessionOperation.Claim claim, ClaimPolicy policy)
     {
         var session = claim.Session;
-        var outcome = await ClaimAsync(session, policy).ConfigureAwait(false);
+        var outcome = await ClaimAsync(session, policy, claim.Abandoned).ConfigureAwait(false);
 
         // After the claim: what is kept from now on finds the session, and what was kept before left its mark.
         var reads = session.Acks
@@ -222,8 +249,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         return new ClaimDone(claim, outcome, reads);
     }
 
-    private Task<ClaimOutcome> ClaimAsync(LocalSession session, ClaimPolicy policy) =>
-        _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, session.Mode, policy);
+    private Task<ClaimOutcome> ClaimAsync(LocalSession session, ClaimPolicy policy, CancellationToken abandoned = default) =>
+        _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, session.Mode, policy, abandoned);
 
     /// <summary>True where the same connection holds the session by a later claim: releasing by its number would end that one.</summary>
     private bool IsSuperseded(SessionOperation.Release release) =>
@@ -235,11 +262,15 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         switch (done.Outcome)
         {
             case ClaimOutcome.Claimed claimed:
+                session.Since = claimed.Since;
                 if (claimed.Previous is { } previous && previous.Node != _self)
                     _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
 
                 // While the session was missing, its mailbox could not find it.
                 _marks?.MayWaitAsync(session.User).PipeTo(Self, success: waits => new MarkSeen(session, waits), failure: _ => new MarkSeen(session, true));
+                break;
+            case ClaimOutcome.Refused refused when refused.IsProvisional || refused.Owner.Node == _self:
+                // Whoever holds it may be refused yet, or is a claim of this node that is still to be released: the comparison looks again.
                 break;
             case ClaimOutcome.Refused:
                 session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
@@ -252,8 +283,15 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
         }
 
-        Next(session.User);
-        RestoreNext();
+        Restored(done.Restore);
+    }
+
+    /// <summary>A session was claimed again, or there was no need any more.</summary>
+    private void Restored(SessionOperation.Restore restore)
+    {
+        _restoring--;
+        Next(restore.User);
+        RestoreMore();
     }
 
     private void OnClaimed(ClaimDone done)
@@ -261,7 +299,17 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         var (session, welcome) = done.Claim;
         switch (done.Outcome)
         {
+            case ClaimOutcome.Claimed or ClaimOutcome.Abandoned when done.Claim.Abandoned.IsCancellationRequested:
+                // Its release is the next in the line. Whoever held the session keeps it, and puts it back: here at once, elsewhere when it compares.
+                if (_live.Find(session.User) is { } before)
+                {
+                    _restoring++;
+                    _lines.Add(new SessionOperation.Restore(before));
+                }
+
+                break;
             case ClaimOutcome.Claimed claimed:
+                session.Since = claimed.Since;
                 Arrive(session, welcome, done.ReadsMailbox);
                 if (claimed.Previous is { } previous && previous.Node != _self)
                     _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
@@ -272,6 +320,10 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 done.Claim.IsRetry = true;
                 Start(done.Claim, refused.Owner.Node);
                 return;
+            case ClaimOutcome.Refused when _secondLogin == SecondLogin.Replace:
+                // The login waited so long that the user logged in elsewhere after it.
+                session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
+                break;
             case ClaimOutcome.Refused:
                 session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.NameTaken));
                 break;
@@ -319,7 +371,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         if (_lines.PutReleasesLast(done.Release.Session.User) is { } first)
             Start(first);
         else
-            Timers.StartSingleTimer(done.Release, new RetryRelease(done.Release), _retryInterval);
+            Timers.StartSingleTimer(new RetryKey(done.Release.User, done.Release.Session.Connection.Id), new RetryRelease(done.Release), _retryInterval);
     }
 
     private void Next(UserName user)
@@ -380,4 +432,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     }
 
     private sealed record RetryRelease(SessionOperation.Release Release);
+
+    /// <summary>Names a timer. A connection may leave claims behind in the lines of several users; of a line only the first operation waits.</summary>
+    private sealed record RetryKey(UserName User, long Connection);
 }

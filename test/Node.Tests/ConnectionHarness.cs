@@ -160,7 +160,7 @@ internal sealed class ConnectionHarness : ILineSource
 
         public Task RemoveNodeAsync(NodeId node) => throw new NotSupportedException();
 
-        public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
+        public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy, CancellationToken abandoned = default) =>
             throw new NotSupportedException();
 
         public Task<bool> ReleaseAsync(UserName user, SessionOwner owner) => throw new NotSupportedException();

@@ -56,6 +56,18 @@ public class RegistrarLoginSpecs : RegistrarKit
     }
 
     [Fact]
+    public async Task Should_go_on_with_the_next_login_of_a_user_when_the_first_is_gone()
+    {
+        var others = await FillAsync();
+        var gone = Claim(Bob, 500);
+        Claim(Bob, 501);
+        Release(gone);
+        await EndStallAsync(others + 1);
+        Registry.Claims.Last().Connection.ShouldBe(501);
+        ExpectIdle();
+    }
+
+    [Fact]
     public async Task Should_abandon_a_login_when_its_connection_closes_while_the_registry_is_asked()
     {
         Registry.OnClaim = async c =>

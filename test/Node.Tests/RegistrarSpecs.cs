@@ -95,6 +95,23 @@ public class RegistrarSpecs : RegistrarKit
     }
 
     [Fact]
+    public async Task Should_claim_sessions_again_when_many_were_replaced_before_their_turn()
+    {
+        var users = Enumerable.Range(0, AtOnce).Select(i => UserName.TryCreate($"u{i}")!).ToList();
+        users.ForEach(u => LogIn(u, 5));
+        Registry.OnClaim = Stalled;
+        users.ForEach(u => Claim(u, 6));
+        Registry.Attend = new AttendOutcome.Added();
+        await AttendAsync();
+        EndStall();
+        ReceiveN(2 * AtOnce).OfType<CloseConnection>().Count().ShouldBe(AtOnce);
+        await AttendAsync();
+        ExpectIdle();
+        Registry.Claims.Count(c => c.Policy == ClaimPolicy.Restore).ShouldBe(AtOnce);
+        Registry.Claims.ShouldAllBe(c => c.Policy == ClaimPolicy.Replace || c.Connection == 6);
+    }
+
+    [Fact]
     public async Task Should_claim_again_with_the_time_that_the_registry_gave_the_session()
     {
         Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(null, 2001));

@@ -18,8 +18,9 @@ internal sealed class FlawedRegistry(ISessionRegistry inner, IConnectionMultiple
     public Task RemoveNodeAsync(NodeId node) => inner.RemoveNodeAsync(node);
 
     /// <inheritdoc/>
-    public Task<ClaimOutcome> ClaimAsync(UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
-        inner.ClaimAsync(user, owner, since, mode, policy);
+    public Task<ClaimOutcome> ClaimAsync(
+        UserName user, SessionOwner owner, long since, string mode, ClaimPolicy policy, CancellationToken abandoned = default) =>
+        inner.ClaimAsync(user, owner, since, mode, policy, abandoned);
 
     /// <inheritdoc/>
     public async Task<bool> ReleaseAsync(UserName user, SessionOwner owner)

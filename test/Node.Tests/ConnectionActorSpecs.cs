@@ -195,6 +195,10 @@ public class ConnectionActorSpecs : TestKit
         _ann.Send("chat bob hi");
         _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.Fail(ErrorCode.RegistryUnavailable);
         (await _ann.OutputAsync()).ShouldHaveSingleItem().ShouldBe($"ERROR registry_unavailable bob: {ErrorCode.RegistryUnavailable.Text()}");
+
+        // It was answered: nobody waits for it.
+        _ann.Send("quit");
+        (await _ann.OutputAsync())[^1].ShouldBe("OK logout");
     }
 
     [Fact]

@@ -7,8 +7,8 @@ namespace ChatAkka.Protocol;
 /// addressed to the old one never reaches the new one (seed defect 4).</remarks>
 /// <param name="Host">Host name or address of the cluster endpoint, as its peers dial it.</param>
 /// <param name="Port">Port of the cluster endpoint.</param>
-/// <param name="Uid">Incarnation number that Akka.Cluster drew for this start.</param>
-public sealed record NodeId(string Host, int Port, int Uid)
+/// <param name="Uid">Incarnation number that Akka.Cluster drew for this start: 32 bits today, 64 in its next version.</param>
+public sealed record NodeId(string Host, int Port, long Uid)
 {
     private string? _text;
 
@@ -31,7 +31,7 @@ public sealed record NodeId(string Host, int Port, int Uid)
         if (colon < 1)
             return null;
         return int.TryParse(text.AsSpan(colon + 1, hash - colon - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && int.TryParse(text.AsSpan(hash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var uid)
+            && long.TryParse(text.AsSpan(hash + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var uid)
             ? new NodeId(text[..colon], port, uid)
             : null;
     }

@@ -41,6 +41,10 @@ public class InternodeSpecs() : TestKit(s_config)
         ["depth without a reader"] = (new MailboxAnswer.Depth(0, 0, 7, null), "mdp1", "00000700"),
         ["agent question"] = (new AgentQuestion("node", new byte[] { 123, 125 }), "aq1", "046E6F64657B7D"),
         ["agent answer"] = (new AgentAnswer("", new byte[] { 123, 125 }), "aa1", "007B7D"),
+        ["hello of a wide uid"] = (new GatewayHello(new NodeId("b", 80, 0x0123456789ABCDEF), 1), "gh1", "016250EF9BAFCDF8ACD1910101"),
+        ["hello of a wide negative uid"] = (new GatewayHello(new NodeId("b", 80, long.MinValue), 1), "gh1", "0162508080808080808080800101"),
+        ["hello of a uid just above 32 bits"] = (new GatewayHello(new NodeId("b", 80, 0x80000000), 1), "gh1", "01625080808080F8FFFFFFFF0101"),
+        ["hello of the lowest uid of 32 bits"] = (new GatewayHello(new NodeId("b", 80, int.MinValue), 1), "gh1", "016250808080800801"),
         ["status"] = (new NodeStatus(s_b, "c:1", 3, 500, true), "ns1", "0162500703633A3103F40301"),
     };
 
@@ -72,6 +76,23 @@ public class InternodeSpecs() : TestKit(s_config)
         types.Select(t => t.Name).Order().ShouldBe(s_golden.Values.Select(g => g.Message.GetType().Name).Distinct().Order());
         foreach (var type in types)
             Sys.Serialization.FindSerializerForType(type).Identifier.ShouldBe(InternodeSerializer.Id);
+    }
+
+    [Fact]
+    public void Should_carry_any_uid_and_write_those_of_32_bits_as_ever()
+    {
+        var serializer = new InternodeSerializer((ExtendedActorSystem)Sys);
+        Gen.OneOf(Gen.Long, Gen.Int.Select(i => (long)i), Gen.UInt.Select(u => (long)u)).Sample(uid =>
+        {
+            var hello = new GatewayHello(new NodeId("b", 80, uid), 1);
+            var bytes = serializer.ToBinary(hello);
+            serializer.FromBinary(bytes, "gh1").ShouldBe(hello);
+
+            // What the version before reads: the low 32 bits of the varint.
+            if (uid is >= int.MinValue and <= int.MaxValue)
+                bytes.Length.ShouldBeLessThanOrEqualTo(3 + 5 + 1);
+            NodeId.TryParse(hello.Node.ToString()).ShouldBe(hello.Node);
+        });
     }
 
     [Fact]

@@ -46,6 +46,8 @@ public class NameSpecs
     [InlineData("host:4053#12")]
     [InlineData("10.0.0.1:1#-2147483648")]
     [InlineData("::1:4053#5")]
+    [InlineData("host:1#9223372036854775807")]
+    [InlineData("host:1#-9223372036854775808")]
     public void Should_read_back_a_node_id(string text) => NodeId.TryParse(text)!.ToString().ShouldBe(text);
 
     [Theory]

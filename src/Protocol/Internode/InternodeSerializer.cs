@@ -14,7 +14,7 @@ namespace ChatAkka.Protocol.Internode;
 /// ns1 NodeStatus    node:node  clientAddress:blob  connections:varint  capacity:varint  wantsReply:u8
 /// aq1 AgentQuestion kind:blob  body
 /// aa1 AgentAnswer   error:blob  body
-/// node = host:blob  port:varint  uid:varint(u32)
+/// node = host:blob  port:varint  uid:varint, folded so that one of 32 bits takes five bytes at most (WireWriter.FoldUid)
 /// </code>
 /// Those of mailboxes (m…) stand at <see cref="MailboxWire"/>.
 /// </remarks>

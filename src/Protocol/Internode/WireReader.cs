@@ -41,7 +41,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     public string Text() => Encoding.UTF8.GetString(Blob());
 
-    public NodeId Node() => new(Text(), checked((int)Varint()), (int)(uint)Varint());
+    public NodeId Node() => new(Text(), checked((int)Varint()), WireWriter.FoldUid(Varint()));
 
     private ReadOnlySpan<byte> Take(int count)
     {

@@ -53,7 +53,7 @@ internal ref struct WireWriter(Span<byte> bytes)
     {
         Text(node.Host);
         Varint(node.Port);
-        Varint((uint)node.Uid);
+        Varint(FoldUid(node.Uid));
     }
 
     public static int VarintSize(long value) => value == 0 ? 1 : (70 - System.Numerics.BitOperations.LeadingZeroCount((ulong)value)) / 7;
@@ -61,5 +61,10 @@ internal ref struct WireWriter(Span<byte> bytes)
     public static int BlobSize(int length) => VarintSize(length) + length;
 
     public static int NodeSize(NodeId node) =>
-        BlobSize(Encoding.UTF8.GetByteCount(node.Host)) + VarintSize(node.Port) + VarintSize((uint)node.Uid);
+        BlobSize(Encoding.UTF8.GetByteCount(node.Host)) + VarintSize(node.Port) + VarintSize(FoldUid(node.Uid));
+
+    /// <summary>Turns a uid into what is written, and back: a number of 32 bits stands there as it always did, without its sign's extension,
+    /// and changes places with the one of 64 bits that would look the same.</summary>
+    public static long FoldUid(long uid) =>
+        (int)uid < 0 && uid >> 32 is 0 or -1 ? uid ^ unchecked((long)0xFFFFFFFF_00000000) : uid;
 }

@@ -31,8 +31,9 @@ public sealed record ClusterSettings(
     public static ClusterSettings Create(ConfigReader reader, Func<bool, IReadOnlyList<string>> defaultRoles, string needed)
     {
         var address = reader.Endpoint("chat.cluster.address");
-        var join = reader.Endpoints("chat.cluster.join").Where(j => j != address || address.Port == 0).ToList();
-        var joinsSelf = reader.Endpoints("chat.cluster.join").Contains(address);
+        var list = reader.Endpoints("chat.cluster.join");
+        var join = list.Where(j => j != address || address.Port == 0).ToList();
+        var joinsSelf = list.Contains(address);
         var roles = reader.List("chat.cluster.roles");
         if (roles.Count == 0)
             roles = defaultRoles(join.Count > 0);
@@ -42,9 +43,17 @@ public sealed record ClusterSettings(
             reader.Report("chat.cluster.roles", $"must have {needed} in this program");
         if (address.Host is "0.0.0.0" or "::")
             reader.Report("chat.cluster.address", $"is '{address}', but other members must be able to dial it: name one address");
+
+        // In Akka's addresses, and in node ids, a host is text without brackets.
+        foreach (var (path, at) in list.Select(j => ("chat.cluster.join", j)).Prepend(("chat.cluster.address", address)))
+        {
+            if (at.Host.Contains(':', StringComparison.Ordinal))
+                reader.Report(path, $"has '{at}', and members do not find each other by IPv6 addresses: give an IPv4 address, or a name, which may lead to either");
+        }
+
         return new ClusterSettings(
             address,
-            joinsSelf ? reader.Endpoints("chat.cluster.join") : join,
+            joinsSelf ? list : join,
             roles,
             reader.Duration("chat.cluster.found-after", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
             CrashProbeSettings.Create(reader));

@@ -46,7 +46,11 @@ public static class ConfigLayers
     {
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(path));
+            var text = File.ReadAllText(path);
+            if (HoconCheck.Find(text) is not { } problem)
+                return ConfigurationFactory.ParseString(text);
+            problems.Add($"--config {path}: {problem}");
+            return Config.Empty;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -75,6 +79,12 @@ public static class ConfigLayers
             try
             {
                 // A list is written as in a file; everything else is one text, whatever is in it.
+                if (value.StartsWith('[') && HoconCheck.Find(value) is { } problem)
+                {
+                    problems.Add($"{path}: cannot be read from the {source} ({problem})");
+                    continue;
+                }
+
                 var text = value.StartsWith('[') ? value : "\"" + value.Replace("\\", "\\\\").Replace("\"", "\\\"") + "\"";
                 layers.Add(ConfigurationFactory.ParseString($"{path} = {text}"));
             }

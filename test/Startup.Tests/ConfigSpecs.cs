@@ -114,6 +114,53 @@ public class ConfigSpecs
     }
 
     [Theory]
+    [InlineData("chat.listener {\n  idle-timeout = 5m\nchat.link.window = 2MiB", "line 1: '{' is not closed")]
+    [InlineData("a {\n b {\n c = 1 }\n", "line 1: '{' is not closed")]
+    [InlineData("a { b = 1 }\n}\nchat.link.window = 2MiB", "line 2: '}' closes nothing")]
+    [InlineData("chat.cluster.join = [\"a:1\",\n \"b:1\"\nchat.link.window = 2MiB", "line 1: '[' is not closed")]
+    [InlineData("a = [1, 2}\n", "line 1: '}' stands where '[' of line 1 is to be closed")]
+    [InlineData("# a comment\nchat.redis.key-prefix = \"x\nchat.redis.connection = \"y\"", "line 2: a quote is not closed")]
+    [InlineData("a = \"\"\"x\n\"\ny", "line 1: a quote is not closed")]
+    [InlineData("a = \"x", "line 1: a quote is not closed")]
+    [InlineData("a = \"x\\\"", "line 1: a quote is not closed")]
+    public void Should_refuse_a_file_whose_braces_or_quotes_are_open_and_say_where(string text, string problem)
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "my.conf");
+        File.WriteAllText(file, text);
+        ConfigLayers.Load(["common.conf"], file, new Hashtable(), []).Problems.ShouldBe([$"--config {file}: {problem}"]);
+    }
+
+    [Theory]
+    [InlineData("a { b = 1 } # } { [ \"\n// { \"\nc = [1, { d = \"}]{\" }]")]
+    [InlineData("a = \"\"\"{ \" \n [ \\\" \"\"\"\nb = ${a}\nc = ${?a}")]
+    [InlineData("{ a = \"\", b = \"\\\"{\" }")]
+    public void Should_take_a_file_whose_braces_stand_in_comments_and_quotes(string text) => HoconCheck.Find(text).ShouldBeNull();
+
+    [Fact]
+    public void Should_refuse_a_list_of_the_command_line_that_is_not_closed() =>
+        ConfigLayers.Load(["common.conf"], null, new Hashtable(), [new("chat.cluster.join", "[\"a:1\"")]).Problems
+            .ShouldBe(["chat.cluster.join: cannot be read from the command line (line 1: '[' is not closed)"]);
+
+    [Theory]
+    [InlineData("common.conf")]
+    [InlineData("node.conf")]
+    [InlineData("persistence.conf")]
+    [InlineData("relay.conf")]
+    public void Should_find_nothing_wrong_with_the_files_shipped(string name) =>
+        HoconCheck.Find(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", name))).ShouldBeNull();
+
+    [Theory]
+    [InlineData("address = \"[::1]:4053\", join = []", "chat.cluster.address")]
+    [InlineData("address = \"a:1\", join = \"b:1,[::1]:4053\"", "chat.cluster.join")]
+    public void Should_refuse_members_with_IPv6_addresses(string text, string path)
+    {
+        var reader = Reader($"chat.cluster {{ {text}, roles = [], {Rest} }}");
+        ClusterSettings.Create(reader, _ => ["node"], "node");
+        reader.Problems.ShouldHaveSingleItem().ShouldStartWith($"{path}: has '[::1]:4053'");
+    }
+
+    [Theory]
     [InlineData("chat { a = 1 }, ]")]
     [InlineData(null)]
     public void Should_say_what_is_wrong_with_a_file(string? text)

@@ -13,15 +13,15 @@ namespace ChatAkka.Management.Tests;
 /// <summary>The host alone, with the palette of the documentation.</summary>
 public sealed class HostSpecs : IAsyncLifetime
 {
-    private static readonly ManagementSettings s_settings = new(
-        null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1));
+    internal static readonly ManagementSettings Settings = new(
+        null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100));
 
     private readonly ActorSystem _system = ActorSystem.Create("host", "akka.loglevel = WARNING");
     private readonly string _address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Next()}");
 
     public Task InitializeAsync()
     {
-        var settings = s_settings with { Address = HostPort.TryParse(_address) };
+        var settings = Settings with { Address = HostPort.TryParse(_address) };
         var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
         IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette(), new BigPalette()];
         _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:1", palettes, TimeProvider.System)));
@@ -57,7 +57,7 @@ public sealed class HostSpecs : IAsyncLifetime
         await stream.WriteAsync(Frames.Of(new ClientMessage.Hello([1])));
         (await Frames.ReadHostAsync(stream, CancellationToken.None)).ShouldBeOfType<HostMessage.Welcome>();
         await stream.WriteAsync(Frames.Of(new ClientMessage.Run(1, "big", "rows", [])));
-        await Task.Delay(s_settings.AnswerTimeout * 2);
+        await Task.Delay(Settings.AnswerTimeout * 2);
 
         var isWhole = false;
         try
@@ -88,7 +88,7 @@ public sealed class HostSpecs : IAsyncLifetime
     public async Task Should_send_away_whom_it_has_no_room_for_and_serve_again_later()
     {
         var clients = new List<PbmProcess>();
-        for (var i = 0; i < s_settings.MaxSessions; i++)
+        for (var i = 0; i < Settings.MaxSessions; i++)
             clients.Add(PbmProcess.Start(_address, "greet", "count"));
         foreach (var client in clients)
             await client.WaitForAsync("1\n");
@@ -147,10 +147,10 @@ public sealed class HostSpecs : IAsyncLifetime
     {
         var warnings = new StringWriter();
 
-        using var endpoint = ManagementEndpoint.Bind(s_settings with { Address = HostPort.TryParse(_address), IsAsked = false }, warnings);
+        using var endpoint = ManagementEndpoint.Bind(Settings with { Address = HostPort.TryParse(_address), IsAsked = false }, warnings);
 
         endpoint.Socket.ShouldBeNull();
         warnings.ToString().ShouldContain($"{_address} is taken");
-        Should.Throw<ConfigException>(() => ManagementEndpoint.Bind(s_settings with { Address = HostPort.TryParse(_address), IsAsked = true }, warnings));
+        Should.Throw<ConfigException>(() => ManagementEndpoint.Bind(Settings with { Address = HostPort.TryParse(_address), IsAsked = true }, warnings));
     }
 }

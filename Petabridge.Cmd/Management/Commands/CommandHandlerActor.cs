@@ -19,6 +19,9 @@ public abstract class CommandHandlerActor : ReceiveActor
         Receive<Command>(Handle);
     }
 
+    /// <summary>What a handler started for one command is not started again where it fails: it would carry the command out a second time.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
+
     /// <summary>Says which method does a command.</summary>
     /// <exception cref="ArgumentException">The palette has no such command.</exception>
     protected void Process(string command, Action<Command> handler)

@@ -50,6 +50,10 @@ internal sealed class CommandHostActor : ReceiveActor
         });
     }
 
+    /// <summary>A command that fails is not begun again: it may have been carried out. A palette's actor may; what it does has no end that others
+    /// wait for (docs/palettes.md).</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new FailedChild(this);
+
     /// <inheritdoc/>
     protected override void PreStart()
     {
@@ -234,6 +238,25 @@ internal sealed class CommandHostActor : ReceiveActor
     private sealed record AcceptFailed(Exception Cause);
 
     private sealed record RunEnded(CommandSession Session, long Id, IActorRef Run);
+
+    private sealed class FailedChild(CommandHostActor host) : OneForOneStrategy(_ => Directive.Restart)
+    {
+        protected override Directive Handle(IActorRef child, Exception exception)
+        {
+            foreach (var (session, client) in host._clients)
+            {
+                foreach (var (id, run) in client.Runs)
+                {
+                    if (!run.Equals(child))
+                        continue;
+                    session.TryTell(new HostMessage.End(id, 1, $"the command failed: {exception.GetBaseException().Message}"));
+                    return Directive.Stop;
+                }
+            }
+
+            return host._palettes.Values.Any(p => p.Handler.Equals(child)) ? Directive.Restart : Directive.Stop;
+        }
+    }
 
     private sealed class Client
     {

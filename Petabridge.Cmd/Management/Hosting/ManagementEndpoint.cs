@@ -18,12 +18,24 @@ public sealed class ManagementEndpoint : IDisposable
 
     /// <summary>Binds.</summary>
     /// <param name="settings">Where.</param>
-    /// <param name="warnings">Told where the default port is taken; the process then goes on without.</param>
+    /// <param name="warnings">Told where the default port is taken; the process then goes on without, until it is free.</param>
     /// <exception cref="ConfigException">The address was asked for and cannot be bound.</exception>
     public static ManagementEndpoint Bind(ManagementSettings settings, TextWriter warnings)
     {
         if (settings.Address is not { } address)
             return new ManagementEndpoint(null);
+        if (TryListen(address, out var problem) is { } socket)
+            return new ManagementEndpoint(socket);
+        if (settings.IsAsked)
+            throw new ConfigException([$"petabridge.cmd.port: cannot listen for pbm on {address}: {problem}. Name another address with --pbm HOST:PORT, or --pbm off"]);
+        warnings.WriteLine($"warning: {address} is taken ({problem}): this process can be managed with pbm when it is free. Name another address with --pbm HOST:PORT, or --pbm off");
+        return new ManagementEndpoint(null);
+    }
+
+    /// <summary>Listens; null where that cannot be done, with the reason.</summary>
+    internal static Socket? TryListen(HostPort address, out string problem)
+    {
+        problem = "";
         Socket? socket = null;
         try
         {
@@ -31,15 +43,13 @@ public sealed class ManagementEndpoint : IDisposable
             socket = new Socket(endpoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(endpoint);
             socket.Listen(Backlog);
-            return new ManagementEndpoint(socket);
+            return socket;
         }
         catch (SocketException e)
         {
             socket?.Dispose();
-            if (settings.IsAsked)
-                throw new ConfigException([$"petabridge.cmd.port: cannot listen for pbm on {address}: {e.Message}. Name another address with --pbm HOST:PORT, or --pbm off"]);
-            warnings.WriteLine($"warning: {address} is taken ({e.Message}): this process cannot be managed with pbm. Name another address with --pbm HOST:PORT, or --pbm off");
-            return new ManagementEndpoint(null);
+            problem = e.Message;
+            return null;
         }
     }
 

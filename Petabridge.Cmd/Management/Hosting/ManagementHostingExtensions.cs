@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Hosting;
@@ -9,12 +10,12 @@ namespace ChatAkka.Management.Hosting;
 /// <summary>Lets this process be managed with <c>pbm</c>.</summary>
 public static class ManagementHostingExtensions
 {
-    /// <summary>Name of the host's actor below <c>/user</c>.</summary>
+    /// <summary>Name of the actor below <c>/user</c>.</summary>
     public const string ActorName = "pbm";
 
     /// <summary>Starts the host with the palettes that every member has, and those given.</summary>
     /// <param name="builder">The actor system's builder.</param>
-    /// <param name="endpoint">Where clients connect; nothing is started where nothing listens.</param>
+    /// <param name="endpoint">Where clients connect; where another process has the port, it is taken when it is free.</param>
     /// <param name="settings">The bounds.</param>
     /// <param name="more">Makes the other palettes.</param>
     public static AkkaConfigurationBuilder WithPbm(
@@ -24,14 +25,16 @@ public static class ManagementHostingExtensions
         Func<ActorSystem, IEnumerable<CommandPaletteHandler>> more) =>
         builder.WithActors((system, _) =>
         {
-            if (endpoint.Socket is not { } socket)
+            if (settings.Address is null)
                 return;
+            var bound = endpoint.Socket;
             var address = Cluster.Get(system).SelfAddress;
             var member = $"{address.Host}:{address.Port}";
             IReadOnlyList<CommandPaletteHandler> handlers =
             [
                 new ActorPalette(), new ClusterPalette(), new ShardingPalette(), new LogPalette(), new SystemPalette(), .. more(system),
             ];
-            system.ActorOf(Props.Create(() => new CommandHostActor(socket, settings, member, handlers, TimeProvider.System)), ActorName);
+            Func<Socket, Props> host = socket => Props.Create(() => new CommandHostActor(socket, settings, member, handlers, TimeProvider.System));
+            system.ActorOf(Props.Create(() => new ManagementActor(bound, settings, host)), ActorName);
         });
 }

@@ -16,6 +16,7 @@ namespace ChatAkka.Management.Hosting;
 /// <param name="MemberTimeout">Another member has so long to answer when a command asks it.</param>
 /// <param name="LockOutAfter">So many wrong tokens lock an address out.</param>
 /// <param name="LockOutFor">For so long.</param>
+/// <param name="TakeOverInterval">Pause between two tries to take the port where another process has it.</param>
 public sealed record ManagementSettings(
     HostPort? Address,
     bool IsAsked,
@@ -28,7 +29,8 @@ public sealed record ManagementSettings(
     TimeSpan AnswerTimeout,
     TimeSpan MemberTimeout,
     int LockOutAfter,
-    TimeSpan LockOutFor)
+    TimeSpan LockOutFor,
+    TimeSpan TakeOverInterval)
 {
     private const string Root = "petabridge.cmd";
 
@@ -63,7 +65,8 @@ public sealed record ManagementSettings(
             reader.Duration($"{Root}.answer-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             reader.Duration($"{Root}.member-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             reader.Int($"{Root}.lock-out-after", 1, 1000),
-            reader.Duration($"{Root}.lock-out-for", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)));
+            reader.Duration($"{Root}.lock-out-for", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            reader.Duration($"{Root}.take-over-interval", TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)));
     }
 
     private static string ReadToken(ConfigReader reader)

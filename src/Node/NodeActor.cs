@@ -69,6 +69,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart() => AskRedis();
 
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new EndProcessStrategy();
+
     private void WaitingForRedis()
     {
         Receive<RedisAnswered>(_ =>

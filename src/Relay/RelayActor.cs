@@ -12,7 +12,7 @@ namespace ChatAkka.Relay;
 /// <summary>Forwards link frames between nodes, and deletes the sessions of nodes that died. One acts in the cluster at a time.</summary>
 /// <remarks>
 /// <code>
-/// Starting --term drawn--> Acting --superseded--> stopped
+/// Starting --term drawn--> Acting --superseded--> the process leaves the cluster and ends with exit code 1
 /// </code>
 /// It keeps no message: what it holds when it dies is still held by the links of the nodes, which send it again. What stands in its
 /// mailbox is bounded by the frames that links have in flight (<c>chat.link.frames-in-flight</c>).
@@ -29,6 +29,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<NodeId, IActorRef> _gateways = [];
     private readonly List<CleanUpReport> _cleanUps = [];
+    private readonly object _instance = new();
     private long _term;
     private long _since;
     private long _forwarded;
@@ -55,6 +56,9 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     {
         Receive<TermDrawn>(m =>
         {
+            // Drawn by the instance that was here before: another was drawn since, or will be.
+            if (m.By != _instance)
+                return;
             _term = m.Term;
             _since = _time.GetUtcNow().ToUnixTimeMilliseconds();
             _log.Info("Relay acts, term {0}", _term);
@@ -149,14 +153,18 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             || node == _cluster.SelfUniqueAddress.ToNodeId())
             return;
         _log.Info("Cleaning up after node {0}: it {1}", node, why);
-        _registry.CleanUpAsync(node, _term).PipeTo(
+        var term = _term;
+        _registry.CleanUpAsync(node, term).PipeTo(
             Self,
-            success: outcome => new CleanUpDone(node, outcome),
-            failure: e => new CleanUpDone(node, new CleanUpOutcome.Unavailable(e.GetBaseException().Message)));
+            success: outcome => new CleanUpDone(node, term, outcome),
+            failure: e => new CleanUpDone(node, term, new CleanUpOutcome.Unavailable(e.GetBaseException().Message)));
     }
 
     private void OnCleanUp(CleanUpDone done)
     {
+        // What became of an instance that was here before says nothing of this one.
+        if (done.Term != _term)
+            return;
         switch (done.Outcome)
         {
             case CleanUpOutcome.Cleaned cleaned:
@@ -164,8 +172,13 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
                 Remember(done.Node.ToString(), cleaned.Sessions);
                 break;
             case CleanUpOutcome.Superseded superseded:
-                _log.Error("Term {0} acts in place of this relay with term {1}: stopping", superseded.Term, _term);
+                _log.Error(
+                    "Term {0} acts in place of this relay with term {1}: this process leaves the cluster and ends with exit code {2}",
+                    superseded.Term, _term, ExitCodes.Failed);
+
+                // Where it only stopped, this member would go on as the one whose relay acts, and have none.
                 Context.Stop(Self);
+                CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.Failed));
                 break;
             case CleanUpOutcome.Unavailable away:
                 _log.Warning("Clean-up after node {0} waits for Redis: {1}", done.Node, away.Reason);
@@ -187,7 +200,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     }
 
     private void DrawTerm() => _registry.NextTermAsync(_time.GetUtcNow().ToUnixTimeMilliseconds())
-        .PipeTo(Self, success: term => new TermDrawn(term), failure: e => new Failed(e.GetBaseException().Message));
+        .PipeTo(Self, success: term => new TermDrawn(_instance, term), failure: e => new Failed(e.GetBaseException().Message));
 
     private void ListNodes() => _registry.NodesAsync()
         .PipeTo(Self, success: nodes => new NodesListed(nodes), failure: e => new Failed(e.GetBaseException().Message));
@@ -202,7 +215,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         public static readonly AskReport Instance = new();
     }
 
-    private sealed record TermDrawn(long Term);
+    private sealed record TermDrawn(object By, long Term);
 
     private sealed record NodesListed(IReadOnlyList<NodeId> Nodes);
 
@@ -210,7 +223,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
     private sealed record GatewayDied(NodeId Node);
 
-    private sealed record CleanUpDone(NodeId Node, CleanUpOutcome Outcome);
+    private sealed record CleanUpDone(NodeId Node, long Term, CleanUpOutcome Outcome);
 
     private sealed record CleanUpAgain(NodeId Node);
 

@@ -4,6 +4,7 @@ using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
+using ChatAkka.Startup;
 
 namespace ChatAkka.Relay;
 
@@ -20,7 +21,7 @@ public static class RelayHostingExtensions
                 .WithSingletonName(ClusterNames.RelayInstance)
                 .WithRemovalMargin(TimeSpan.FromMilliseconds(1));
             var relay = Props.Create(() => new RelayActor(settings, registry, TimeProvider.System));
-            system.ActorOf(ClusterSingletonManager.Props(relay, PoisonPill.Instance, singleton), ClusterNames.RelayManager);
+            system.ActorOf(ClusterSingletonManager.Props(relay, PoisonPill.Instance, singleton).WithSupervisorStrategy(new EndProcessStrategy()), ClusterNames.RelayManager);
             system.ActorOf(Props.Create(() => new RelayAgentActor()), ClusterNames.RelayAgent);
         });
 

@@ -14,6 +14,9 @@ namespace ChatAkka.Startup;
 /// <summary>Runs one member of the cluster until it is told to stop or loses its place.</summary>
 public static class ProcessHost
 {
+    private static readonly Config s_guardian = ConfigurationFactory.ParseString(
+        $"akka.actor.guardian-supervisor-strategy = \"{typeof(EndProcessStrategy.OfGuardian).AssemblyQualifiedName}\"");
+
     /// <summary>Starts the actor system and what <paramref name="configure"/> adds, and waits for the end.</summary>
     /// <param name="config">The configuration.</param>
     /// <param name="cluster">Where this process stands in the cluster.</param>
@@ -28,7 +31,7 @@ public static class ProcessHost
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         builder.Services.AddAkka(ClusterNames.System, akka =>
         {
-            akka.AddHocon(cluster.ToHocon().WithFallback(config), HoconAddMode.Replace);
+            akka.AddHocon(cluster.ToHocon().WithFallback(s_guardian).WithFallback(config), HoconAddMode.Replace);
             akka.ConfigureLoggers(loggers =>
             {
                 loggers.ClearLoggers();

@@ -115,12 +115,20 @@ public sealed class TwinSpecs(TwinSpecs.RunningCluster cluster) : IClassFixture<
         /// <summary>As <c>ss -ltn</c> shows it, all the time until the second ends.</summary>
         internal async Task NobodySharesAsync(Task second)
         {
-            do
+            try
             {
-                foreach (var port in Ports)
-                    TestPorts.Listeners(port).ShouldBe(1, $"port {port}");
+                do
+                {
+                    foreach (var port in Ports)
+                        TestPorts.Listeners(port).ShouldBe(1, $"port {port}");
+                }
+                while (await Task.WhenAny(second, Task.Delay(20)) != second);
             }
-            while (await Task.WhenAny(second, Task.Delay(20)) != second);
+            finally
+            {
+                // It is killed where it does not end by itself.
+                await second.ContinueWith(_ => { }, TaskScheduler.Default);
+            }
         }
 
         internal async Task NobodyNoticedAsync()

@@ -14,6 +14,12 @@ internal sealed class FakeRegistry : ISessionRegistry
 
     public List<NodeId> Nodes { get; } = [];
 
+    /// <summary>Thrown by the next question for the nodes, in the actor that asks.</summary>
+    public Exception? Throws { get; set; }
+
+    /// <summary>What clean-ups wait for; null where they are done at once.</summary>
+    public Task<CleanUpOutcome>? Slow { get; set; }
+
     public CleanUpOutcome CleanUp { get; set; } = new CleanUpOutcome.Cleaned(0);
 
     public IReadOnlyList<(NodeId Node, long Term)> Cleaned
@@ -38,14 +44,22 @@ internal sealed class FakeRegistry : ISessionRegistry
 
     public Task<FindOutcome> FindAsync(UserName user) => throw new NotSupportedException();
 
-    public Task<IReadOnlyList<NodeId>> NodesAsync() =>
+    public Task<IReadOnlyList<NodeId>> NodesAsync()
+    {
+        if (Throws is not { } exception)
+            return ListAsync();
+        Throws = null;
+        throw exception;
+    }
+
+    private Task<IReadOnlyList<NodeId>> ListAsync() =>
         IsAway ? Task.FromException<IReadOnlyList<NodeId>>(new TimeoutException("away")) : Task.FromResult<IReadOnlyList<NodeId>>([.. Nodes]);
 
     public Task<CleanUpOutcome> CleanUpAsync(NodeId node, long term)
     {
         lock (_cleaned)
             _cleaned.Add((node, term));
-        return Task.FromResult(IsAway ? new CleanUpOutcome.Unavailable("away") : CleanUp);
+        return Slow ?? Task.FromResult(IsAway ? new CleanUpOutcome.Unavailable("away") : CleanUp);
     }
 
     public Task<long> NextTermAsync(long now) => IsAway ? Task.FromException<long>(new TimeoutException("away")) : Task.FromResult(++Term);

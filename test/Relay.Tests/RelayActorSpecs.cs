@@ -109,7 +109,7 @@ public class RelayActorSpecs() : TestKit("""
     }
 
     [Fact]
-    public void Should_stop_when_another_relay_has_a_later_term()
+    public async Task Should_end_the_process_with_1_when_another_relay_has_a_later_term()
     {
         _registry.CleanUp = new CleanUpOutcome.Superseded(99);
         var relay = Start();
@@ -118,6 +118,52 @@ public class RelayActorSpecs() : TestKit("""
         relay.Tell(new GatewayHello(new NodeId("n", 1, 1), 42), gateway);
         Sys.Stop(gateway);
         ExpectTerminated(relay);
+        await Eventually.TrueAsync(() => CoordinatedShutdown.Get(Sys).ShutdownReason is not null, "the process ends");
+        CoordinatedShutdown.Get(Sys).ShutdownReason.ShouldBeOfType<ProcessHost.StoppedForGood>().ExitCode.ShouldBe(ExitCodes.Failed);
+    }
+
+    [Fact]
+    public async Task Should_not_stop_for_an_outcome_of_the_instance_before_it()
+    {
+        var outcome = new TaskCompletionSource<CleanUpOutcome>();
+        _registry.Slow = outcome.Task;
+        var relay = Start();
+        var (dying, gateway) = (CreateTestProbe(), CreateTestProbe());
+        relay.Tell(new GatewayHello(new NodeId("n", 1, 1), 42), dying);
+        Sys.Stop(dying);
+        await Eventually.TrueAsync(() => _registry.Cleaned.Count > 0, "the clean-up is under way");
+
+        // Begins anew in place, as under a supervisor that lets it; its own clean-ups are done at once from here.
+        _registry.Slow = null;
+        _registry.Throws = new InvalidOperationException("broken");
+        await Eventually.TrueAsync(() => _registry.Term == 43, "the next instance draws its term");
+        outcome.SetResult(new CleanUpOutcome.Superseded(43));
+        await Eventually.TrueAsync(async () => (await relay.Ask<RelayReport>(RelayActor.AskReport.Instance)).Term == 43, "it acts");
+
+        var node = new NodeId("m", 1, 1);
+        relay.Tell(new GatewayHello(node, 43), gateway);
+        relay.Tell(new LinkFrame(node, node, 0, Array.Empty<byte>()));
+        gateway.ExpectMsg<LinkFrame>().Term.ShouldBe(43);
+        CoordinatedShutdown.Get(Sys).ShutdownReason.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Should_leave_the_other_living_nodes_alone_when_it_was_downed_itself()
+    {
+        await JoinSelfAsync();
+        var cluster = Cluster.Get(Sys);
+        using var other = ActorSystem.Create(Sys.Name, Sys.Settings.Config);
+        var there = Cluster.Get(other);
+        await there.JoinAsync(cluster.SelfAddress);
+        await Eventually.TrueAsync(() => cluster.State.Members.Count(m => m.Status == MemberStatus.Up) == 2, "the other is up");
+        Start();
+        _registry.Nodes.AddRange([cluster.SelfUniqueAddress.ToNodeId(), there.SelfUniqueAddress.ToNodeId()]);
+
+        // The cluster extension tells its subscribers, while it shuts down, that every member was removed: the other one lives.
+        cluster.Down(cluster.SelfAddress);
+        await Sys.WhenTerminated.WaitAsync(Eventually.Limit);
+        _registry.Cleaned.ShouldBeEmpty();
+        await other.Terminate();
     }
 
     [Fact]

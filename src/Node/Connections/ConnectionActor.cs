@@ -75,6 +75,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Stop,
     }
 
+    /// <summary>A reader that failed does not know any more how far it read: the connection ends with it, and the client reads on after its
+    /// next login.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
+
     /// <inheritdoc/>
     protected override void PreStart() => _services.Connections.Add(_connection);
 

@@ -117,18 +117,8 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _cluster.Unsubscribe(Self);
     }
 
-    /// <summary>A link that failed cannot go on where it was, and a node without its links must not go on either: it leaves, and a
-    /// supervisor starts it anew as another node.</summary>
-    protected override SupervisorStrategy SupervisorStrategy()
-    {
-        var system = Context.System;
-        return new OneForOneStrategy(e =>
-        {
-            _log.Error(e, "A link failed; this node leaves the cluster");
-            CoordinatedShutdown.Get(system).Run(new ProcessHost.StoppedForGood(ExitCodes.Failed));
-            return Directive.Stop;
-        });
-    }
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new EndProcessStrategy();
 
     private void OnFrame(LinkFrame frame)
     {

@@ -6,6 +6,7 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Listening;
 
@@ -77,8 +78,9 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         });
         Receive<StreamEnded>(m =>
         {
-            if (m.Cause is not null)
-                _log.Error(m.Cause, "The listener failed");
+            // A node that takes no clients any more must not stay, as nobody would be told. Why it could not be bound is told already.
+            if (m.Cause is not null && _binding is not null)
+                throw new InvalidOperationException("clients cannot be accepted any more", m.Cause);
         });
         Receive<Terminated>(m =>
         {
@@ -103,13 +105,8 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <inheritdoc/>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(e =>
-    {
-        // One connection's state is broken: that client is cut off and can come again; nobody else is touched.
-        _log.Error(e, "A connection failed and is closed");
-        return Directive.Stop;
-    });
+    /// <summary>One connection's state is broken: that client is cut off and can come again; nobody else is touched.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new EndProcessStrategy(_alive.Contains);
 
     /// <inheritdoc/>
     protected override void PreStart()

@@ -83,6 +83,12 @@ internal sealed class NodeAgentActor : ReceiveActor
         {
             Sender.Tell(new AgentAnswer($"cannot read the question: {e.Message}", ReadOnlyMemory<byte>.Empty));
         }
+        catch (Exception e)
+        {
+            // An operator's question costs the node nothing but the answer.
+            _log.Error(e, "The question '{0}' of an operator failed", question.Kind);
+            Sender.Tell(new AgentAnswer($"failed: {e.GetBaseException().Message}", ReadOnlyMemory<byte>.Empty));
+        }
     }
 
     private void Answer<T>(T report) => Sender.Tell(new AgentAnswer("", AgentJson.Write(report)));

@@ -62,6 +62,31 @@ public sealed class SocketRemoteTransportSpecs : IAsyncDisposable
     }
 
     [Fact]
+    public void Should_have_a_serializer_for_what_travels_and_none_for_what_is_not_bound()
+    {
+        var (system, _) = Start("socket-tcp");
+        var error = Should.Throw<System.Runtime.Serialization.SerializationException>(() => system.Serialization.FindSerializerFor(new Unbound("x")));
+        error.Message.ShouldContain(nameof(Unbound));
+        foreach (var message in new object[] { "text", 1, 1L, Kill.Instance, new Identify(1), new Status.Failure(new InvalidOperationException()), new Protocol.Internode.RelayHello(1) })
+            system.Serialization.FindSerializerFor(message).ShouldNotBeOfType<Akka.Serialization.NewtonSoftJsonSerializer>();
+    }
+
+    [Fact]
+    public async Task Should_not_send_what_is_bound_to_no_serializer_and_go_on()
+    {
+        var (near, _) = Start("socket-tcp");
+        var (far, address) = Start("socket-tcp");
+        far.ActorOf(Props.Create(() => new Echo()), "echo");
+        var echo = await near.ActorSelection($"{address}/user/echo").ResolveOne(Eventually.Limit);
+        var inbox = Inbox.Create(near);
+        near.EventStream.Subscribe(inbox.Receiver, typeof(Akka.Event.Error));
+        echo.Tell(new Unbound("x"), inbox.Receiver);
+        (await inbox.ReceiveAsync(Eventually.Limit)).ShouldBeOfType<Akka.Event.Error>().ToString().ShouldContain(nameof(Unbound));
+        echo.Tell("after", inbox.Receiver);
+        (await inbox.ReceiveAsync(Eventually.Limit)).ShouldBe("after");
+    }
+
+    [Fact]
     public async Task Should_close_a_connection_that_cannot_be_served_and_take_the_next()
     {
         var (transport, address) = await ListenAsync(new Deaf());
@@ -132,6 +157,8 @@ public sealed class SocketRemoteTransportSpecs : IAsyncDisposable
         return (transport, address);
     }
 
+    private sealed record Unbound(string Text);
+
     /// <summary>Serves no connection.</summary>
     private sealed class Deaf : IAssociationEventListener
     {
@@ -140,6 +167,10 @@ public sealed class SocketRemoteTransportSpecs : IAsyncDisposable
 
     private sealed class Echo : ReceiveActor
     {
-        public Echo() => Receive<string>(text => Sender.Tell(text));
+        public Echo()
+        {
+            Receive<string>(text => Sender.Tell(text));
+            Receive<Unbound>(m => Sender.Tell($"unbound {m.Text}"));
+        }
     }
 }

@@ -1,6 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ChatAkka.EmbeddedRedis.Ledger;
 using Garnet;
+using Garnet.common;
 using Garnet.server;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tsavorite.core;
@@ -9,13 +12,15 @@ namespace ChatAkka.EmbeddedRedis;
 
 /// <summary>A Redis-compatible server (Garnet) inside this process, whose data lasts across restarts.</summary>
 /// <remarks>The options and why they are so: section 11 of the design. Every write is committed to the append-only file before it is
-/// answered, so a killed process loses nothing that it answered.</remarks>
+/// answered, so a killed process loses nothing that it answered; a ledger beside it (<see cref="DataLedger"/>) says what the files hold, and what is
+/// damaged does not start.</remarks>
 public sealed class EmbeddedRedisServer : IDisposable
 {
     private const string LockName = "lock";
 
-    // Limits measured in section 11: below them data is evicted in silence.
-    private const string LogMemory = "4g";
+    /// <summary>At so many times <see cref="EmbeddedRedisSettings.MaxMemory"/> data is evicted in silence. Who writes stops long before.</summary>
+    private const int EvictionFactor = 2;
+
     private const string PageSize = "1m";
     private const string AofPageSize = "4m";
     private const string AofMemory = "64m";
@@ -24,14 +29,17 @@ public sealed class EmbeddedRedisServer : IDisposable
     // Over this a checkpoint is taken and the file begins anew, so that it does not grow for ever.
     private const string AofLimit = "64m";
     private const string AofSegment = "16m";
+    private const int CommitsPerFile = 64;
 
     private static readonly TimeSpan s_commitLimit = TimeSpan.FromSeconds(2);
     private readonly GarnetServer _server;
+    private readonly DataLedger _ledger;
     private readonly FileStream _lock;
 
-    private EmbeddedRedisServer(GarnetServer server, FileStream @lock, string connection)
+    private EmbeddedRedisServer(GarnetServer server, DataLedger ledger, FileStream @lock, string connection)
     {
         _server = server;
+        _ledger = ledger;
         _lock = @lock;
         Connection = connection;
     }
@@ -39,27 +47,38 @@ public sealed class EmbeddedRedisServer : IDisposable
     /// <summary>Connection string for clients in this process.</summary>
     public string Connection { get; }
 
+    /// <summary>What was lost, and what is there, where it started with what could be read; null where all was whole.</summary>
+    public string? Recovered { get; private init; }
+
     /// <summary>Starts the store; returns when it answers.</summary>
-    /// <exception cref="EmbeddedRedisException">The directory is in use or cannot be written, or the port is taken.</exception>
+    /// <exception cref="EmbeddedRedisException">The directory is in use, cannot be written or does not hold all that was written to it, or the
+    /// port is taken.</exception>
     public static EmbeddedRedisServer Start(EmbeddedRedisSettings settings)
     {
         var directory = Path.GetFullPath(settings.Directory);
         var @lock = Lock(directory);
+        DataLedger? ledger = null;
         try
         {
             // Recovery runs before Garnet binds its port, and a failed bind comes late and unclear: ask first.
             CheckPortIsFree(settings);
-            var server = new GarnetServer(OptionsFor(settings, directory), NullLoggerFactory.Instance);
+            (ledger, var found) = DataDirectory.Open(directory, settings.Recover, TimeProvider.System);
+            var server = new GarnetServer(OptionsFor(settings, directory, ledger), NullLoggerFactory.Instance);
             server.Start();
-            return new EmbeddedRedisServer(server, @lock, $"{settings.Host}:{settings.Port}");
+            return new EmbeddedRedisServer(server, ledger, @lock, $"{settings.Host}:{settings.Port}")
+            {
+                Recovered = found is null ? null : $"{found}\nIt started with what can be read: {KeysOf(server)}",
+            };
         }
         catch (Exception e) when (e is not EmbeddedRedisException)
         {
+            ledger?.Dispose();
             @lock.Dispose();
             throw new EmbeddedRedisException($"the embedded store in {directory} does not start: {e.Message}", e);
         }
         catch
         {
+            ledger?.Dispose();
             @lock.Dispose();
             throw;
         }
@@ -70,8 +89,12 @@ public sealed class EmbeddedRedisServer : IDisposable
     {
         _server.Store.CommitAOFAsync(CancellationToken.None).AsTask().Wait(s_commitLimit);
         _server.Dispose(deleteDir: false);
+        _ledger.Dispose();
         _lock.Dispose();
     }
+
+    private static string KeysOf(GarnetServer server) =>
+        string.Join(", ", server.Metrics.GetInfoMetrics(InfoMetricsType.KEYSPACE, 0).Select(m => $"{m.Name} {m.Value}"));
 
     private static FileStream Lock(string directory)
     {
@@ -101,10 +124,11 @@ public sealed class EmbeddedRedisServer : IDisposable
         }
     }
 
-    private static GarnetServerOptions OptionsFor(EmbeddedRedisSettings settings, string directory) => new(NullLogger.Instance)
+    private static GarnetServerOptions OptionsFor(EmbeddedRedisSettings settings, string directory, DataLedger ledger) => new(NullLogger.Instance)
     {
         EndPoints = [new IPEndPoint(IPAddress.Parse(settings.Host), settings.Port)],
         DeviceType = DeviceType.RandomAccess,
+        DeviceFactoryCreator = new LedgerDevices(directory, ledger),
         EnableLua = true,
         LuaOptions = new LuaOptions(),
 
@@ -112,15 +136,19 @@ public sealed class EmbeddedRedisServer : IDisposable
         LuaTransactionMode = true,
         IndexMemorySize = IndexMemory,
         PageSize = PageSize,
-        LogMemorySize = LogMemory,
+        LogMemorySize = (EvictionFactor * (long)settings.MaxMemory).ToString(CultureInfo.InvariantCulture),
         EnableAOF = true,
         WaitForCommit = true,
         Recover = true,
+        FailOnRecoveryError = !settings.Recover,
         CheckpointDir = directory,
         AofPageSize = AofPageSize,
         AofMemorySize = AofMemory,
         AofSizeLimit = AofLimit,
         AofSegmentSize = AofSegment,
+
+        // A file that says how far the log was committed costs as much as a write; what was committed since is found in the log.
+        FastCommitThrottleFreq = CommitsPerFile,
         QuietMode = true,
     };
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using ChatAkka.EmbeddedRedis;
 using ChatAkka.Startup;
 
@@ -7,6 +8,8 @@ namespace ChatAkka.Node;
 internal static class EmbeddedStore
 {
     private const string DefaultFolder = "ChatAkka";
+    private const int LeastMemory = 16 << 20;
+    private const int MostMemory = 1 << 30;
 
     /// <summary>Connection string for this process: a write is answered when it is on disk, which takes a busy disk seconds.</summary>
     public static string ConnectionOf(EmbeddedRedisServer store) => store.Connection + ",asyncTimeout=5000";
@@ -24,6 +27,9 @@ internal static class EmbeddedStore
         var address = reader.Endpoint("chat.redis.embedded.address");
         if (!System.Net.IPAddress.TryParse(address.Host, out _) || address.Port == 0)
             reader.Report("chat.redis.embedded.address", $"is '{address}', expected an IP address of this machine and a port");
-        return new EmbeddedRedisSettings(directory, address.Host, address.Port);
+        var memory = reader.Bytes("chat.redis.embedded.max-memory", LeastMemory, MostMemory);
+        if (!BitOperations.IsPow2(memory))
+            reader.Report("chat.redis.embedded.max-memory", "is no power of two, as 256MiB or 1024MiB");
+        return new EmbeddedRedisSettings(directory, address.Host, address.Port, memory, reader.Choice("chat.redis.embedded.recover", "off", "on") == "on");
     }
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using ChatAkka.Node.Listening;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
 
@@ -22,4 +23,8 @@ internal static class NodeHostingExtensions
             var transport = new SocketTransport();
             system.ActorOf(Props.Create(() => new NodeActor(settings, registry, marks, transport, Console.Out, store)), ClusterNames.Node);
         });
+
+    /// <summary>Makes this member watch how full the store is, where the store has a bound.</summary>
+    public static AkkaConfigurationBuilder WithStoreGauge(this AkkaConfigurationBuilder builder, StoreGauge gauge) =>
+        builder.WithActors((system, _) => system.ActorOf(Props.Create(() => new StoreGaugeActor(gauge)), StoreGaugeActor.Name));
 }

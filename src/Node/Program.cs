@@ -17,6 +17,7 @@ internal static class Program
             .Add("--redis", "CONNECTION", "chat.redis.connection", "Redis with the session registry, as HOST:PORT (default: embedded)")
             .Add("--listen", "HOST:PORT", "chat.listener.address", "Where clients connect (default 127.0.0.1:9501)")
             .Add("--data", "DIR", "chat.redis.embedded.directory", "Where the embedded store keeps its data")
+            .AddSwitch("--data-recover", "chat.redis.embedded.recover", "Starts with what can be read of a damaged data directory, after copying it")
             .Add("--max-connections", "N", "chat.listener.max-connections", "The most clients at a time (default 500)")
             .Add("--roles", "ROLES", "chat.cluster.roles", "node, or node,relay (default: node,relay alone, node when joining)")
             .Add("--pbm", "HOST:PORT|off", "petabridge.cmd", "Where pbm manages this process (default 127.0.0.1:9110, if nothing else is there)", ManagementSettings.FromFlag)
@@ -56,16 +57,20 @@ internal static class Program
 
             using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
             using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
+            if (store?.Recovered is { } recovered)
+                await Console.Error.WriteLineAsync(recovered).ConfigureAwait(false);
             var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);
             await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
             var keys = new RedisKeys(redis.KeyPrefix);
+            var gauge = new StoreGauge(connection);
             var registry = new RedisSessionRegistry(connection, keys);
             var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
             var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
-            var config = MailboxStore.ToHocon(server, redis.KeyPrefix).WithFallback(reader.Config);
+            var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
             return await ProcessHost.RunAsync(config, cluster, directory, akka =>
             {
-                akka.WithNode(node, registry, new RedisMailboxMarks(connection, keys), about);
+                akka.WithNode(node, registry, new RedisMailboxMarks(connection, keys, gauge), about);
+                akka.WithStoreGauge(gauge);
                 akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);
                 if (cluster.Roles.Contains(ClusterNames.RelayRole))
                     akka.WithRelay(relay, registry);

@@ -9,6 +9,12 @@ namespace ChatAkka.Persistence.Redis;
 /// <param name="isCluster">True where the servers are a Redis Cluster.</param>
 internal sealed class PersistenceKeys(string prefix, bool isCluster)
 {
+    /// <summary>Written, behind the prefix, so that a replica can be asked whether it has that: it then has all before it.</summary>
+    public const string ReceiptMark = "journal:receipts";
+
+    /// <summary>True where the servers are a Redis Cluster.</summary>
+    public bool IsCluster => isCluster;
+
     /// <summary>Sorted set of an entity's events by their sequence number.</summary>
     public RedisKey Events(string persistenceId) => Slot(persistenceId) + prefix + "journal:persisted:" + persistenceId;
 

@@ -30,4 +30,18 @@ internal static class PersistenceScripts
         redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])
         return false
         """;
+
+    /// <summary>KEYS: the mark, then the highest number of each entity. ARGV: for each entity the number that it must have reached. Sets the
+    /// mark; answers which entities have not reached theirs, counted from 0. Not for a Redis Cluster.</summary>
+    public const string Confirm = """
+        local lost = {}
+        for i = 2, #KEYS do
+          local highest = redis.call('GET', KEYS[i])
+          if not highest or tonumber(highest) < tonumber(ARGV[i - 1]) then
+            lost[#lost + 1] = i - 2
+          end
+        end
+        redis.call('SET', KEYS[1], '1')
+        return lost
+        """;
 }

@@ -8,8 +8,12 @@ namespace ChatAkka.Persistence.Redis;
 /// <param name="Connection">StackExchange.Redis connection string.</param>
 /// <param name="Database">Number of the database; -1 for the one of the connection string.</param>
 /// <param name="KeyPrefix">Put before every key.</param>
-internal sealed record PluginSettings(string Connection, int Database, string KeyPrefix)
+/// <param name="Receipts">When a write of the journal counts as kept.</param>
+/// <param name="ReceiptsTimeout">How long that may take.</param>
+internal sealed record PluginSettings(string Connection, int Database, string KeyPrefix, Receipts Receipts, TimeSpan ReceiptsTimeout)
 {
+    private static readonly TimeSpan s_receiptsTimeout = TimeSpan.FromSeconds(1);
+
     /// <summary>Reads a plugin's section.</summary>
     /// <exception cref="ConfigurationException">A value is missing or wrong; the message names its key.</exception>
     public static PluginSettings Create(Config config)
@@ -28,9 +32,14 @@ internal sealed record PluginSettings(string Connection, int Database, string Ke
         var database = config.GetString("database") ?? "0";
         if (!int.TryParse(database, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new ConfigurationException($"database of a Redis persistence plugin is '{database}', expected a number from 0");
+        var word = config.GetString("receipts", "written");
+        if (!Enum.TryParse<Receipts>(word, ignoreCase: true, out var receipts) || !Enum.IsDefined(receipts))
+            throw new ConfigurationException($"receipts of a Redis persistence plugin is '{word}', expected written, replicated or fsynced");
         return new PluginSettings(
             connection,
             config.GetBoolean("use-database-number-from-connection-string") ? -1 : number,
-            config.GetString("key-prefix") ?? "");
+            config.GetString("key-prefix") ?? "",
+            receipts,
+            config.GetTimeSpan("receipts-timeout", s_receiptsTimeout));
     }
 }

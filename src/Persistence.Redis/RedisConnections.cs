@@ -14,7 +14,14 @@ internal sealed class RedisConnections : IExtension
     /// <summary>Below <c>recovery-event-timeout</c>, by when an entity whose recovery does not go on gives up.</summary>
     private const int ReadTimeout = 4000;
 
-    private readonly ConcurrentDictionary<(string Connection, bool Reads), Lazy<IConnectionMultiplexer>> _connections = new();
+    private readonly ConcurrentDictionary<(string Connection, Purpose Purpose), Lazy<IConnectionMultiplexer>> _connections = new();
+
+    private enum Purpose
+    {
+        Writes,
+        Reads,
+        Receipts,
+    }
 
     private RedisConnections(ActorSystem system) => system.RegisterOnTermination(Close);
 
@@ -23,24 +30,28 @@ internal sealed class RedisConnections : IExtension
 
     /// <summary>Gives the connection; it finds its server again by itself.</summary>
     public IConnectionMultiplexer Open(string connection) =>
-        Open((connection, false));
+        Open((connection, Purpose.Writes));
 
     /// <summary>Gives the connection for replies that may take up to four seconds.</summary>
-    public IConnectionMultiplexer OpenForReads(string connection) => Open((connection, true));
+    public IConnectionMultiplexer OpenForReads(string connection) => Open((connection, Purpose.Reads));
 
-    private IConnectionMultiplexer Open((string Connection, bool Reads) which) =>
-        _connections.GetOrAdd(which, static w => new Lazy<IConnectionMultiplexer>(() => Connect(w.Connection, w.Reads))).Value;
+    /// <summary>Gives the connection that <c>WAIT</c> holds up: nothing else may use it. It may ask how the server is set.</summary>
+    public IConnectionMultiplexer OpenForReceipts(string connection) => Open((connection, Purpose.Receipts));
 
-    private static ConnectionMultiplexer Connect(string connection, bool reads)
+    private IConnectionMultiplexer Open((string Connection, Purpose Purpose) which) =>
+        _connections.GetOrAdd(which, static w => new Lazy<IConnectionMultiplexer>(() => Connect(w.Connection, w.Purpose))).Value;
+
+    private static ConnectionMultiplexer Connect(string connection, Purpose purpose)
     {
         var options = ConfigurationOptions.Parse(Defaults + connection);
         options.ReconnectRetryPolicy = new ExponentialRetry(100, 1000);
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ClientName ??= "chatakka-persistence";
-        if (reads)
+        if (purpose != Purpose.Writes)
         {
             options.AsyncTimeout = Math.Max(options.AsyncTimeout, ReadTimeout);
-            options.ClientName += "-reads";
+            options.ClientName += purpose == Purpose.Reads ? "-reads" : "-receipts";
+            options.AllowAdmin = purpose == Purpose.Receipts;
         }
 
         return ConnectionMultiplexer.Connect(options);

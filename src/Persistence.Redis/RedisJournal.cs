@@ -14,7 +14,7 @@ namespace ChatAkka.Persistence.Redis;
 /// An atomic write is one script: all its events and the highest sequence number, or nothing. The script compares first: an entity writes
 /// only behind all that was ever written, so of two instances of one entity, of which one was frozen for a while, at most one goes on
 /// (<see cref="StaleWriterException"/>). Writes of different entities are under way at the same time and share the connection's pipeline.
-/// Nothing is retried here: a write whose answer did not come counts as failed, the entity stops, and finds out when it recovers. Tagged
+/// A write is done when it counts as kept (<see cref="ReceiptGate"/>). Nothing is retried here: a write whose answer did not come counts as failed, the entity stops, and finds out when it recovers. Tagged
 /// events are rejected, as this journal has no queries.
 /// </remarks>
 public sealed class RedisJournal : AsyncWriteJournal
@@ -40,7 +40,11 @@ public sealed class RedisJournal : AsyncWriteJournal
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
         var highest = await _store.Database.StringGetAsync(_store.Keys.Highest(persistenceId)).WaitAsync(cancellationToken).ConfigureAwait(false);
-        return highest.IsNull ? 0 : (long)highest;
+        var number = highest.IsNull ? 0 : (long)highest;
+
+        // An entity answers for what it recovered: also for a write whose confirmation did not come, for which it ended.
+        await _store.ConfirmAsync(persistenceId, number).ConfigureAwait(false);
+        return number;
     }
 
     /// <inheritdoc/>
@@ -115,5 +119,6 @@ public sealed class RedisJournal : AsyncWriteJournal
             PersistenceScripts.Write, [keys.Events(write.PersistenceId), keys.Highest(write.PersistenceId)], arguments).ConfigureAwait(false);
         if (!highest.IsNull)
             throw new StaleWriterException(write.PersistenceId, write.LowestSequenceNr, (string)highest!);
+        await _store.ConfirmAsync(write.PersistenceId, write.HighestSequenceNr).ConfigureAwait(false);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class RedisStore
     private readonly IConnectionMultiplexer _redis;
     private readonly IConnectionMultiplexer _reads;
     private readonly PluginSettings _settings;
+    private readonly ReceiptGate? _receipts;
     private PersistenceKeys? _keys;
 
     /// <summary>Opens the store that a plugin's section names.</summary>
@@ -19,6 +20,9 @@ internal sealed class RedisStore
         var connections = RedisConnections.Get(system);
         _redis = connections.Open(_settings.Connection);
         _reads = connections.OpenForReads(_settings.Connection);
+        _receipts = _settings.Receipts == Receipts.Written
+            ? null
+            : new ReceiptGate(connections.OpenForReceipts(_settings.Connection), _settings, TimeProvider.System);
     }
 
     /// <summary>The database.</summary>
@@ -30,6 +34,11 @@ internal sealed class RedisStore
     /// <summary>Names of the keys.</summary>
     /// <exception cref="RedisNotReachedException">No server was reached yet, so it is not known whether they are a cluster.</exception>
     public PersistenceKeys Keys => _keys ??= new PersistenceKeys(_settings.KeyPrefix, IsCluster());
+
+    /// <summary>Waits until what an entity wrote counts as kept.</summary>
+    /// <exception cref="ReceiptException">It does not.</exception>
+    public Task ConfirmAsync(string persistenceId, long number) =>
+        _receipts is null || number == 0 ? Task.CompletedTask : _receipts.ConfirmAsync(Keys, persistenceId, number);
 
     /// <summary>Score for a sequence number; a number that no event has is infinite.</summary>
     public static double Score(long sequenceNr) => sequenceNr == long.MaxValue ? double.PositiveInfinity : sequenceNr;

@@ -23,4 +23,7 @@ public interface IMailboxMarks
 
     /// <summary>True where a node was declared dead: others may hold its mailboxes by now.</summary>
     Task<bool> IsFencedAsync(NodeId node);
+
+    /// <summary>False where the store is so full that it must not be given more messages; those that wait can be read, and done with.</summary>
+    bool HasRoom => true;
 }

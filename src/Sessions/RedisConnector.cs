@@ -35,6 +35,9 @@ public static class RedisConnector
         options.ReconnectRetryPolicy = new ExponentialRetry(100, 1000);
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ClientName ??= clientName;
+
+        // The client's own guard against commands that change a server. INFO is behind it as well, and we only ask.
+        options.AllowAdmin = true;
         return await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
     }
 }

@@ -6,8 +6,12 @@ namespace ChatAkka.Sessions;
 /// <summary>The marks in Redis: a key for each mailbox that may hold something.</summary>
 /// <param name="redis">An open connection.</param>
 /// <param name="keys">Names of the keys.</param>
-public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys keys) : IMailboxMarks
+/// <param name="gauge">Says how full the store is; null where nobody looks.</param>
+public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys keys, StoreGauge? gauge = null) : IMailboxMarks
 {
+    /// <inheritdoc/>
+    public bool HasRoom => gauge is not { IsFull: true };
+
     private IDatabase Db => redis.GetDatabase();
 
     /// <inheritdoc/>

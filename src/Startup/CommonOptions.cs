@@ -7,6 +7,7 @@ namespace ChatAkka.Startup;
 public sealed class CommonOptions
 {
     private readonly List<(Option<string> Option, Func<string, IEnumerable<KeyValuePair<string, string>>> Paths)> _options = [];
+    private readonly List<(Option<bool> Option, string Path)> _switches = [];
     private readonly Option<string> _file = new("--config") { HelpName = "FILE", Description = "HOCON file over the shipped settings" };
     private readonly RootCommand _command;
 
@@ -38,6 +39,15 @@ public sealed class CommonOptions
         return this;
     }
 
+    /// <summary>Adds an option without a value, that sets <paramref name="path"/> to <c>on</c>.</summary>
+    public CommonOptions AddSwitch(string name, string path, string description)
+    {
+        var option = new Option<bool>(name) { Description = $"{description} [{path}]" };
+        _switches.Add((option, path));
+        _command.Options.Add(option);
+        return this;
+    }
+
     /// <summary>Parses and runs; help, version and bad usage are answered here.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="run">Given the configuration file, or null, and the paths that flags set; gives the exit code.</param>
@@ -49,6 +59,7 @@ public sealed class CommonOptions
                 .Select(o => (o.Paths, Value: result.GetValue(o.Option)))
                 .Where(o => o.Value is not null)
                 .SelectMany(o => o.Paths(o.Value!))
+                .Concat(_switches.Where(s => result.GetValue(s.Option)).Select(s => new KeyValuePair<string, string>(s.Path, "on")))
                 .ToList();
             return await run(result.GetValue(_file), flags).ConfigureAwait(false);
         });

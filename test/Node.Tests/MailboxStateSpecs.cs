@@ -39,6 +39,17 @@ public class MailboxStateSpecs
     }
 
     [Fact]
+    public void Should_keep_nothing_more_where_the_store_has_no_room_and_know_what_it_has()
+    {
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, ("x", "1", 0)));
+        var (answer, kept) = state.Decide(Batch(2, 1, ("x", "1", 0), ("y", "2", 0), ("z", "", 0)), 0, storeHasRoom: false);
+        kept.ShouldBeNull();
+        answer.Failures.Select(f => (f.Number, f.Code)).ShouldBe([(2L, ErrorCode.MailboxUnavailable), (3L, ErrorCode.MailboxUnavailable)]);
+        Texts(state, 0).ShouldBe(["1x"]);
+    }
+
+    [Fact]
     public void Should_forget_ids_beyond_their_number_and_age()
     {
         var state = new MailboxState(s_settings);

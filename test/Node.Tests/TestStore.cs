@@ -17,6 +17,7 @@ internal sealed class TestStore
     private volatile bool _rejects;
     private volatile bool _fails;
     private int _tries;
+    private int _held;
 
     /// <summary>True where every event is rejected, as one that cannot be serialized.</summary>
     public bool Rejects
@@ -35,6 +36,9 @@ internal sealed class TestStore
     /// <summary>How often something was to be saved.</summary>
     public int Tries => Volatile.Read(ref _tries);
 
+    /// <summary>How many writes were held up.</summary>
+    public int Held => Volatile.Read(ref _held);
+
     /// <summary>The store of a system.</summary>
     public static TestStore Of(ActorSystem system) => s_stores.GetValue(system, _ => new TestStore());
 
@@ -48,6 +52,14 @@ internal sealed class TestStore
         _gate = null;
     }
 
+    /// <summary>The events that wait are written; those behind them wait.</summary>
+    public void OpenOnce()
+    {
+        var gate = _gate;
+        Close();
+        gate?.TrySetResult();
+    }
+
     /// <summary>The last snapshot of an entity; null where there is none.</summary>
     public SelectedSnapshot? Find(string persistenceId) => _saved.GetValueOrDefault(persistenceId);
 
@@ -59,7 +71,11 @@ internal sealed class TestStore
         protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
         {
             if (_store._gate is { } gate)
+            {
+                Interlocked.Increment(ref _store._held);
                 await gate.Task;
+            }
+
             if (_store.Rejects)
                 return [.. messages.Select(_ => new NotSupportedException("rejected"))];
             return await base.WriteMessagesAsync(messages, cancellationToken);

@@ -6,7 +6,7 @@ using Akka.TestKit.Xunit2;
 namespace ChatAkka.Persistence.Redis.Tests;
 
 /// <summary>An actor system with the plugins as shipped, on a store, under a key prefix of its own.</summary>
-public sealed class PluginKit(string connection, string prefix) : TestKit(ConfigOf(connection, prefix))
+public sealed class PluginKit(string connection, string prefix, string receipts = "written") : TestKit(ConfigOf(connection, prefix, receipts))
 {
     private int _last;
 
@@ -75,13 +75,14 @@ public sealed class PluginKit(string connection, string prefix) : TestKit(Config
         return probe.ExpectMsg<object>(TimeSpan.FromSeconds(30));
     }
 
-    private static Config ConfigOf(string connection, string prefix, string patience = "20s") => ConfigurationFactory.ParseString($$"""
+    private static Config ConfigOf(string connection, string prefix, string receipts, string patience = "20s") => ConfigurationFactory.ParseString($$"""
         akka.loglevel = OFF
         akka.actor {
           serializers.word = "ChatAkka.Persistence.Redis.Tests.WordSerializer, ChatAkka.Persistence.Redis.Tests"
           serialization-bindings { "ChatAkka.Persistence.Redis.Tests.Word, ChatAkka.Persistence.Redis.Tests" = word }
         }
         akka.persistence.journal.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}", circuit-breaker.call-timeout = {{patience}} }
+        akka.persistence.journal.redis.receipts = {{receipts}}
         akka.persistence.snapshot-store.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}", circuit-breaker.call-timeout = {{patience}} }
         """).WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "persistence.conf"))));
 }

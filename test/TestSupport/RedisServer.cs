@@ -30,13 +30,17 @@ public sealed class RedisServer : IAsyncDisposable
     public static RedisServer NotStarted() => new();
 
     /// <summary>Starts it, empty; returns when it answers.</summary>
-    public async Task RunAsync()
+    /// <param name="more">Further arguments; the last of one name counts.</param>
+    public async Task RunAsync(params string[] more)
     {
         _process = ServerProcess.Start(
             s_program!,
-            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.Path]);
+            ["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", _folder.Path, .. more]);
         await _process.WaitForAsync("Ready to accept connections");
     }
+
+    /// <summary>Sends it a signal, as <c>STOP</c>.</summary>
+    public void Signal(string name) => _process!.Signal(name);
 
     /// <summary>Kills it with everything it holds.</summary>
     public async Task KillAsync()

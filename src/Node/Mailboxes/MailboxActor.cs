@@ -402,7 +402,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _lift = 0;
         while (_batches.TryDequeue(out var next))
         {
-            var (answer, stored) = _state.Decide(next.Batch, now);
+            var (answer, stored) = _state.Decide(next.Batch, now, _services.Marks.HasRoom);
             if (stored is not null)
                 Happen(events, stored);
             _answers.Add((answer, next.Sender));

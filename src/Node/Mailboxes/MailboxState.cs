@@ -48,8 +48,9 @@ internal sealed class MailboxState(MailboxSettings settings)
     /// <summary>Says what becomes of a batch, without changing anything.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="now">Milliseconds since 1970, UTC.</param>
+    /// <param name="storeHasRoom">False where nothing more may be kept, in whichever mailbox.</param>
     /// <returns>The answer to its sender, and the event that has to be kept before; null where there is nothing to keep.</returns>
-    public (MailboxAnswer.Stored Answer, MailboxEvent.Stored? Event) Decide(MailboxMessage.Store batch, long now)
+    public (MailboxAnswer.Stored Answer, MailboxEvent.Stored? Event) Decide(MailboxMessage.Store batch, long now, bool storeHasRoom = true)
     {
         var upTo = batch.First + batch.Count - 1;
         var mark = _streams.Find(batch.Origin, batch.Stream);
@@ -72,11 +73,13 @@ internal sealed class MailboxState(MailboxSettings settings)
                 var (sender, id) = (Text(chat.Sender), IdHash.Of(chat.Id));
                 if (_ids.Knows(sender, id, now) || here.Contains((sender, id)))
                     continue;
-                if (HasRoom(kept.Count, bytes, entry.Length))
+                if (storeHasRoom && HasRoom(kept.Count, bytes, entry.Length))
                     here.Add((sender, id));
             }
 
-            if (HasRoom(kept.Count, bytes, entry.Length))
+            if (!storeHasRoom)
+                failures.Add(new LinkFailure(number, ErrorCode.MailboxUnavailable));
+            else if (HasRoom(kept.Count, bytes, entry.Length))
             {
                 kept.Add(entry.ToArray());
                 bytes += entry.Length;
@@ -88,7 +91,8 @@ internal sealed class MailboxState(MailboxSettings settings)
         var answer = new MailboxAnswer.Stored(batch.Stream, upTo, failures);
 
         // What was refused is remembered, too: a copy of it that comes when there is space again must not be kept behind its sender's back.
-        return (answer, kept.Count + failures.Count == 0 ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
+        // Not where nothing may be written: who hears mailbox_unavailable does not know whether it is kept.
+        return (answer, kept.Count + failures.Count == 0 || !storeHasRoom ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
     }
 
     /// <summary>Says up to which number messages are too old; 0 where none is.</summary>

@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Mailboxes;
 
@@ -8,8 +9,10 @@ internal static class MailboxStore
     /// <summary>Gives the part of Akka's configuration that follows from the node's own, unless it was set besides.</summary>
     /// <param name="connection">StackExchange.Redis connection string.</param>
     /// <param name="keyPrefix">Put before every key.</param>
-    public static Config ToHocon(string connection, string keyPrefix) => ConfigurationFactory.ParseString($$"""
+    /// <param name="receipts">When a write counts as kept.</param>
+    public static Config ToHocon(string connection, string keyPrefix, string receipts = RedisSettings.Written) => ConfigurationFactory.ParseString($$"""
         akka.persistence.journal.redis {{Section(connection, keyPrefix)}}
+        akka.persistence.journal.redis.receipts = {{receipts}}
         akka.persistence.snapshot-store.redis {{Section(connection, keyPrefix)}}
         """);
 

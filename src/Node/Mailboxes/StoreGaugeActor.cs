@@ -1,0 +1,70 @@
+using Akka.Actor;
+using Akka.Event;
+using ChatAkka.Sessions;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>Looks at how full the store is, and warns people before chats have to be refused.</summary>
+internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
+{
+    /// <summary>Its name.</summary>
+    public const string Name = "store-gauge";
+
+    private const int WarnFrom = 80;
+    private const int CalmBelow = 75;
+    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
+
+    private readonly StoreGauge _gauge;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private Level _level;
+
+    /// <summary>Makes the actor.</summary>
+    public StoreGaugeActor(StoreGauge gauge)
+    {
+        _gauge = gauge;
+        Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => new Looked(null)));
+        Receive<Looked>(m =>
+        {
+            if (m.Use is { } use)
+                Take(use);
+            Timers.StartSingleTimer(Due.Instance, Due.Instance, s_pause);
+        });
+    }
+
+    private enum Level
+    {
+        Calm,
+        Warned,
+        Full,
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    protected override void PreStart() => Self.Tell(Due.Instance);
+
+    private void Take(StoreUse use)
+    {
+        if (use.IsFull && _level != Level.Full)
+        {
+            _level = Level.Full;
+            _log.Error(
+                "The embedded store is full ({0:N0} bytes, chat.redis.embedded.max-memory): chats for who is away are refused until messages were read", use.Used);
+        }
+        else if (!use.IsFull && (_level == Level.Full || (_level == Level.Calm && use.Percent >= WarnFrom)))
+        {
+            _level = Level.Warned;
+            _log.Warning("The embedded store uses {0} % of {1:N0} bytes (chat.redis.embedded.max-memory); when it is full chats for who is away are refused", use.Percent, use.Bound);
+        }
+        else if (use.Percent < CalmBelow)
+            _level = Level.Calm;
+    }
+
+    private sealed record Due
+    {
+        public static readonly Due Instance = new();
+    }
+
+    private sealed record Looked(StoreUse? Use);
+}

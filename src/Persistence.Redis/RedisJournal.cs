@@ -52,17 +52,39 @@ public sealed class RedisJournal : AsyncWriteJournal
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
         var key = _store.Keys.Events(persistenceId);
+        var next = fromSequenceNr;
+        var isWhole = true;
         for (long replayed = 0; replayed < max && fromSequenceNr <= toSequenceNr;)
         {
             // By offset: two events of one number, from two writers at once, must both be seen wherever a page ends.
             var page = await _store.Reads.SortedSetRangeByScoreAsync(
                 key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed)).ConfigureAwait(false);
             foreach (var member in page)
-                recoveryCallback((Persistent)_serializer.FromBinary((byte[])member!, typeof(Persistent)));
+            {
+                var happened = (Persistent)_serializer.FromBinary((byte[])member!, typeof(Persistent));
+                isWhole &= happened.SequenceNr <= next;
+                next = happened.SequenceNr + 1;
+                recoveryCallback(happened);
+            }
+
             replayed += page.Length;
-            if (page.Length < ReplayPage)
+            if (replayed >= max)
                 return;
+            if (page.Length < ReplayPage)
+                break;
         }
+
+        if (!isWhole || next <= toSequenceNr)
+            await CheckSnapshotsAsync(persistenceId, fromSequenceNr).ConfigureAwait(false);
+    }
+
+    /// <summary>Events are missing. Where a snapshot of them is there, it was saved, and they were deleted, after the one was loaded that this
+    /// recovery began with: it must not go on without them. Where there is none the store lost them.</summary>
+    private async Task CheckSnapshotsAsync(string persistenceId, long fromSequenceNr)
+    {
+        var last = await _store.Database.SortedSetRangeByRankWithScoresAsync(_store.Keys.Snapshots(persistenceId), -1, -1).ConfigureAwait(false);
+        if (last.Length > 0 && last[0].Score >= fromSequenceNr)
+            throw new InvalidOperationException($"a snapshot of {persistenceId} was saved while it was read: it has to be read again");
     }
 
     /// <inheritdoc/>

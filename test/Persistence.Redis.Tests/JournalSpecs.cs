@@ -228,6 +228,22 @@ public sealed class JournalSpecs(StoresFixture stores) : IClassFixture<StoresFix
         (await redis.GetDatabase().KeyExistsAsync($"{slot}{_prefix}journal:persisted:p:highestSequenceNr")).ShouldBeFalse();
     }
 
+    /// <summary>A recovery loaded the snapshot of before; then the other instance, which still lives, saved one and deleted its events.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public void Should_not_replay_past_events_that_are_in_a_snapshot_which_came_meanwhile(string store) => With(store, kit =>
+    {
+        kit.WriteRange("p", 1, 40);
+        kit.AskSnapshots(new SaveSnapshot(new SnapshotMetadata("p", 38, DateTime.UtcNow), "s38")).ShouldBeOfType<SaveSnapshotSuccess>();
+        kit.Replay("p", from: 6).Payloads.ShouldBe(Payloads(6, 40));
+        kit.Delete("p", 38);
+        kit.Replay("p", from: 39).Payloads.ShouldBe(Payloads(39, 40));
+        Should.Throw<InvalidOperationException>(() => kit.Replay("p", from: 6)).Message.ShouldContain("Failure");
+        kit.Delete("p", 40);
+        Should.Throw<InvalidOperationException>(() => kit.Replay("p", from: 6)).Message.ShouldContain("Failure");
+        kit.Replay("p", from: 39).Payloads.ShouldBeEmpty();
+    });
+
     private static IEnumerable<object> Payloads(int from, int to) => Enumerable.Range(from, to - from + 1).Select(n => (object)$"e{n}");
 
     private void With(string store, Action<PluginKit> test)

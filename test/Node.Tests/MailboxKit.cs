@@ -115,12 +115,19 @@ public abstract class MailboxKit : TestKit
     {
         public bool IsFenced { get; set; }
 
+        public bool Fails { get; set; }
+
+        public int Tries { get; private set; }
+
         public string? Holder { get; private set; }
 
         public Task<bool> MayWaitAsync(UserName user) => Task.FromResult(Holder is not null);
 
         public Task MarkAsync(UserName user, string holder)
         {
+            Tries++;
+            if (Fails)
+                return Task.FromException(new IOException("away"));
             Holder = holder;
             return Task.CompletedTask;
         }

@@ -87,6 +87,19 @@ public class MailboxReadingSpecs
         (_reading.IsOpen, _reading.Knows(s_first)).ShouldBe((false, false));
     }
 
+    [Fact]
+    public void Should_go_on_with_a_session_that_a_sender_took_for_gone()
+    {
+        Pull(s_first, number: 1, have: 0);
+        Hand(first: 1, "a", "b");
+        _reading.Forget();
+        Pull(s_first, number: 1, have: 0);
+        (_reading.IsOpen, _reading.HandAgain()).ShouldBe((false, true));
+        _reading.Forget();
+        Pull(s_first, number: 2, have: 2);
+        (_reading.IsOpen, _reading.HandAgain()).ShouldBe((false, false));
+    }
+
     private void Pull(ReaderId reader, long number, long have) => _reading.Take(
         new MailboxMessage.Pull("bob", reader, Acks: false, 0, number, have, 0, 1000), ActorRefs.Nobody, TimeProvider.System).ShouldBeTrue();
 

@@ -11,11 +11,15 @@ internal sealed class SharedRegistry : ISessionRegistry
 
     public bool IsAway { get; set; }
 
+    public Task? Hold { get; set; }
+
     public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
 
     public async Task<FindOutcome> FindAsync(UserName user)
     {
         await Task.Delay(Random.Shared.Next(3));
+        if (Hold is { } hold)
+            await hold;
         return IsAway ? new FindOutcome.Unavailable("away")
             : Places.TryGetValue(user.Text, out var owner) ? new FindOutcome.Found(new SessionRecord(owner, 1, SessionModes.Plain))
             : new FindOutcome.NotFound();

@@ -59,6 +59,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private readonly StreamMarks _refusals = new();
     private ReaderId? _refusedFor;
     private ReaderId? _gone;
+    private ReaderId? _left;
     private (NodeId, long)? _before;
     private long _beforeSince;
     private MailboxState _state;
@@ -81,6 +82,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private int? _markedEpoch;
     private bool _saving;
     private bool _stopping;
+    private bool _failed;
     private bool _wantsTurn;
     private bool _triedToSave;
 
@@ -154,20 +156,32 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        // Wherever this mailbox goes on, it knows no reader: this one shall ask again.
+        // Wherever this mailbox goes on, it knows no reader: this one shall ask again. Where this instance could not go on that is not at
+        // once: the next one may fare no better, and would be asked, read and written as fast as it goes.
         if (_reading is { IsAsking: true, Reader: { } reader })
-            Context.System.GatewayOf(reader.Node).Tell(new MailboxAnswer.Nudge(_user.Text, reader.Connection));
+        {
+            var (gateway, nudge) = (Context.System.GatewayOf(reader.Node), new MailboxAnswer.Nudge(_user.Text, reader.Connection));
+            if (_failed)
+                Context.System.Scheduler.ScheduleTellOnce(s_lookLater, gateway, nudge, ActorRefs.NoSender);
+            else
+                gateway.Tell(nudge);
+        }
+
         base.PostStop();
     }
 
     /// <inheritdoc/>
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _failed = true;
         _log.Warning("A mailbox cannot write ({0}); it starts again when it is asked again", cause.Message);
+    }
 
     /// <inheritdoc/>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         // It was applied already, and is not kept: as where it fails, this state ends.
+        _failed = true;
         _log.Error(cause, "A mailbox wrote what the journal does not take; it starts again when it is asked again");
         Context.Stop(Self);
     }
@@ -262,7 +276,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private void OnReaderChecked(ReaderChecked answer)
     {
-        if (answer.IsOwner)
+        // It may have said its last word while the registry was asked, and says no other one.
+        if (answer.IsOwner && answer.Pull.Reader != _left)
             Take(answer.Pull, answer.Sender);
     }
 
@@ -279,6 +294,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             Forget();
         if (!_reading.Take(pull, sender, _services.Time))
             return;
+        if (!_reading.IsOpen)
+            Timers.Cancel(LastWordDue.Instance);
         if (_gone == pull.Reader)
             _gone = null;
         if (pull.Have > _state.Done && (pull.Have > _state.Last || (pull.Life != 0 && pull.Life != _state.Life)))
@@ -288,8 +305,11 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         }
         else if (pull.Life == _state.Life)
         {
-            // A reader that does not acknowledge and has everything waits to hear so.
-            Finish(Math.Min(pull.Done, _released), atOnce: !pull.Acks && pull.Done >= _released);
+            // A reader that does not acknowledge asks only when the client has what it was handed; one of an older build does not say so.
+            var done = pull.Acks ? pull.Done : Math.Max(pull.Done, pull.Have);
+
+            // One that has everything waits to hear so.
+            Finish(Math.Min(done, _released), atOnce: !pull.Acks && done >= _released);
         }
 
         ReleaseHeld();
@@ -298,6 +318,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private void OnLeave(MailboxMessage.Leave leave)
     {
+        _left = leave.Reader;
         var isKnown = _reading.Knows(leave.Reader);
         if (_reading.TakeBack(leave.Reader, leave.Have) is { } returned)
             _returned = returned;
@@ -344,7 +365,9 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         if (_isBusy || !HasWork)
             return;
         Timers.Cancel(FinishDue.Instance);
-        if (IsMarked || (_batches.Count == 0 && _returned is null && (!MustOpen || _state.Waiting == 0)))
+
+        // Whoever opens a mailbox takes over the mark of the instance before it, which cannot take it away any more.
+        if (IsMarked || (_batches.Count == 0 && _returned is null && !MustOpen))
             Decide();
         else
         {
@@ -491,6 +514,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         if (answer.IsFenced == true)
         {
             // No answer: another node holds this mailbox, or will.
+            _failed = true;
             Context.Stop(Self);
             return;
         }
@@ -549,10 +573,11 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>Gives the reader what it asked for, where there is something.</summary>
     private void Answer()
     {
-        if (!_reading.IsAsking || _lift > _state.Done || _returned is not null || (_isBusy && _reading.Have > _released))
+        if (!_reading.IsAsking || (_isBusy && _reading.Have > _released))
             return;
-        if (MustOpen)
+        if (MustOpen || _lift > _state.Done || _returned is not null)
         {
+            // Also where a turn that would have kept these could not begin: the reader who asks again is what tries it again.
             Work();
             return;
         }
@@ -568,7 +593,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         {
             var (first, count, entries) = _state.Read(Math.Max(_reading.Have, _finish), _released, _reading.Budget);
             if (count > 0 || _reading.IsOpening)
-                _reading.Answer(_state.Life, first, count, _released - Math.Max(_state.Done, _finish), isDrained: false, entries);
+                _reading.Answer(_state.Life, first, count, Math.Max(0, _released - Math.Max(_state.Done, _finish)), isDrained: false, entries);
         }
         else if (!_reading.HandAgain())
             Hand();
@@ -587,7 +612,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
         var after = Math.Max(_reading.Have, _finish);
         var (first, count, entries) = _state.Read(after, _released, _reading.Budget, alike: true);
-        var waiting = _released - Math.Max(_state.Done, after);
+        var waiting = Math.Max(0, _released - Math.Max(_state.Done, after));
         if (count > 0 && _state.HasId(first))
             _reading.Answer(_state.Life, first, count, waiting, isDrained: false, entries);
         else if (_isBusy)

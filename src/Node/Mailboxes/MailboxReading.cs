@@ -57,7 +57,14 @@ internal sealed class MailboxReading
         if (Reader == pull.Reader && pull.Number < _number)
             return false;
         if (Reader != pull.Reader)
+        {
             _handed = null;
+
+            // One that a sender took for gone asks: that is the word that was waited for.
+            if (_open is { } open && open.Reader == pull.Reader)
+                (_handed, _open) = (open.Handed, null);
+        }
+
         if (_handed is { } handed && (handed.IsForgotten ? pull.Have : pull.Done) >= handed.Last)
             _handed = null;
         Reader = pull.Reader;

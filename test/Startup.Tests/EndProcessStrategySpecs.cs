@@ -11,11 +11,9 @@ public sealed class EndProcessStrategySpecs() : TestKit($"akka.actor.guardian-su
     {
         var starts = new List<string>();
         var actor = Sys.ActorOf(Props.Create(() => new Fragile(starts, null)), "fragile");
-        await EventFilter.Error(contains: "akka://test/user/fragile failed").ExpectOneAsync(() =>
-        {
-            actor.Tell("broken");
-            return Task.CompletedTask;
-        });
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.Error));
+        actor.Tell("broken");
+        FishForMessage<Akka.Event.Error>(e => $"{e.Message}".Contains("akka://test/user/fragile failed", StringComparison.Ordinal));
         await Sys.WhenTerminated.WaitAsync(Eventually.Limit);
         CoordinatedShutdown.Get(Sys).ShutdownReason.ShouldBeOfType<ProcessHost.StoppedForGood>().ExitCode.ShouldBe(ExitCodes.Failed);
         starts.ShouldBe(["fragile"]);

@@ -112,6 +112,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         var violations = HistoryChecker.Check(events, options.Cap);
         if (violations.Count + context.Broken.Count > 0)
             await SaveHistoryAsync(events);
+        await context.EndAsync();
         return new RoundResult(
             fault.Name,
             recovered,

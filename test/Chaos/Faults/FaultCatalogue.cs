@@ -4,11 +4,11 @@ namespace ChatAkka.Chaos.Faults;
 internal static class FaultCatalogue
 {
     /// <summary>Every fault there is.</summary>
-    public static IReadOnlyList<Fault> All { get; } = [.. ProcessFaults.All, .. RedisFaults.All, .. WireFaults.All];
+    public static IReadOnlyList<Fault> All { get; } = [.. ProcessFaults.All, .. FreezeFault.All, .. TwinFault.All, .. RedisFaults.All, .. WireFaults.All];
 
     /// <summary>What another one does as well: everything-kill kills all, rolling-restart ends each with SIGTERM, node-and-relay-kill the
-    /// relay, a node that is stopped pauses, and loss delays.</summary>
-    private static readonly string[] s_covered = ["all-kill", "node-term", "relay-term", "relay-kill", "node-pause", "delay"];
+    /// relay, a node that is stopped pauses, one that freezes is stopped, and loss delays.</summary>
+    private static readonly string[] s_covered = ["all-kill", "node-term", "relay-term", "relay-kill", "node-pause", "node-stop", "delay"];
 
     /// <summary>Gives those with these names, or all; without those that the network cannot do.</summary>
     /// <param name="names">The names; none for all.</param>

@@ -9,6 +9,7 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
 {
     private readonly List<Violation> _broken = [];
     private readonly List<Func<Task>> _repairs = [];
+    private readonly List<Func<Task>> _ends = [];
     private long _recoverFrom;
 
     public Deployment Lab => lab;
@@ -66,6 +67,16 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
     {
         foreach (var repair in _repairs)
             await repair();
+    }
+
+    /// <summary>Done once the history was checked.</summary>
+    public void AfterCheck(Func<Task> end) => _ends.Add(end);
+
+    /// <summary>Does what was put off until the history was checked.</summary>
+    public async Task EndAsync()
+    {
+        foreach (var end in _ends)
+            await end();
     }
 
     /// <summary>A node is dead, or will be: its keys must be gone within the bound.</summary>

@@ -28,6 +28,13 @@ internal sealed class EventLog(TextWriter console, bool verbose)
             console.WriteLine($"  {Clock.Now / 1e6,8:F2} {text}");
     }
 
+    /// <summary>What was taken down in this round so far.</summary>
+    public IReadOnlyList<HistoryEvent> Copy()
+    {
+        lock (_gate)
+            return [.. _events];
+    }
+
     /// <summary>Ends a round: gives its events, and begins the next with the connections that stay open and the disturbances that go on.</summary>
     public IReadOnlyList<HistoryEvent> Take()
     {

@@ -12,10 +12,14 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Where members reach each other, on each host.</summary>
     public const int ClusterPort = 24053;
 
+    /// <summary>Mailboxes leave the memory soon, so that faults meet some that have.</summary>
+    public static readonly TimeSpan PassivateAfter = TimeSpan.FromSeconds(4);
+
     private const int ClientPort = 29501;
     private const int RedisPort = 26379;
     private const int PbmPort = 29110;
     private const string PbmToken = "chaos";
+    private const Ports AllPorts = Ports.Clients | Ports.Cluster | Ports.Pbm;
     private static readonly TimeSpan s_restartAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly ChaosOptions _options;
@@ -36,8 +40,8 @@ internal sealed partial class Deployment : IAsyncDisposable
         _log = log;
         Network = network;
         _stores = [new LabProcess(ChaosOptions.Redis, RunRedis), new LabProcess(ChaosOptions.StandbyRedis, RunRedis)];
-        Nodes = [.. options.NodeHosts.Select(h => new LabProcess(h, RunNode))];
-        Relays = [.. options.RelayHosts.Select(h => new LabProcess(h, RunRelay))];
+        Nodes = [.. options.NodeHosts.Select(h => new LabProcess(h, RunMember))];
+        Relays = [.. options.RelayHosts.Select(h => new LabProcess(h, RunMember))];
     }
 
     /// <summary>The wires.</summary>
@@ -105,6 +109,16 @@ internal sealed partial class Deployment : IAsyncDisposable
         await Shell.RunAsync("redis-cli", "-h", Network.AddressOf(Redis.Host), "-p", Text(RedisPort), "replicaof", "no", "one");
     }
 
+    /// <summary>Starts a member a second time, on the same host, with these ports of its own and others besides.</summary>
+    public ServerProcess StartTwin(LabProcess member, Ports shared) => RunMember(member, shared, onLine: null);
+
+    /// <summary>Addresses at which a member listens.</summary>
+    public IReadOnlyList<string> AddressesOf(LabProcess member, Ports which) =>
+    [
+        .. new[] { (Ports.Clients, ClientAddressOf(member.Host)), (Ports.Cluster, ClusterAddressOf(member.Host)), (Ports.Pbm, PbmAddressOf(member.Host)) }
+            .Where(p => which.HasFlag(p.Item1)).Select(p => p.Item2),
+    ];
+
     /// <summary>Asks the first node what became of every chat; gives the rows that do not add up, or are not settled, with what went wrong.</summary>
     public async Task<IReadOnlyList<string>> AuditAsync()
     {
@@ -147,22 +161,34 @@ internal sealed partial class Deployment : IAsyncDisposable
         ]);
     }
 
-    private ServerProcess RunNode(LabProcess node) => Run(node.Host, "dotnet",
-    [
-        .. MemberOf("node"), "--listen", ClientAddressOf(node.Host), "--cluster", ClusterAddressOf(node.Host), "--pbm", PbmAddressOf(node.Host), "--join", Seeds, "--redis", RedisAddress,
-        "--max-connections", Text(_options.Cap),
-    ], line => OnLine(node, line));
+    private ServerProcess RunMember(LabProcess member) => RunMember(member, AllPorts, line => OnLine(member, line));
 
-    private ServerProcess RunRelay(LabProcess relay) =>
-        Run(relay.Host, "dotnet", [.. MemberOf("relay"), "--cluster", ClusterAddressOf(relay.Host), "--pbm", PbmAddressOf(relay.Host), "--join", Seeds, "--redis", RedisAddress], line => OnLine(relay, line));
+    private ServerProcess RunMember(LabProcess member, Ports own, Action<string>? onLine) => Run(
+        member.Host, "dotnet", ArgumentsOf(member, own), onLine,
+        [
+            ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken),
+            ("DOTNET_TieredPGO", "0"),
+            .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__PASSIVATE_AFTER", $"{Text((int)PassivateAfter.TotalSeconds)}s")] : Array.Empty<(string, string)>(),
+        ]);
+
+    /// <summary>The command line of a member; ports that are not <paramref name="own"/> are others.</summary>
+    private IReadOnlyList<string> ArgumentsOf(LabProcess member, Ports own)
+    {
+        string At(Ports which, int port) => $"{Network.AddressOf(member.Host)}:{Text(own.HasFlag(which) ? port : port + 1)}";
+        var isNode = Nodes.Contains(member);
+        string[] node = isNode ? ["--listen", At(Ports.Clients, ClientPort), "--max-connections", Text(_options.Cap)] : [];
+        return
+        [
+            .. MemberOf(isNode ? "node" : "relay"), "--cluster", At(Ports.Cluster, ClusterPort), "--pbm", At(Ports.Pbm, PbmPort), "--join", Seeds, "--redis", RedisAddress, .. node,
+        ];
+    }
 
     private string PbmAddressOf(string host) => $"{Network.AddressOf(host)}:{Text(PbmPort)}";
 
-    private ServerProcess Run(string host, string file, IReadOnlyList<string> arguments, Action<string>? onLine = null)
+    private ServerProcess Run(string host, string file, IReadOnlyList<string> arguments, Action<string>? onLine = null, params (string Name, string Value)[] environment)
     {
         var (command, all) = Network.OnHost(host, file, arguments);
-        return ServerProcess.Start(
-            command, all, onLine, ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken), ("DOTNET_TieredPGO", "0"));
+        return ServerProcess.Start(command, all, onLine, environment);
     }
 
     private void OnLine(LabProcess process, string line)

@@ -6,6 +6,9 @@ namespace ChatAkka.Chaos.Lab;
 internal sealed class LabProcess(string host, Func<LabProcess, ServerProcess> start)
 {
     private const string ReadyWord = "is ready";
+
+    /// <summary>The state in <c>/proc/net/tcp</c>.</summary>
+    private const string Listening = "0A";
     private readonly List<string> _earlier = [];
     private ServerProcess? _process;
 
@@ -32,6 +35,23 @@ internal sealed class LabProcess(string host, Func<LabProcess, ServerProcess> st
 
     /// <summary>Resident memory in bytes; 0 where it does not run.</summary>
     public long ResidentBytes => IsRunning ? _process!.ResidentBytes : 0;
+
+    /// <summary>Addresses at which more than one socket of its host listens.</summary>
+    public IEnumerable<string> SharedPorts()
+    {
+        try
+        {
+            return !IsRunning ? [] : File.ReadLines($"/proc/{_process!.Id}/net/tcp").Skip(1)
+                .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Where(p => p[3] == Listening)
+                .GroupBy(p => p[1]).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return [];
+        }
+    }
 
     /// <summary>Starts the next incarnation.</summary>
     public void Start()

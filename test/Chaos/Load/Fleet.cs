@@ -7,20 +7,25 @@ internal sealed class Fleet : IAsyncDisposable
 {
     private const double ShareWithId = 0.75;
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan s_sideTick = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan s_takeOverEvery = TimeSpan.FromMilliseconds(700);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly List<Task> _tasks = [];
+    private readonly EventLog _log;
     private readonly Random _random;
     private readonly int _rate;
+    private readonly IReadOnlyList<string> _addresses;
     private volatile bool _isChatting;
     private volatile bool _isTakingOver;
 
     /// <summary>Makes the users; <see cref="Start"/> lets them log in.</summary>
     public Fleet(ChaosOptions options, IReadOnlyList<string> addresses, EventLog log)
     {
+        _log = log;
         _random = new Random(options.Seed);
         _rate = options.Rate;
+        _addresses = addresses;
         Users = [.. Enumerable.Range(1, options.Users).Select(i => new ChatUser($"u{i}", acks: i % 3 == 0, addresses, new Random(options.Seed + i), log, Statistics))];
     }
 
@@ -44,6 +49,25 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <summary>Chats go on.</summary>
     public void Chat() => _isChatting = _isTakingOver = true;
+
+    /// <summary>Makes another user, who acknowledges; not one of <see cref="Users"/>.</summary>
+    public ChatUser NewReader(string name) => new(name, acks: true, _addresses, new Random(name.GetHashCode(StringComparison.Ordinal)), _log, Statistics);
+
+    /// <summary>Users chat with others than themselves as well, with an id each, so many times a second over all of them.</summary>
+    public async Task ChatToAsync(IReadOnlyList<string> names, int rate, CancellationToken stop)
+    {
+        var random = new Random(_rate);
+        var last = Clock.Now;
+        double due = 0;
+        for (var next = 0; !stop.IsCancellationRequested;)
+        {
+            await Task.Delay(s_sideTick, CancellationToken.None);
+            var now = Clock.Now;
+            for (due += (now - last) / 1e6 * rate; due >= 1; due--)
+                Users[random.Next(Users.Count)].Current?.TrySend(names[next++ % names.Count], hasId: true);
+            last = now;
+        }
+    }
 
     /// <summary>No chat is sent any more; waits until those that were are answered, or the limit is over.</summary>
     public async Task RestAsync(TimeSpan limit)

@@ -15,6 +15,9 @@ public static class RefusalCodes
     /// <summary>Too many clients.</summary>
     public const string Busy = "busy";
 
+    /// <summary>Nothing was asked for within the idle limit.</summary>
+    public const string Idle = "idle";
+
     /// <summary>A frame is longer than allowed, cannot be read, or came out of turn.</summary>
     public const string Frame = "frame";
 }

@@ -4,6 +4,7 @@ namespace ChatAkka.Management.Client;
 internal sealed class History
 {
     private const int Most = 500;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string? _file;
     private readonly List<string> _lines = [];
@@ -53,7 +54,18 @@ internal sealed class History
             if (_file is null)
                 return;
             Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
-            File.WriteAllLines(_file, _lines);
+            var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+            if (!OperatingSystem.IsWindows())
+            {
+                // What was typed may hold names and messages: it is the user's alone, also where a file of before was open to others.
+                options.UnixCreateMode = OwnerOnly;
+                if (File.Exists(_file))
+                    File.SetUnixFileMode(_file, OwnerOnly);
+            }
+
+            using var writer = new StreamWriter(_file, options);
+            foreach (var line in _lines)
+                writer.WriteLine(line);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

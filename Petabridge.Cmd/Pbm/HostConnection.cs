@@ -134,7 +134,7 @@ internal sealed class HostConnection : IDisposable
             await SendAsync(new ClientMessage.Hello([Frames.Version], token)).ConfigureAwait(false);
             return await Frames.ReadHostAsync(_stream, stop).ConfigureAwait(false) switch
             {
-                HostMessage.Welcome welcome => welcome,
+                HostMessage.Welcome welcome => CleanText.Of(welcome),
                 HostMessage.Refused refused => throw new NoConnectionException($"{_address} refused: {refused.Reason}"),
                 null => throw new NoConnectionException($"{_address} closed the connection: is that a pbm port?"),
                 _ => throw new NoConnectionException($"{_address} is no pbm port: it speaks another protocol"),

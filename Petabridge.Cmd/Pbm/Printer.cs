@@ -40,7 +40,7 @@ internal sealed class Printer(TextWriter output, TextWriter errors, OutputMode m
         foreach (var row in rows)
         {
             if (mode == OutputMode.Json)
-                output.WriteLine(ToObject(row).ToJsonString(s_json));
+                output.WriteLine(CleanText.OfJson(ToObject(row).ToJsonString(s_json)));
             else if (_piped)
                 output.WriteLine(ToPiped(row));
             else if (mode == OutputMode.Piped)
@@ -61,7 +61,7 @@ internal sealed class Printer(TextWriter output, TextWriter errors, OutputMode m
     public void Text(string line)
     {
         Flush();
-        output.WriteLine(mode == OutputMode.Json ? new JsonObject { ["text"] = line }.ToJsonString(s_json) : Clean(line));
+        output.WriteLine(mode == OutputMode.Json ? CleanText.OfJson(new JsonObject { ["text"] = line }.ToJsonString(s_json)) : CleanText.Of(line));
         output.Flush();
     }
 
@@ -69,11 +69,11 @@ internal sealed class Printer(TextWriter output, TextWriter errors, OutputMode m
     public void Warning(string line)
     {
         Flush();
-        errors.WriteLine(Colored("33", $"warning: {Clean(line)}"));
+        errors.WriteLine(Colored("33", $"warning: {CleanText.Of(line)}"));
     }
 
     /// <summary>Says why it failed.</summary>
-    public void Error(string line) => errors.WriteLine(Colored("31", $"error: {Clean(line)}"));
+    public void Error(string line) => errors.WriteLine(Colored("31", $"error: {CleanText.Of(line)}"));
 
     /// <summary>Shows what is left.</summary>
     public void End()
@@ -87,7 +87,7 @@ internal sealed class Printer(TextWriter output, TextWriter errors, OutputMode m
         if (mode == OutputMode.Terminal && !_piped && _columns.Count > 0 && (_rows.Count > 0 || !streams) && !_hasHeader)
         {
             _hasHeader = true;
-            output.WriteLine(Colored("1", Line([.. _columns])));
+            output.WriteLine(Colored("1", Line([.. _columns.Select(CleanText.Of)])));
         }
 
         foreach (var row in _rows)
@@ -126,15 +126,12 @@ internal sealed class Printer(TextWriter output, TextWriter errors, OutputMode m
         return made;
     }
 
-    private static string Text(JsonNode? cell) => Clean(cell switch
+    private static string Text(JsonNode? cell) => CleanText.Of(cell switch
     {
         null => "",
         JsonValue value when value.TryGetValue<string>(out var text) => text,
         _ => cell.ToJsonString(s_json),
     });
-
-    /// <summary>What a user's name or a log line holds must not steer the terminal.</summary>
-    private static string Clean(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) && c != '\t' ? '?' : c)) : text;
 
     private string Colored(string code, string text) => hasColor ? $"\e[{code}m{text}\e[0m" : text;
 }

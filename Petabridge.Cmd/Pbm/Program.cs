@@ -35,7 +35,7 @@ internal static class Program
         }
         catch (NoConnectionException e)
         {
-            await Console.Error.WriteLineAsync($"error: {e.Message}").ConfigureAwait(false);
+            await Console.Error.WriteLineAsync($"error: {CleanText.Of(e.Message)}").ConfigureAwait(false);
             return ExitCodes.NoConnection;
         }
         catch (IOException)

@@ -101,6 +101,45 @@ public class ClientSpecs
         output.ToString().ShouldBe("a?[2Jb\n");
     }
 
+    [Fact]
+    public void Should_write_as_escapes_in_JSON_what_could_steer_the_terminal()
+    {
+        var output = new StringWriter { NewLine = "\n" };
+        var printer = new Printer(output, output, OutputMode.Json, hasColor: false, streams: false);
+        printer.Begin(["name"], piped: false);
+        printer.Add([["a\e\u009b\u202e\u007fb"]]);
+        printer.Text("c\u009bd");
+
+        output.ToString().ShouldBe("{\"name\":\"a\\u001B\\u009b\\u202e\\u007fb\"}\n{\"text\":\"c\\u009bd\"}\n", StringCompareShould.IgnoreCase);
+    }
+
+    [Fact]
+    public void Should_clean_what_a_host_says_of_itself()
+    {
+        var evil = new HostMessage.Welcome(1, "a\e", [new("p\u009b", "d\e", [new("c\u202e", "d\e", [new("n\e", "d\e", ["-\e"], false, false, false, "x\e")], false)])]);
+
+        System.Text.Json.JsonSerializer.Serialize(CleanText.Of(evil)).ShouldNotContain("\\u");
+    }
+
+    [Fact]
+    public void Should_keep_the_history_for_its_owner_alone_also_where_the_file_was_open_to_others()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var folder = new ChatAkka.TestSupport.TempFolder();
+        foreach (var file in new[] { Path.Combine(folder.Path, "new"), Path.Combine(folder.Path, "old") })
+        {
+            if (file.EndsWith("old", StringComparison.Ordinal))
+                File.WriteAllText(file, "before\n");
+            var history = new History(file);
+            history.Add("chat send bob secret");
+            history.Save();
+
+            File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.ReadAllLines(file)[^1].ShouldBe("chat send bob secret");
+        }
+    }
+
     private static string Print(OutputMode mode, bool piped)
     {
         var output = new StringWriter { NewLine = "\n" };

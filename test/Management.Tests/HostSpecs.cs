@@ -13,8 +13,13 @@ namespace ChatAkka.Management.Tests;
 /// <summary>The host alone, with the palette of the documentation.</summary>
 public sealed class HostSpecs : IAsyncLifetime
 {
+<<<<<<< HEAD
     internal static readonly ManagementSettings Settings = new(
         null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100));
+=======
+    private static readonly ManagementSettings s_settings = new(
+        null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1));
+>>>>>>> 9550b80 (pbm keeps places for who said hello, sends idle clients away, keeps its history private and cleans all that a host says (idle limit and keep-alive have no test yet))
 
     private readonly ActorSystem _system = ActorSystem.Create("host", "akka.loglevel = WARNING");
     private readonly string _address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Next()}");
@@ -100,6 +105,23 @@ public sealed class HostSpecs : IAsyncLifetime
         foreach (var client in clients)
             await client.DisposeAsync();
         await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(_address, "greet", "hello", "you")).Code == 0, "there is room again");
+    }
+
+    [Fact]
+    public async Task Should_keep_places_for_who_said_hello_when_others_only_connect()
+    {
+        var silent = new List<TcpClient>();
+        for (var i = 0; i < s_settings.MaxSessions * 2; i++)
+        {
+            silent.Add(new TcpClient());
+            await silent[^1].ConnectAsync(IPEndPoint.Parse(_address));
+        }
+
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(_address));
+        await client.GetStream().WriteAsync(Frames.Of(new ClientMessage.Hello([1])));
+        (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeOfType<HostMessage.Welcome>();
+        silent.ForEach(s => s.Dispose());
     }
 
     [Fact]

@@ -9,11 +9,12 @@ using ChatAkka.Management.Wire;
 namespace ChatAkka.Management.Hosting;
 
 /// <summary>Takes clients, knows the palettes, and starts an actor for each command that runs.</summary>
-internal sealed class CommandHostActor : ReceiveActor
+internal sealed class CommandHostActor : ReceiveActor, IWithTimers
 {
     /// <summary>The most commands that one client has running at a time.</summary>
     private const int MostRuns = 16;
 
+    private readonly TimeProvider _time;
     private readonly Socket _socket;
     private readonly ManagementSettings _settings;
     private readonly string _member;
@@ -22,6 +23,7 @@ internal sealed class CommandHostActor : ReceiveActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, (CommandPalette Palette, IActorRef Handler)> _palettes = new(StringComparer.Ordinal);
     private readonly Dictionary<CommandSession, Client> _clients = [];
+    private long _accepted;
 
     /// <summary>Makes the host.</summary>
     /// <param name="socket">Bound and listening.</param>
@@ -33,6 +35,7 @@ internal sealed class CommandHostActor : ReceiveActor
     {
         _socket = socket;
         _settings = settings;
+        _time = time;
         _member = member;
         _token = SHA256.HashData(Encoding.UTF8.GetBytes(settings.Token));
         _lockOut = new LockOut(settings.LockOutAfter, settings.LockOutFor, time);
@@ -43,10 +46,14 @@ internal sealed class CommandHostActor : ReceiveActor
         Receive<Greeted>(m => OnGreeted(m.Session, m.Hello));
         Receive<Asked>(OnAsked);
         Receive<SessionEnded>(OnEnded);
+        Receive<LookForIdle>(_ => OnLookForIdle());
         Receive<RunEnded>(m =>
         {
             if (_clients.TryGetValue(m.Session, out var client) && client.Runs.TryGetValue(m.Id, out var run) && run.Equals(m.Run))
+            {
                 client.Runs.Remove(m.Id);
+                client.AskedAt = _time.GetTimestamp();
+            }
         });
     }
 
@@ -55,8 +62,12 @@ internal sealed class CommandHostActor : ReceiveActor
     protected override SupervisorStrategy SupervisorStrategy() => new FailedChild(this);
 
     /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
     protected override void PreStart()
     {
+        Timers.StartPeriodicTimer(LookForIdle.Instance, LookForIdle.Instance, _settings.IdleTimeout / 4);
         _log.Info("pbm clients are taken at {0}", _socket.LocalEndPoint);
         if (_settings.LogPalettes)
             _log.Info("pbm palettes: {0}", string.Join(", ", _palettes.Keys.Order(StringComparer.Ordinal)));
@@ -104,24 +115,16 @@ internal sealed class CommandHostActor : ReceiveActor
     private void OnAccepted(Socket socket)
     {
         var session = new CommandSession(socket, _settings, Self);
-        if (_clients.Count >= _settings.MaxSessions)
-        {
-            // Not read, and not waited for: whoever opens a thousand of these costs nothing but the accept.
-            try
-            {
-                socket.Blocking = false;
-                socket.Send(Frames.Of(new HostMessage.Refused(RefusalCodes.Busy, $"{_settings.MaxSessions} pbm clients are here, the most that are taken")));
-            }
-            catch (SocketException)
-            {
-                // It is gone.
-            }
 
-            socket.Dispose();
-            return;
+        // Places are for those who have said hello. Of those who have not, the one that waited longest goes: whoever means it says hello at once.
+        if (_clients.Count(c => !c.Value.IsWelcome) >= _settings.MaxSessions)
+        {
+            var oldest = _clients.Where(c => !c.Value.IsWelcome).MinBy(c => c.Value.Number).Key;
+            _clients.Remove(oldest);
+            oldest.Abort();
         }
 
-        _clients.Add(session, new Client());
+        _clients.Add(session, new Client(++_accepted, _time.GetTimestamp()));
         _ = Task.Run(session.RunAsync);
     }
 
@@ -137,7 +140,14 @@ internal sealed class CommandHostActor : ReceiveActor
             return;
         }
 
+        if (_clients.Count(c => c.Value.IsWelcome) >= _settings.MaxSessions)
+        {
+            Refuse(session, RefusalCodes.Busy, $"{_settings.MaxSessions} pbm clients are here, the most that are taken");
+            return;
+        }
+
         client.IsWelcome = true;
+        client.AskedAt = _time.GetTimestamp();
         session.TryTell(new HostMessage.Welcome(Frames.Version, _member, [.. _palettes.Values.Select(p => p.Palette.Info)]));
     }
 
@@ -176,6 +186,7 @@ internal sealed class CommandHostActor : ReceiveActor
     {
         if (!_clients.TryGetValue(asked.Session, out var client) || !client.IsWelcome)
             return;
+        client.AskedAt = _time.GetTimestamp();
         if (asked.Message is ClientMessage.Cancel cancel)
         {
             if (client.Runs.TryGetValue(cancel.Id, out var run))
@@ -224,6 +235,15 @@ internal sealed class CommandHostActor : ReceiveActor
             Context.Stop(run);
     }
 
+    private void OnLookForIdle()
+    {
+        foreach (var (session, client) in _clients)
+        {
+            if (client.IsWelcome && client.Runs.Count == 0 && _time.GetElapsedTime(client.AskedAt) >= _settings.IdleTimeout)
+                Refuse(session, RefusalCodes.Idle, $"nothing was asked for within {_settings.IdleTimeout.TotalSeconds:0} s");
+        }
+    }
+
     /// <summary>A client said hello.</summary>
     public sealed record Greeted(CommandSession Session, ClientMessage.Hello Hello);
 
@@ -258,8 +278,19 @@ internal sealed class CommandHostActor : ReceiveActor
         }
     }
 
-    private sealed class Client
+    private sealed class LookForIdle
     {
+        public static readonly LookForIdle Instance = new();
+    }
+
+    private sealed class Client(long number, long askedAt)
+    {
+        /// <summary>Rises with each that is accepted.</summary>
+        public long Number => number;
+
+        /// <summary>When it last asked for something, or got the last answer.</summary>
+        public long AskedAt { get; set; } = askedAt;
+
         public bool IsWelcome { get; set; }
 
         public Dictionary<long, IActorRef> Runs { get; } = [];

@@ -46,6 +46,7 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
         try
         {
             socket.NoDelay = true;
+            KeepAlive.On(socket);
             await using var stream = new NetworkStream(socket, ownsSocket: true);
             var writing = WriteAllAsync(stream);
             await ReadAllAsync(stream).ConfigureAwait(false);

@@ -8,10 +8,11 @@ namespace ChatAkka.Management.Hosting;
 /// <param name="IsAsked">True where the address was asked for: a port that is taken then ends the start.</param>
 /// <param name="Token">What clients must say; empty for nothing.</param>
 /// <param name="LogPalettes">True where the palettes are logged at start-up.</param>
-/// <param name="MaxSessions">The most clients at a time.</param>
+/// <param name="MaxSessions">The most clients at a time that have said hello; so many more may be about to.</param>
 /// <param name="MaxFrame">The longest frame a client may send, in bytes.</param>
 /// <param name="OutboundLimit">The most bytes that wait for one client.</param>
 /// <param name="HandshakeTimeout">A client has so long to say hello.</param>
+/// <param name="IdleTimeout">A client that asks for nothing for so long, and has no command running, is sent away.</param>
 /// <param name="AnswerTimeout">A command that does not stream has so long between two answers.</param>
 /// <param name="MemberTimeout">Another member has so long to answer when a command asks it.</param>
 /// <param name="LockOutAfter">So many wrong tokens lock an address out.</param>
@@ -26,6 +27,7 @@ public sealed record ManagementSettings(
     int MaxFrame,
     int OutboundLimit,
     TimeSpan HandshakeTimeout,
+    TimeSpan IdleTimeout,
     TimeSpan AnswerTimeout,
     TimeSpan MemberTimeout,
     int LockOutAfter,
@@ -62,6 +64,7 @@ public sealed record ManagementSettings(
             reader.Bytes($"{Root}.max-frame", 1024, 1024 * 1024),
             reader.Bytes($"{Root}.outbound-limit", 64 * 1024, 64 * 1024 * 1024),
             reader.Duration($"{Root}.handshake-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
+            reader.Duration($"{Root}.idle-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
             reader.Duration($"{Root}.answer-timeout", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)),
             reader.Duration($"{Root}.member-timeout", TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1)),
             reader.Int($"{Root}.lock-out-after", 1, 1000),

@@ -13,13 +13,8 @@ namespace ChatAkka.Management.Tests;
 /// <summary>The host alone, with the palette of the documentation.</summary>
 public sealed class HostSpecs : IAsyncLifetime
 {
-<<<<<<< HEAD
     internal static readonly ManagementSettings Settings = new(
-        null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100));
-=======
-    private static readonly ManagementSettings s_settings = new(
-        null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1));
->>>>>>> 9550b80 (pbm keeps places for who said hello, sends idle clients away, keeps its history private and cleans all that a host says (idle limit and keep-alive have no test yet))
+        null, true, "", true, 4, 64 * 1024, 256 * 1024, TimeSpan.FromSeconds(2), TimeSpan.FromMinutes(5), TimeSpan.FromSeconds(2), TimeSpan.FromSeconds(1), 3, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(100));
 
     private readonly ActorSystem _system = ActorSystem.Create("host", "akka.loglevel = WARNING");
     private readonly string _address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Next()}");
@@ -34,6 +29,55 @@ public sealed class HostSpecs : IAsyncLifetime
     }
 
     public Task DisposeAsync() => _system.Terminate();
+
+    [Fact]
+    public void Should_keep_an_accepted_connection_alive_so_that_one_whose_host_is_gone_gives_its_place_back()
+    {
+        using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+        using var accepted = listener.Accept();
+        var timeout = new byte[4];
+
+        KeepAlive.On(accepted);
+
+        ((int)accepted.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive)!).ShouldBe(1);
+        ((int)accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime)!).ShouldBe(30);
+        ((int)accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval)!).ShouldBe(10);
+        ((int)accepted.GetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount)!).ShouldBe(3);
+        accepted.GetRawSocketOption(6, 18, timeout).ShouldBe(4);
+        BitConverter.ToInt32(timeout).ShouldBe(60_000);
+    }
+
+    [Fact]
+    public async Task Should_send_away_who_asks_for_nothing_and_not_whom_a_command_still_answers()
+    {
+        var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Next()}");
+        var settings = Settings with { Address = HostPort.TryParse(address), IdleTimeout = TimeSpan.FromSeconds(1) };
+        var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
+        IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette()];
+        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:2", palettes, TimeProvider.System)));
+        using var counting = new TcpClient();
+        await counting.ConnectAsync(IPEndPoint.Parse(address));
+        await counting.GetStream().WriteAsync(Frames.Of(new ClientMessage.Hello([1])));
+        await counting.GetStream().WriteAsync(Frames.Of(new ClientMessage.Run(1, "greet", "count", [])));
+        using var idle = new TcpClient();
+        await idle.ConnectAsync(IPEndPoint.Parse(address));
+        await idle.GetStream().WriteAsync(Frames.Of(new ClientMessage.Hello([1])));
+        (await Frames.ReadHostAsync(idle.GetStream(), CancellationToken.None)).ShouldBeOfType<HostMessage.Welcome>();
+
+        (await Frames.ReadHostAsync(idle.GetStream(), CancellationToken.None)).ShouldBeOfType<HostMessage.Refused>().Code.ShouldBe(RefusalCodes.Idle);
+        (await Frames.ReadHostAsync(idle.GetStream(), CancellationToken.None)).ShouldBeNull();
+
+        // The other one has been there for longer, and is not sent away before its command is over.
+        await counting.GetStream().WriteAsync(Frames.Of(new ClientMessage.Cancel(1)));
+        HostMessage? last;
+        while ((last = await Frames.ReadHostAsync(counting.GetStream(), CancellationToken.None)) is not HostMessage.End)
+            last.ShouldNotBeOfType<HostMessage.Refused>();
+        last.ShouldBe(new HostMessage.End(1, 0));
+    }
 
     [Fact]
     public async Task Should_run_the_palette_of_the_documentation()
@@ -111,7 +155,7 @@ public sealed class HostSpecs : IAsyncLifetime
     public async Task Should_keep_places_for_who_said_hello_when_others_only_connect()
     {
         var silent = new List<TcpClient>();
-        for (var i = 0; i < s_settings.MaxSessions * 2; i++)
+        for (var i = 0; i < Settings.MaxSessions * 2; i++)
         {
             silent.Add(new TcpClient());
             await silent[^1].ConnectAsync(IPEndPoint.Parse(_address));

@@ -34,6 +34,7 @@ internal static class FreezeFault
         var round = Interlocked.Increment(ref s_rounds);
         var names = Enumerable.Range(1, Mailboxes).Select(i => $"away{round}-{i}").ToList();
         var (always, later, now) = (Third(names, 0), Third(names, 1), Third(names, 2));
+        c.Probe.Add(names);
         var node = c.PickBusyNode();
         var incarnation = node.Incarnation;
         var holders = c.HoldersOn(node);
@@ -52,7 +53,8 @@ internal static class FreezeFault
         await stopMost.CancelAsync();
         await Task.Delay(s_forgotten);
 
-        using var stopReading = new CancellationTokenSource();
+        // They read until the round was checked.
+        var stopReading = new CancellationTokenSource();
         var readers = names.ToDictionary(n => n, c.Fleet.NewReader);
         List<Task> reading = [.. now.Select(n => readers[n].RunAsync(stopReading.Token))];
         await Task.Delay(TimeSpan.FromSeconds(c.Random.NextDouble()));
@@ -68,6 +70,7 @@ internal static class FreezeFault
         {
             await stopReading.CancelAsync();
             await Task.WhenAll(reading);
+            stopReading.Dispose();
         });
     }
 

@@ -41,7 +41,8 @@ internal sealed class LabProcess(string host, Func<LabProcess, ServerProcess> st
     {
         try
         {
-            return !IsRunning ? [] : File.ReadLines($"/proc/{_process!.Id}/net/tcp").Skip(1)
+            return !IsRunning ? [] : new[] { "tcp", "tcp6" }.Select(f => $"/proc/{_process!.Id}/net/{f}").Where(File.Exists)
+                .SelectMany(f => File.ReadLines(f).Skip(1))
                 .Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
                 .Where(p => p[3] == Listening)
                 .GroupBy(p => p[1]).Where(g => g.Count() > 1).Select(g => g.Key).ToList();

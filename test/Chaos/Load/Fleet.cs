@@ -15,6 +15,7 @@ internal sealed class Fleet : IAsyncDisposable
     private readonly EventLog _log;
     private readonly Random _random;
     private readonly int _rate;
+    private readonly int _seed;
     private readonly IReadOnlyList<string> _addresses;
     private volatile bool _isChatting;
     private volatile bool _isTakingOver;
@@ -25,6 +26,7 @@ internal sealed class Fleet : IAsyncDisposable
         _log = log;
         _random = new Random(options.Seed);
         _rate = options.Rate;
+        _seed = options.Seed;
         _addresses = addresses;
         Users = [.. Enumerable.Range(1, options.Users).Select(i => new ChatUser($"u{i}", acks: i % 3 == 0, addresses, new Random(options.Seed + i), log, Statistics))];
     }
@@ -51,12 +53,12 @@ internal sealed class Fleet : IAsyncDisposable
     public void Chat() => _isChatting = _isTakingOver = true;
 
     /// <summary>Makes another user, who acknowledges; not one of <see cref="Users"/>.</summary>
-    public ChatUser NewReader(string name) => new(name, acks: true, _addresses, new Random(name.GetHashCode(StringComparison.Ordinal)), _log, Statistics);
+    public ChatUser NewReader(string name) => new(name, acks: true, _addresses, new Random(name.Aggregate(_seed, (sum, c) => unchecked((sum * 31) + c))), _log, Statistics);
 
     /// <summary>Users chat with others than themselves as well, with an id each, so many times a second over all of them.</summary>
     public async Task ChatToAsync(IReadOnlyList<string> names, int rate, CancellationToken stop)
     {
-        var random = new Random(_rate);
+        var random = new Random(_seed);
         var last = Clock.Now;
         double due = 0;
         for (var next = 0; !stop.IsCancellationRequested;)

@@ -11,9 +11,9 @@ internal sealed class KeyProbe : IAsyncDisposable
 {
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(100);
     private readonly CancellationTokenSource _stop = new();
-    private readonly RedisKey[] _keys;
+    private readonly RedisKeys _names = new("chat:");
     private readonly RedisKey _list;
-    private readonly string[] _users;
+    private volatile IReadOnlyList<(string User, RedisKey Key)> _users;
     private readonly EventLog _log;
     private readonly ConnectionMultiplexer _redis;
     private readonly Task _task;
@@ -22,10 +22,8 @@ internal sealed class KeyProbe : IAsyncDisposable
     {
         _redis = redis;
         _log = log;
-        _users = [.. users];
-        var keys = new RedisKeys("chat:");
-        _list = keys.Nodes;
-        _keys = [.. _users.Select(u => keys.Session(UserName.TryCreate(u)!))];
+        _users = [.. users.Select(Keyed)];
+        _list = _names.Nodes;
         _task = RunAsync();
     }
 
@@ -41,6 +39,11 @@ internal sealed class KeyProbe : IAsyncDisposable
     /// <summary>Starts to look.</summary>
     public static async Task<KeyProbe> StartAsync(string redis, IEnumerable<string> users, EventLog log) =>
         new(await RedisConnector.ConnectAsync(Patience.With(redis), "chaos"), users, log);
+
+    /// <summary>Looks for the keys of these users as well, from now on; before they log in.</summary>
+    public void Add(IEnumerable<string> users) => _users = [.. _users, .. users.Select(Keyed)];
+
+    private (string User, RedisKey Key) Keyed(string user) => (user, _names.Session(UserName.TryCreate(user)!));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -64,14 +67,15 @@ internal sealed class KeyProbe : IAsyncDisposable
     {
         try
         {
+            var users = _users;
             var from = Clock.Now;
-            var values = await Task.WhenAll(_keys.Select(k => _redis.GetDatabase().HashGetAsync(k, "node")));
+            var values = await Task.WhenAll(users.Select(u => _redis.GetDatabase().HashGetAsync(u.Key, "node")));
             var members = await _redis.GetDatabase().SetMembersAsync(_list);
             var nodes = new Dictionary<string, string>();
             for (var i = 0; i < values.Length; i++)
             {
                 if (values[i].HasValue)
-                    nodes[_users[i]] = values[i].ToString();
+                    nodes[users[i].User] = values[i].ToString();
             }
 
             _log.Add(new HistoryEvent.KeysSeen(Clock.Now, from, nodes));

@@ -29,7 +29,6 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<NodeId, IActorRef> _gateways = [];
     private readonly List<CleanUpReport> _cleanUps = [];
-    private readonly object _instance = new();
     private long _term;
     private long _since;
     private long _forwarded;
@@ -56,9 +55,6 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     {
         Receive<TermDrawn>(m =>
         {
-            // Drawn by the instance that was here before: another was drawn since, or will be.
-            if (m.By != _instance)
-                return;
             _term = m.Term;
             _since = _time.GetUtcNow().ToUnixTimeMilliseconds();
             _log.Info("Relay acts, term {0}", _term);
@@ -200,7 +196,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     }
 
     private void DrawTerm() => _registry.NextTermAsync(_time.GetUtcNow().ToUnixTimeMilliseconds())
-        .PipeTo(Self, success: term => new TermDrawn(_instance, term), failure: e => new Failed(e.GetBaseException().Message));
+        .PipeTo(Self, success: term => new TermDrawn(term), failure: e => new Failed(e.GetBaseException().Message));
 
     private void ListNodes() => _registry.NodesAsync()
         .PipeTo(Self, success: nodes => new NodesListed(nodes), failure: e => new Failed(e.GetBaseException().Message));
@@ -215,7 +211,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         public static readonly AskReport Instance = new();
     }
 
-    private sealed record TermDrawn(object By, long Term);
+    private sealed record TermDrawn(long Term);
 
     private sealed record NodesListed(IReadOnlyList<NodeId> Nodes);
 

@@ -31,6 +31,9 @@ public sealed class TakeOverSpecs : IAsyncLifetime
             .WithPbm(endpoint, settings, _ => [new GreetPalette()]));
         _host = builder.Build();
         await _host.StartAsync();
+
+        // It tried once, and waits, when it answers this.
+        await _host.Services.GetRequiredService<ActorSystem>().ActorSelection("/user/pbm").ResolveOne(Eventually.Limit);
     }
 
     public async Task DisposeAsync()

@@ -476,10 +476,13 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <summary>True where the store may have come back without this mailbox: what is in memory is all there is of it.</summary>
     private bool StoreMayHaveLost => _savedEpoch != _services.Epoch.Value && LastSequenceNr > 0;
 
+    /// <summary>True where the store is full of events whose messages were read: they go when the mailbox, which is empty, was saved.</summary>
+    private bool MakesRoom => !_services.Marks.HasRoom && _state.Waiting == 0 && LastSequenceNr > _snapshotAt;
+
     /// <summary>Saves the mailbox whole where that is due. Only between turns, when everything that was applied is kept.</summary>
     private void SaveIfDue()
     {
-        if (MustOpen || !(StoreMayHaveLost || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery))
+        if (MustOpen || !(StoreMayHaveLost || MakesRoom || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery))
             return;
         var pause = s_saveAgain * (1 << Math.Min(_saveFailures, MostDoublings));
         if (_saving || (_saveFailures > 0 && _services.Time.GetElapsedTime(_saveFailed) < pause))

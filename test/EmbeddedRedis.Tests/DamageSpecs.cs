@@ -67,6 +67,15 @@ public sealed class DamageSpecs(DamageSpecs.Written written) : IClassFixture<Dam
     }
 
     [Fact]
+    public async Task Should_start_anew_where_only_files_of_others_are()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "node.conf"), "chat { }");
+        using var server = EmbeddedRedisServer.Start(Settings(folder));
+        (await Count(server)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Should_start_when_a_write_was_torn()
     {
         using var folder = written.Copy();

@@ -5,8 +5,6 @@ namespace ChatAkka.EmbeddedRedis.Ledger;
 /// <summary>Decides whether the store may start with what its directory holds.</summary>
 internal static class DataDirectory
 {
-    private const string LockName = "lock";
-
     // As many damaged files as a message names.
     private const int Named = 5;
 
@@ -78,10 +76,10 @@ internal static class DataDirectory
         return settled;
     }
 
+    // Garnet's files are in folders; what lies beside those, as a configuration file, is not the store's.
     private static IEnumerable<string> FilesOf(string directory) =>
-        Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+        Directory.EnumerateDirectories(directory).SelectMany(d => Directory.EnumerateFiles(d, "*", SearchOption.AllDirectories))
             .Select(f => Path.GetRelativePath(directory, f).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(f => f is not LockName && !f.StartsWith(DataLedger.FileName, StringComparison.Ordinal))
             .Where(f => new FileInfo(Path.Combine(directory, f)).Length > 0);
 
     private static void Copy(string directory, string copy)

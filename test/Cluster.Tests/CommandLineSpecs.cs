@@ -72,4 +72,41 @@ public class CommandLineSpecs
         samePort.Process.Output.ShouldContain($"chat.redis.embedded.address: 127.0.0.1:{store} is taken");
         TestPorts.Listeners(store).ShouldBe(1);
     }
+
+    [Fact]
+    public async Task Should_exit_2_when_the_data_is_damaged_and_start_with_what_can_be_read_when_told_to()
+    {
+        using var data = new TempFolder();
+        var directory = Directory.CreateDirectory(Path.Combine(data.Path, "data")).FullName;
+        await using (var node = TestNode.Alone(directory))
+        {
+            await node.ReadyAsync();
+            using (var alice = await ChatClient.LoginAsync(node.Clients, "alice"))
+            {
+                await alice.SendAsync("""{"cmd":"chat","recv":"carol","content":"hi","id":1}""");
+                (await alice.LineAsync()).ShouldContain("stored");
+            }
+
+            node.Process.Signal("KILL");
+            await node.Process.ExitAsync();
+        }
+
+        await using (var log = File.Open(Path.Combine(directory, "AOF", "aof.log.0"), FileMode.Open))
+        {
+            log.Position = 1024;
+            log.Write(new byte[512]);
+        }
+
+        await using (var damaged = TestNode.Alone(directory))
+        {
+            (await damaged.Process.ExitAsync()).ShouldBe(2);
+            damaged.Process.Output.ShouldContain("aof.log.0 is damaged");
+            damaged.Process.Output.ShouldContain("--data-recover");
+        }
+
+        await using var recovered = TestNode.Alone(directory, null, "--data-recover");
+        await recovered.ReadyAsync();
+        recovered.Process.Output.ShouldContain("It started with what can be read");
+        Directory.GetDirectories(data.Path, "data.damaged-*").ShouldHaveSingleItem();
+    }
 }

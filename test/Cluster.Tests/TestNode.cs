@@ -28,11 +28,14 @@ internal sealed class TestNode : IAsyncDisposable
     public string Cluster { get; private init; } = "";
 
     /// <summary>Starts a node with its own embedded store.</summary>
-    public static TestNode Alone(TempFolder data, int? storePort = null, params string[] more)
+    public static TestNode Alone(TempFolder data, int? storePort = null, params string[] more) => Alone(data.Path, storePort, more);
+
+    /// <summary>Starts a node with its own embedded store in a directory.</summary>
+    public static TestNode Alone(string directory, int? storePort = null, params string[] more)
     {
         var clients = Loopback(FreePorts.Next());
         var cluster = Loopback(FreePorts.Next());
-        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--data", data.Path, .. more],
+        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--data", directory, .. more],
             [("CHATAKKA__CHAT__REDIS__EMBEDDED__ADDRESS", Loopback(storePort ?? FreePorts.Next()))])
         {
             Clients = clients,

@@ -52,6 +52,23 @@ public sealed class HostSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_keep_the_connection_of_every_client_alive()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPEndPoint.Parse(_address));
+        await client.GetStream().WriteAsync(Frames.Of(new ClientMessage.Hello([1])));
+        (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeOfType<HostMessage.Welcome>();
+
+        // Columns of /proc/net/tcp: 1 local address, 2 remote address, 5 the timer that runs: 02 where the kernel will ask.
+        var here = string.Create(CultureInfo.InvariantCulture, $":{IPEndPoint.Parse(_address).Port:X4}");
+        var there = string.Create(CultureInfo.InvariantCulture, $":{((IPEndPoint)client.Client.LocalEndPoint!).Port:X4}");
+        await Eventually.TrueAsync(
+            () => File.ReadLines("/proc/self/net/tcp").Skip(1).Select(l => l.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Any(c => c[1].EndsWith(here, StringComparison.Ordinal) && c[2].EndsWith(there, StringComparison.Ordinal) && c[5].StartsWith("02:", StringComparison.Ordinal)),
+            "the kernel asks whether the client is there");
+    }
+
+    [Fact]
     public async Task Should_send_away_who_asks_for_nothing_and_not_whom_a_command_still_answers()
     {
         var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{FreePorts.Next()}");

@@ -14,6 +14,9 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
     private const int CalmBelow = 75;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>A store without a bound of this kind, as redis-server, is asked this rarely: it may be another one after a while.</summary>
+    private static readonly TimeSpan s_rarely = TimeSpan.FromSeconds(30);
+
     private readonly StoreGauge _gauge;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Level _level;
@@ -22,13 +25,14 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
     public StoreGaugeActor(StoreGauge gauge)
     {
         _gauge = gauge;
-        Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => new Looked(null)));
+        Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => Failed.Instance));
         Receive<Looked>(m =>
         {
             if (m.Use is { } use)
                 Take(use);
-            Timers.StartSingleTimer(Due.Instance, Due.Instance, s_pause);
+            Timers.StartSingleTimer(Due.Instance, Due.Instance, m.Use is null ? s_rarely : s_pause);
         });
+        Receive<Failed>(_ => Timers.StartSingleTimer(Due.Instance, Due.Instance, s_pause));
     }
 
     private enum Level
@@ -67,4 +71,9 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
     }
 
     private sealed record Looked(StoreUse? Use);
+
+    private sealed class Failed
+    {
+        public static readonly Failed Instance = new();
+    }
 }

@@ -67,6 +67,14 @@ public sealed class DamageSpecs(DamageSpecs.Written written) : IClassFixture<Dam
     }
 
     [Fact]
+    public void Should_refuse_when_the_ledger_is_gone()
+    {
+        using var folder = written.Copy();
+        File.Delete(Path.Combine(folder.Path, "ledger"));
+        Should.Throw<EmbeddedRedisException>(() => EmbeddedRedisServer.Start(Settings(folder))).Message.ShouldContain("ledger is missing");
+    }
+
+    [Fact]
     public async Task Should_start_anew_where_only_files_of_others_are()
     {
         using var folder = new TempFolder();

@@ -14,6 +14,9 @@ namespace ChatAkka.Relay;
 /// <code>
 /// Starting --term drawn--> Acting --superseded--> the process leaves the cluster and ends with exit code 1
 /// </code>
+/// On any sign that a node is dead (its gateway ended, it was downed or removed), and from time to time, the relay asks the registry for the list of
+/// nodes and compares the answer with the members. It cleans up after every node that is dead by then. The question takes time on purpose: when
+/// the answer is there, the relay knows whether it was itself on the side of a partition that was removed, and must not decide.
 /// It keeps no message: what it holds when it dies is still held by the links of the nodes, which send it again. What stands in its
 /// mailbox is bounded by the frames that links have in flight (<c>chat.link.frames-in-flight</c>).
 /// </remarks>
@@ -28,7 +31,10 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<NodeId, IActorRef> _gateways = [];
+    private readonly Dictionary<NodeId, string> _dead = [];
+    private readonly HashSet<NodeId> _cleaning = [];
     private readonly List<CleanUpReport> _cleanUps = [];
+    private bool _isRemoved;
     private long _term;
     private long _since;
     private long _forwarded;
@@ -78,13 +84,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         Receive<LinkFrame>(Forward);
         Receive<GatewayHello>(Register);
         Receive<Greet>(_ => GreetAll());
-        Receive<NodesListed>(m =>
-        {
-            // Members that are Up have been seen as Joining by every member before, so none that lives is missing here.
-            var living = LivingNodes().ToHashSet();
-            foreach (var node in m.Nodes.Where(n => !living.Contains(n)))
-                CleanUp(node, "was on the list of nodes and is no member");
-        });
+        Receive<NodesListed>(OnListed);
         Receive<Failed>(m =>
         {
             _log.Warning("Redis did not list the nodes, asking again: {0}", m.Reason);
@@ -96,9 +96,8 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member, "was removed"));
         Receive<ClusterEvent.MemberUp>(m => GreetNode(m.Member));
         Receive<ClusterEvent.IMemberEvent>(_ => { });
-        Receive<GatewayDied>(m => CleanUp(m.Node, "lost its gateway"));
+        Receive<GatewayDied>(m => Suspect(m.Node, "lost its gateway"));
         Receive<CleanUpDone>(OnCleanUp);
-        Receive<CleanUpAgain>(m => CleanUp(m.Node, "clean-up is repeated"));
         Receive<AskReport>(_ => Sender.Tell(new RelayReport(
             true, _term, _since, _forwarded, [.. _gateways.Keys.Select(n => n.Address).Order(StringComparer.Ordinal)], [.. _cleanUps])));
     }
@@ -135,20 +134,37 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
     private void OnGone(Member member, string why)
     {
-        if (member.HasRole(ClusterNames.NodeRole))
-            CleanUp(member.UniqueAddress.ToNodeId(), why);
+        if (member.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
+            _isRemoved = true;
+        else if (member.HasRole(ClusterNames.NodeRole))
+            Suspect(member.UniqueAddress.ToNodeId(), why);
+    }
+
+    private void Suspect(NodeId node, string why)
+    {
+        _gateways.Remove(node);
+        _dead.TryAdd(node, why);
+        ListNodes();
+    }
+
+    private void OnListed(NodesListed listed)
+    {
+        // A member whose cluster extension shuts down is told that all others were removed, and one that was downed is on the side of a
+        // partition that must not decide.
+        if (_isRemoved || _cluster.IsTerminated || _cluster.SelfMember.Status == MemberStatus.Down)
+            return;
+
+        // Members that are Up have been seen as Joining by every member before, so none that lives is missing here.
+        var living = LivingNodes().ToHashSet();
+        foreach (var node in listed.Nodes.Where(n => !living.Contains(n)))
+            _dead.TryAdd(node, "was on the list of nodes and is no member");
+        foreach (var (node, why) in _dead.Where(d => _cleaning.Add(d.Key)))
+            CleanUp(node, why);
     }
 
     private void CleanUp(NodeId node, string why)
     {
-        _gateways.Remove(node);
-
-        // A member whose cluster extension shuts down is told that all others were removed, and one that was downed is on the side of
-        // a partition that must not decide. Its own status may follow the news: of itself it never says that it is dead.
-        if (_cluster.IsTerminated || _cluster.SelfMember.Status == MemberStatus.Down
-            || node == _cluster.SelfUniqueAddress.ToNodeId())
-            return;
-        _log.Info("Cleaning up after node {0}: it {1}", node, why);
+        _log.Debug("Cleaning up after node {0}: it {1}", node, why);
         var term = _term;
         _registry.CleanUpAsync(node, term).PipeTo(
             Self,
@@ -161,11 +177,13 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         // What became of an instance that was here before says nothing of this one.
         if (done.Term != _term)
             return;
+        _cleaning.Remove(done.Node);
         switch (done.Outcome)
         {
             case CleanUpOutcome.Cleaned cleaned:
-                _log.Info("Node {0} is cleaned up, {1} sessions deleted", done.Node, cleaned.Sessions);
-                Remember(done.Node.ToString(), cleaned.Sessions);
+                // Another sign of the same death comes later, and finds nothing any more.
+                if (_dead.Remove(done.Node, out var why) && Remember(done.Node.ToString(), cleaned.Sessions))
+                    _log.Info("Node {0} is dead, it {1}: its {2} sessions are deleted", done.Node, why, cleaned.Sessions);
                 break;
             case CleanUpOutcome.Superseded superseded:
                 _log.Error(
@@ -178,13 +196,14 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
                 break;
             case CleanUpOutcome.Unavailable away:
                 _log.Warning("Clean-up after node {0} waits for Redis: {1}", done.Node, away.Reason);
-                Timers.StartSingleTimer(done.Node, new CleanUpAgain(done.Node), _settings.RetryInterval);
+                Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
                 break;
         }
     }
 
     /// <summary>A node is cleaned up after more than once, as several signs say that it is dead: that is one clean-up to operators.</summary>
-    private void Remember(string node, long sessions)
+    /// <returns>True if it is news: the first clean-up after this node, or one that found sessions.</returns>
+    private bool Remember(string node, long sessions)
     {
         var known = _cleanUps.FindIndex(c => c.Node == node);
         if (known >= 0)
@@ -193,6 +212,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             _cleanUps.Add(new CleanUpReport(node, _time.GetUtcNow().ToUnixTimeMilliseconds(), sessions));
         if (_cleanUps.Count > CleanUpsKept)
             _cleanUps.RemoveAt(0);
+        return known < 0 || sessions > 0;
     }
 
     private void DrawTerm() => _registry.NextTermAsync(_time.GetUtcNow().ToUnixTimeMilliseconds())
@@ -220,8 +240,6 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private sealed record GatewayDied(NodeId Node);
 
     private sealed record CleanUpDone(NodeId Node, long Term, CleanUpOutcome Outcome);
-
-    private sealed record CleanUpAgain(NodeId Node);
 
     private sealed class Retry
     {

@@ -1,5 +1,6 @@
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
+using ChatAkka.TestSupport;
 
 namespace ChatAkka.Relay.Tests;
 
@@ -7,6 +8,7 @@ namespace ChatAkka.Relay.Tests;
 internal sealed class FakeRegistry : ISessionRegistry
 {
     private readonly List<(NodeId Node, long Term)> _cleaned = [];
+    private int _asked;
 
     public bool IsAway { get; set; }
 
@@ -44,8 +46,16 @@ internal sealed class FakeRegistry : ISessionRegistry
 
     public Task<FindOutcome> FindAsync(UserName user) => throw new NotSupportedException();
 
+    /// <summary>Waits until the nodes were asked for so many times more.</summary>
+    public Task ListedAsync(int times)
+    {
+        var until = Volatile.Read(ref _asked) + times;
+        return Eventually.TrueAsync(() => Volatile.Read(ref _asked) >= until, "the relay asks for the list of nodes");
+    }
+
     public Task<IReadOnlyList<NodeId>> NodesAsync()
     {
+        Interlocked.Increment(ref _asked);
         if (Throws is not { } exception)
             return ListAsync();
         Throws = null;

@@ -99,13 +99,33 @@ public class RelayActorSpecs() : TestKit("""
     public async Task Should_repeat_a_clean_up_that_the_registry_did_not_take()
     {
         var relay = Start();
+        _registry.CleanUp = new CleanUpOutcome.Unavailable("away");
+        var gateway = CreateTestProbe();
+        relay.Tell(new GatewayHello(new NodeId("n", 1, 1), 42), gateway);
+        Sys.Stop(gateway);
+        await Eventually.TrueAsync(() => _registry.Cleaned.Count >= 2, "it is tried again");
+
+        // Once it succeeded it is over: nothing asks for it any more.
+        _registry.CleanUp = new CleanUpOutcome.Cleaned(3);
+        await Eventually.TrueAsync(async () => (await ReportAsync(relay)).CleanUps is [{ Sessions: 3 }], "it succeeds");
+        var tries = _registry.Cleaned.Count;
+        await _registry.ListedAsync(times: 2);
+        _registry.Cleaned.Count.ShouldBe(tries);
+    }
+
+    [Fact]
+    public async Task Should_clean_up_after_a_dead_node_when_the_list_came_late()
+    {
+        var relay = Start();
         _registry.IsAway = true;
         var gateway = CreateTestProbe();
         var node = new NodeId("n", 1, 1);
         relay.Tell(new GatewayHello(node, 42), gateway);
         Sys.Stop(gateway);
-        await Eventually.TrueAsync(() => _registry.Cleaned.Count >= 2, "it is tried again");
+        await _registry.ListedAsync(times: 2);
+        _registry.Cleaned.ShouldBeEmpty();
         _registry.IsAway = false;
+        await Eventually.TrueAsync(() => _registry.Cleaned.Contains((node, 42)), "the dead node is cleaned up");
     }
 
     [Fact]
@@ -138,7 +158,7 @@ public class RelayActorSpecs() : TestKit("""
         _registry.Throws = new InvalidOperationException("broken");
         await Eventually.TrueAsync(() => _registry.Term == 43, "the next instance draws its term");
         outcome.SetResult(new CleanUpOutcome.Superseded(43));
-        await Eventually.TrueAsync(async () => (await relay.Ask<RelayReport>(RelayActor.AskReport.Instance)).Term == 43, "it acts");
+        await Eventually.TrueAsync(async () => (await ReportAsync(relay)).Term == 43, "it acts");
 
         var node = new NodeId("m", 1, 1);
         relay.Tell(new GatewayHello(node, 43), gateway);
@@ -182,12 +202,14 @@ public class RelayActorSpecs() : TestKit("""
         Sys.Stop(gateway);
         RelayReport report = null!;
         await Eventually.TrueAsync(
-            async () => (report = await relay.Ask<RelayReport>(RelayActor.AskReport.Instance)).CleanUps.Count > 0, "the clean-up is told");
+            async () => (report = await ReportAsync(relay)).CleanUps.Count > 0, "the clean-up is told");
 
         (report.IsActing, report.Term, report.Forwarded).ShouldBe((true, 42, 1));
         report.Nodes.ShouldBe(["o:2"]);
         (report.CleanUps[0].Node, report.CleanUps[0].Sessions).ShouldBe((node.ToString(), 3));
     }
+
+    private static Task<RelayReport> ReportAsync(IActorRef relay) => relay.Ask<RelayReport>(RelayActor.AskReport.Instance);
 
     private IActorRef Start(bool expectActing = true)
     {

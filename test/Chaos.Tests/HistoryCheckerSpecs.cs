@@ -134,6 +134,15 @@ public class HistoryCheckerSpecs
     public void Should_find_a_missing_key_of_somebody_who_is_logged_in() =>
         Good().Look(new Dictionary<string, string> { ["alice"] = HistoryBuilder.Keys["alice"] }).Broken().ShouldBe(["key of the living"]);
 
+    [Theory]
+    [InlineData("bob", 2, true)]
+    [InlineData("bob", 6, false)]
+    [InlineData("alice", 2, false)]
+    public void Should_allow_a_missing_key_for_a_moment_after_another_login_of_the_same_user_broke_off(string user, int seconds, bool isAllowed) =>
+        Good().Add(at => new HistoryEvent.LoginFailed(at, at - 1000, user, HistoryBuilder.HostA, "server_closing")).Wait(seconds)
+            .Look(new Dictionary<string, string> { ["alice"] = HistoryBuilder.Keys["alice"] })
+            .Broken().ShouldBe(isAllowed ? [] : ["key of the living"]);
+
     [Fact]
     public void Should_allow_a_missing_key_while_Redis_is_away() =>
         Good().Add(at => new HistoryEvent.Disturbed(at, at + 1_000_000, "redis")).Look(new Dictionary<string, string>()).Broken().ShouldBeEmpty();

@@ -43,7 +43,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         if (!network.HasWires && options.Faults.Count == 0)
             await console.WriteLineAsync($"left out, as there are no wires: {string.Join(", ", FaultCatalogue.All.Where(f => f.NeedsWires).Select(f => f.Name))}");
 
-        await using var lab = new Deployment(options, network, _log);
+        await using var lab = new Deployment(options, isReplicated: plan.Any(f => f.Name == RedisFaults.FailOver), network, _log);
         await lab.StartAsync();
         await using var fleet = new Fleet(options, [.. lab.Nodes.Select(n => lab.ClientAddressOf(n.Host))], _log);
         await using var probe = await KeyProbe.StartAsync(lab.RedisAddress, fleet.Users.Select(u => u.Name).Concat(Sleepers), _log);

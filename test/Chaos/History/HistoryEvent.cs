@@ -11,6 +11,14 @@ internal abstract record HistoryEvent(long At)
     /// <param name="Acks">True where the client acknowledges what it gets.</param>
     public sealed record LoggedIn(long At, int Connection, string User, string Host, bool Acks = false) : HistoryEvent(At);
 
+    /// <summary>A login was sent and did not succeed: its connection broke before the answer, or the answer was an error.</summary>
+    /// <param name="At">When that was seen.</param>
+    /// <param name="From">When the login was sent.</param>
+    /// <param name="User">Whose.</param>
+    /// <param name="Host">Address of the node.</param>
+    /// <param name="Reason">The error, or what the socket said.</param>
+    public sealed record LoginFailed(long At, long From, string User, string Host, string Reason) : HistoryEvent(At);
+
     /// <summary>A connection ended, as the client saw it.</summary>
     /// <param name="At">When.</param>
     /// <param name="Connection">Which.</param>

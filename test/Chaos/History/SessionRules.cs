@@ -13,6 +13,10 @@ internal static class SessionRules
     /// <summary>A node that was cut off or stopped closes its clients within this.</summary>
     private const long CutOffWithin = 16 * Second;
 
+    /// <summary>A login that broke off may have taken the session of a connection that lives: that one's node compares it with the registry every
+    /// three seconds and puts it back.</summary>
+    private const long PutBackWithin = 5 * Second;
+
     /// <summary>A client sees its connection end a moment after the node did.</summary>
     private const long Sight = 1 * Second;
 
@@ -33,19 +37,25 @@ internal static class SessionRules
         }
     }
 
-    /// <summary>While a user is logged in, the session key is there.</summary>
+    /// <summary>While a user is logged in, the session key is there; it may be away for a moment after another login of the user failed.</summary>
     public static IEnumerable<Violation> KeysOfTheLiving(HistoryIndex history)
     {
+        var failed = history.Events.OfType<HistoryEvent.LoginFailed>().ToLookup(f => f.User);
         foreach (var seen in history.Events.OfType<HistoryEvent.KeysSeen>())
         {
             if (history.WasDisturbed("redis", seen.From, seen.At))
                 continue;
             foreach (var connection in history.Connections.Where(c => c.Start < seen.From && (c.IsOpen || c.End - Sight > seen.At)))
             {
-                if (seen.Nodes.ContainsKey(connection.User) || history.WasDisturbed(connection.Host, seen.From, seen.At))
+                if (seen.Nodes.ContainsKey(connection.User) || history.WasDisturbed(connection.Host, seen.From, seen.At)
+                    || failed[connection.User].Any(f => f.From < seen.At && seen.From < f.At + PutBackWithin))
                     continue;
                 yield return new Violation(
-                    "key of the living", $"{connection.User} is logged in on {connection.Host} (connection {connection.Id}) and has no session key", [.. Story(connection), seen with { Nodes = new Dictionary<string, string>() }]);
+                    "key of the living", $"{connection.User} is logged in on {connection.Host} (connection {connection.Id}) and has no session key", [
+                        .. failed[connection.User],
+                        .. history.Of(connection.User).SelectMany(c => Story(c)),
+                        seen with { Nodes = new Dictionary<string, string>() },
+                    ]);
                 yield break;
             }
         }

@@ -34,15 +34,23 @@ internal sealed partial class Deployment : IAsyncDisposable
     private Task _supervisor = Task.CompletedTask;
 
     /// <summary>Describes a deployment; <see cref="StartAsync"/> starts it.</summary>
-    public Deployment(ChaosOptions options, INetwork network, EventLog log)
+    /// <param name="options">What the run does.</param>
+    /// <param name="isReplicated">True where Redis has a replica, and a message counts as kept when the replica has it.</param>
+    /// <param name="network">The wires.</param>
+    /// <param name="log">Where what happens goes.</param>
+    public Deployment(ChaosOptions options, bool isReplicated, INetwork network, EventLog log)
     {
         _options = options;
+        IsReplicated = isReplicated;
         _log = log;
         Network = network;
         _stores = [new LabProcess(ChaosOptions.Redis, RunRedis), new LabProcess(ChaosOptions.StandbyRedis, RunRedis)];
         Nodes = [.. options.NodeHosts.Select(h => new LabProcess(h, RunMember))];
         Relays = [.. options.RelayHosts.Select(h => new LabProcess(h, RunMember))];
     }
+
+    /// <summary>True where Redis has a replica, and a message counts as kept when the replica has it.</summary>
+    public bool IsReplicated { get; }
 
     /// <summary>The wires.</summary>
     public INetwork Network { get; }
@@ -75,6 +83,8 @@ internal sealed partial class Deployment : IAsyncDisposable
     public async Task StartAsync()
     {
         await RestartRedisAsync();
+        if (IsReplicated)
+            await StartReplicaAsync();
         foreach (var member in Relays.Concat(Nodes))
             member.Start();
         await Task.WhenAll(Members.Select(m => m.ReadyAsync()));
@@ -168,6 +178,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         [
             ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken),
             ("DOTNET_TieredPGO", "0"),
+            .. IsReplicated ? [("CHATAKKA__CHAT__REDIS__RECEIPTS", "replicated")] : Array.Empty<(string, string)>(),
             .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__PASSIVATE_AFTER", $"{Text((int)PassivateAfter.TotalSeconds)}s")] : Array.Empty<(string, string)>(),
         ]);
 

@@ -98,6 +98,7 @@ internal sealed class ChatConnection
             if (!connection.IsWelcome(connection.NextLine()!.Value))
             {
                 statistics.LoginRefused(connection._reason, Clock.Now - start);
+                log.Add(new HistoryEvent.LoginFailed(Clock.Now, start, user, connection.Host, connection._reason));
                 socket.Dispose();
                 return (null, connection);
             }
@@ -105,6 +106,7 @@ internal sealed class ChatConnection
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
             connection._reason = $"{(socket.Connected ? "no answer to the login" : "no connection")} after {(Clock.Now - start) / 1e6:F2} s: {e.Message}";
+            log.Add(new HistoryEvent.LoginFailed(Clock.Now, start, user, connection.Host, connection._reason));
             socket.Dispose();
             return (null, connection);
         }

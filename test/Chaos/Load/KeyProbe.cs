@@ -69,8 +69,8 @@ internal sealed class KeyProbe : IAsyncDisposable
         {
             var users = _users;
             var from = Clock.Now;
-            var values = await Task.WhenAll(users.Select(u => _redis.GetDatabase().HashGetAsync(u.Key, "node")));
-            var members = await _redis.GetDatabase().SetMembersAsync(_list);
+            var values = await Task.WhenAll(users.Select(u => _redis.GetDatabase().HashGetAsync(u.Key, "node", CommandFlags.DemandMaster)));
+            var members = await _redis.GetDatabase().SetMembersAsync(_list, CommandFlags.DemandMaster);
             var nodes = new Dictionary<string, string>();
             for (var i = 0; i < values.Length; i++)
             {

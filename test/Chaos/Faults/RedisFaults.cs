@@ -8,6 +8,9 @@ internal static class RedisFaults
     /// <summary>All sessions are in the registry again this long after it came back; measured, with room for a busy machine.</summary>
     private static readonly TimeSpan s_backWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>The replica is cut off from the primary for so long before the primary dies.</summary>
+    private static readonly TimeSpan s_lag = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan s_refusedWithin = TimeSpan.FromSeconds(1);
 
     /// <summary>What one process that cannot reach it may add to that.</summary>
@@ -50,9 +53,17 @@ internal static class RedisFaults
     {
         c.NoteDisturbed(ChaosOptions.Redis, TimeSpan.FromSeconds(15));
         var dead = c.Lab.Redis;
+        if (c.Network.HasWires)
+        {
+            // What the primary takes from here on dies with it: none of it may have a receipt.
+            await c.Network.DropAsync([(ChaosOptions.Redis, ChaosOptions.StandbyRedis), (ChaosOptions.StandbyRedis, ChaosOptions.Redis)]);
+            await Task.Delay(s_lag);
+        }
+
         dead.Signal("KILL");
         await dead.ExitAsync(TimeSpan.FromSeconds(5));
         await Task.Delay(TimeSpan.FromSeconds(0.5));
+        await c.Network.HealAsync();
         c.RecoverFrom = Clock.Now;
         await c.Lab.PromoteReplicaAsync();
         await c.Lab.StartReplicaAsync();

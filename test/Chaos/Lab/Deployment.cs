@@ -29,7 +29,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     private readonly LabProcess[] _stores;
     private int _primary;
     private string? _replicaOf;
-    private int _data;
+    private readonly Dictionary<LabProcess, int> _folders = [];
     private readonly ConcurrentQueue<(string Name, int ExitCode)> _surprises = [];
     private Task _supervisor = Task.CompletedTask;
 
@@ -97,7 +97,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     {
         _replicaOf = null;
         if (!keepsData)
-            _data++;
+            GiveNewFolder(Redis);
         Redis.Start();
         await Redis.ReadyAsync("Ready to accept connections");
     }
@@ -105,9 +105,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Starts the other server as a replica of the primary, and waits until it has its data.</summary>
     public async Task StartReplicaAsync()
     {
-        _data++;
-        _replicaOf = $"{Network.AddressOf(Redis.Host)} {Text(RedisPort)}";
         var replica = _stores[1 - _primary];
+        GiveNewFolder(replica);
+        _replicaOf = $"{Network.AddressOf(Redis.Host)} {Text(RedisPort)}";
         replica.Start();
         await replica.ReadyAsync("sync: Finished with success");
     }
@@ -158,12 +158,14 @@ internal sealed partial class Deployment : IAsyncDisposable
         _stop.Dispose();
     }
 
+    /// <summary>The server begins without data: what it wrote down before must not come back.</summary>
+    private void GiveNewFolder(LabProcess store) => _folders[store] = _folders.GetValueOrDefault(store) + 1;
+
     private ServerProcess RunRedis(LabProcess store)
     {
         string[] replica = _replicaOf is null ? [] : ["--replicaof", _replicaOf];
 
-        // Another folder where it is to be empty: what it, or a replica, wrote down must not come back.
-        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, $"{store.Host}-{_data}")).FullName;
+        var folder = Directory.CreateDirectory(Path.Combine(_folder.Path, $"{store.Host}-{Text(_folders[store])}")).FullName;
         return Run(store.Host, "redis-server",
         [
             "--port", Text(RedisPort), "--bind", Network.AddressOf(store.Host), "--protected-mode", "no", "--save", "", "--appendonly", "yes", "--appendfsync", "always",

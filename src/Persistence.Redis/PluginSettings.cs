@@ -10,9 +10,15 @@ namespace ChatAkka.Persistence.Redis;
 /// <param name="KeyPrefix">Put before every key.</param>
 /// <param name="Receipts">When a write of the journal counts as kept.</param>
 /// <param name="ReceiptsTimeout">How long that may take.</param>
-internal sealed record PluginSettings(string Connection, int Database, string KeyPrefix, Receipts Receipts, TimeSpan ReceiptsTimeout)
+/// <param name="CallTimeout">How long a call of Akka to the plugin may take; then Akka answers for it.</param>
+internal sealed record PluginSettings(
+    string Connection, int Database, string KeyPrefix, Receipts Receipts, TimeSpan ReceiptsTimeout, TimeSpan CallTimeout)
 {
     private static readonly TimeSpan s_receiptsTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a call waits for the first connection: the last fifth of its time is for the call itself.</summary>
+    public TimeSpan FirstConnectionTimeout => CallTimeout * 0.8;
 
     /// <summary>Reads a plugin's section.</summary>
     /// <exception cref="ConfigurationException">A value is missing or wrong; the message names its key.</exception>
@@ -35,11 +41,15 @@ internal sealed record PluginSettings(string Connection, int Database, string Ke
         var word = config.GetString("receipts", "written");
         if (!Enum.TryParse<Receipts>(word, ignoreCase: true, out var receipts) || !Enum.IsDefined(receipts))
             throw new ConfigurationException($"receipts of a Redis persistence plugin is '{word}', expected written, replicated or fsynced");
+        var callTimeout = config.GetTimeSpan("circuit-breaker.call-timeout", s_callTimeout);
+        if (callTimeout <= TimeSpan.Zero)
+            throw new ConfigurationException($"circuit-breaker.call-timeout of a Redis persistence plugin is {callTimeout}, expected a time above 0");
         return new PluginSettings(
             connection,
             config.GetBoolean("use-database-number-from-connection-string") ? -1 : number,
             config.GetString("key-prefix") ?? "",
             receipts,
-            config.GetTimeSpan("receipts-timeout", s_receiptsTimeout));
+            config.GetTimeSpan("receipts-timeout", s_receiptsTimeout),
+            callTimeout);
     }
 }

@@ -39,7 +39,8 @@ public sealed class RedisJournal : AsyncWriteJournal
     /// <inheritdoc/>
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
-        var highest = await _store.Database.StringGetAsync(_store.Keys.Highest(persistenceId)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
+        var highest = await _store.Database.StringGetAsync(keys.Highest(persistenceId)).WaitAsync(cancellationToken).ConfigureAwait(false);
         var number = highest.IsNull ? 0 : (long)highest;
 
         // An entity answers for what it recovered: also for a write whose confirmation did not come, for which it ended.
@@ -51,7 +52,8 @@ public sealed class RedisJournal : AsyncWriteJournal
     public override async Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
-        var key = _store.Keys.Events(persistenceId);
+        var keys = await _store.KeysAsync().ConfigureAwait(false);
+        var key = keys.Events(persistenceId);
         var next = fromSequenceNr;
         var isWhole = true;
         for (long replayed = 0; replayed < max && fromSequenceNr <= toSequenceNr;)
@@ -75,14 +77,14 @@ public sealed class RedisJournal : AsyncWriteJournal
         }
 
         if (!isWhole || next <= toSequenceNr)
-            await CheckSnapshotsAsync(persistenceId, fromSequenceNr).ConfigureAwait(false);
+            await CheckSnapshotsAsync(keys, persistenceId, fromSequenceNr).ConfigureAwait(false);
     }
 
     /// <summary>Events are missing. Where a snapshot of them is there, it was saved, and they were deleted, after the one was loaded that this
     /// recovery began with: it must not go on without them. Where there is none the store lost them.</summary>
-    private async Task CheckSnapshotsAsync(string persistenceId, long fromSequenceNr)
+    private async Task CheckSnapshotsAsync(PersistenceKeys keys, string persistenceId, long fromSequenceNr)
     {
-        var last = await _store.Database.SortedSetRangeByRankWithScoresAsync(_store.Keys.Snapshots(persistenceId), -1, -1).ConfigureAwait(false);
+        var last = await _store.Database.SortedSetRangeByRankWithScoresAsync(keys.Snapshots(persistenceId), -1, -1).ConfigureAwait(false);
         if (last.Length > 0 && last[0].Score >= fromSequenceNr)
             throw new InvalidOperationException($"a snapshot of {persistenceId} was saved while it was read: it has to be read again");
     }
@@ -90,6 +92,8 @@ public sealed class RedisJournal : AsyncWriteJournal
     /// <inheritdoc/>
     protected override async Task<IImmutableList<Exception?>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
+        var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
+
         // One after the other: they are of one entity, and a later one must not stand where an earlier one failed.
         var results = ImmutableList.CreateBuilder<Exception?>();
         foreach (var write in messages)
@@ -97,7 +101,7 @@ public sealed class RedisJournal : AsyncWriteJournal
             var (entries, rejection) = Serialize(write);
 
             // Also where it was rejected: its numbers are used up, and the next write follows them.
-            await WriteAsync(write, entries).ConfigureAwait(false);
+            await WriteAsync(keys, write, entries).ConfigureAwait(false);
             results.Add(rejection);
         }
 
@@ -105,8 +109,11 @@ public sealed class RedisJournal : AsyncWriteJournal
     }
 
     /// <inheritdoc/>
-    protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) =>
-        _store.Database.SortedSetRemoveRangeByScoreAsync(_store.Keys.Events(persistenceId), -1, RedisStore.Score(toSequenceNr));
+    protected override async Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken)
+    {
+        var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
+        await _store.Database.SortedSetRemoveRangeByScoreAsync(keys.Events(persistenceId), -1, RedisStore.Score(toSequenceNr)).ConfigureAwait(false);
+    }
 
     private (SortedSetEntry[] Entries, Exception? Rejection) Serialize(AtomicWrite write)
     {
@@ -125,9 +132,8 @@ public sealed class RedisJournal : AsyncWriteJournal
         }
     }
 
-    private async Task WriteAsync(AtomicWrite write, SortedSetEntry[] entries)
+    private async Task WriteAsync(PersistenceKeys keys, AtomicWrite write, SortedSetEntry[] entries)
     {
-        var keys = _store.Keys;
         var arguments = new RedisValue[2 + (2 * entries.Length)];
         arguments[0] = (write.LowestSequenceNr - 1).ToString(CultureInfo.InvariantCulture);
         arguments[1] = write.HighestSequenceNr.ToString(CultureInfo.InvariantCulture);

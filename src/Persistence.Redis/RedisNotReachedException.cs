@@ -1,4 +1,8 @@
+using System.Globalization;
+
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>No Redis server was reached since the start.</summary>
-public sealed class RedisNotReachedException() : Exception("no Redis server was reached yet");
+/// <summary>No Redis server was reached since the start: nothing was read or written.</summary>
+/// <param name="waited">How long the call waited for one.</param>
+public sealed class RedisNotReachedException(TimeSpan waited)
+    : Exception($"no Redis server was reached yet; waited {waited.TotalMilliseconds.ToString("F0", CultureInfo.InvariantCulture)} ms");

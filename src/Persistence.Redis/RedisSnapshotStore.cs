@@ -1,7 +1,7 @@
+using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
 using Akka.Persistence.Snapshot;
-using Akka.Serialization;
 using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
@@ -12,24 +12,25 @@ public sealed class RedisSnapshotStore : SnapshotStore
     private const int LoadPage = 4;
 
     private readonly RedisStore _store;
-    private readonly Serializer _serializer;
+    private readonly SnapshotSerializer _serializer;
 
     /// <summary>Made by Akka.Persistence.</summary>
     /// <param name="config">The section <c>akka.persistence.snapshot-store.redis</c>.</param>
     public RedisSnapshotStore(Config config)
     {
         _store = new RedisStore(Context.System, config);
-        _serializer = Context.System.Serialization.FindSerializerForType(typeof(SelectedSnapshot));
+        _serializer = new SnapshotSerializer((ExtendedActorSystem)Context.System);
     }
 
     /// <inheritdoc/>
     protected override async Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
     {
-        SelectedSnapshot? best = null;
+        var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
+        SnapshotMessage? best = null;
         for (var skip = 0; ; skip += LoadPage)
         {
             var page = await _store.Reads.SortedSetRangeByScoreWithScoresAsync(
-                _store.Keys.Snapshots(persistenceId),
+                keys.Snapshots(persistenceId),
                 criteria.MinSequenceNr,
                 RedisStore.Score(criteria.MaxSequenceNr),
                 order: Order.Descending,
@@ -37,24 +38,24 @@ public sealed class RedisSnapshotStore : SnapshotStore
                 take: LoadPage).WaitAsync(cancellationToken).ConfigureAwait(false);
             foreach (var entry in page)
             {
-                if (best is not null && entry.Score < best.Metadata.SequenceNr)
-                    return best;
-                var snapshot = Read(entry.Element);
-                if (snapshot.Metadata.Timestamp <= criteria.MaxTimeStamp
-                    && (criteria.MinTimestamp is not { } min || snapshot.Metadata.Timestamp >= min)
-                    && (best is null || snapshot.Metadata.Timestamp > best.Metadata.Timestamp))
+                if (best is not null && entry.Score < best.SequenceNr)
+                    return _serializer.Decode(best);
+                var snapshot = SnapshotSerializer.Read(entry.Element!);
+                if (snapshot.Timestamp <= criteria.MaxTimeStamp
+                    && (criteria.MinTimestamp is not { } min || snapshot.Timestamp >= min)
+                    && (best is null || snapshot.Timestamp > best.Timestamp))
                     best = snapshot;
             }
 
             if (page.Length < LoadPage)
-                return best;
+                return best is null ? null : _serializer.Decode(best);
         }
     }
 
     /// <inheritdoc/>
     protected override async Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
     {
-        var keys = _store.Keys;
+        var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
         var highest = await _store.Database.ScriptEvaluateAsync(
             PersistenceScripts.SaveSnapshot,
             [keys.Snapshots(metadata.PersistenceId), keys.Highest(metadata.PersistenceId)],
@@ -66,7 +67,8 @@ public sealed class RedisSnapshotStore : SnapshotStore
     /// <inheritdoc/>
     protected override async Task DeleteAsync(SnapshotMetadata metadata, CancellationToken cancellationToken)
     {
-        var key = _store.Keys.Snapshots(metadata.PersistenceId);
+        var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
+        var key = keys.Snapshots(metadata.PersistenceId);
         if (metadata.Timestamp == DateTime.MinValue)
             await _store.Database.SortedSetRemoveRangeByScoreAsync(key, metadata.SequenceNr, metadata.SequenceNr).ConfigureAwait(false);
         else
@@ -74,22 +76,22 @@ public sealed class RedisSnapshotStore : SnapshotStore
     }
 
     /// <inheritdoc/>
-    protected override Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
+    protected override async Task DeleteAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
     {
-        var key = _store.Keys.Snapshots(persistenceId);
+        var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
+        var key = keys.Snapshots(persistenceId);
         var max = RedisStore.Score(criteria.MaxSequenceNr);
-        return criteria.MaxTimeStamp == DateTime.MaxValue && criteria.MinTimestamp is null
-            ? _store.Database.SortedSetRemoveRangeByScoreAsync(key, criteria.MinSequenceNr, max)
-            : DeleteAsync(key, criteria.MinSequenceNr, max, criteria.MaxTimeStamp, criteria.MinTimestamp);
+        if (criteria.MaxTimeStamp == DateTime.MaxValue && criteria.MinTimestamp is null)
+            await _store.Database.SortedSetRemoveRangeByScoreAsync(key, criteria.MinSequenceNr, max).ConfigureAwait(false);
+        else
+            await DeleteAsync(key, criteria.MinSequenceNr, max, criteria.MaxTimeStamp, criteria.MinTimestamp).ConfigureAwait(false);
     }
 
     private async Task DeleteAsync(RedisKey key, double from, double to, DateTime notNewerThan, DateTime? notOlderThan = null)
     {
         var members = await _store.Reads.SortedSetRangeByScoreAsync(key, from, to).ConfigureAwait(false);
-        var old = members.Where(m => Read(m).Metadata.Timestamp is var time && time <= notNewerThan && (notOlderThan is not { } min || time >= min)).ToArray();
+        var old = members.Where(m => SnapshotSerializer.Read(m!).Timestamp is var time && time <= notNewerThan && (notOlderThan is not { } min || time >= min)).ToArray();
         if (old.Length > 0)
             await _store.Database.SortedSetRemoveAsync(key, old).ConfigureAwait(false);
     }
-
-    private SelectedSnapshot Read(RedisValue member) => _serializer.FromBinary<SelectedSnapshot>(member!);
 }

@@ -11,6 +11,7 @@ internal sealed class RedisStore
     private readonly IConnectionMultiplexer _reads;
     private readonly PluginSettings _settings;
     private readonly ReceiptGate? _receipts;
+    private readonly FirstConnection _first;
     private PersistenceKeys? _keys;
 
     /// <summary>Opens the store that a plugin's section names.</summary>
@@ -20,9 +21,15 @@ internal sealed class RedisStore
         var connections = RedisConnections.Get(system);
         _redis = connections.Open(_settings.Connection);
         _reads = connections.OpenForReads(_settings.Connection);
-        _receipts = _settings.Receipts == Receipts.Written
-            ? null
-            : new ReceiptGate(connections.OpenForReceipts(_settings.Connection), _settings, TimeProvider.System);
+        List<IConnectionMultiplexer> all = [_redis, _reads];
+        if (_settings.Receipts != Receipts.Written)
+        {
+            var receipts = connections.OpenForReceipts(_settings.Connection);
+            _receipts = new ReceiptGate(receipts, _settings, TimeProvider.System);
+            all.Add(receipts);
+        }
+
+        _first = new FirstConnection(() => all.TrueForAll(c => Connected(c).Any()), _settings.FirstConnectionTimeout, TimeProvider.System);
     }
 
     /// <summary>The database.</summary>
@@ -31,23 +38,26 @@ internal sealed class RedisStore
     /// <summary>The same database, over a connection of its own, for replies that may be large and so take long: nothing else waits behind them.</summary>
     public IDatabase Reads => _reads.GetDatabase(_settings.Database);
 
-    /// <summary>Names of the keys.</summary>
-    /// <exception cref="RedisNotReachedException">No server was reached yet, so it is not known whether they are a cluster.</exception>
-    public PersistenceKeys Keys => _keys ??= new PersistenceKeys(_settings.KeyPrefix, IsCluster());
+    /// <summary>Gives the names of the keys. Every call asks for them first, and so waits here for the first connection.</summary>
+    /// <exception cref="RedisNotReachedException">No server was reached in time, so it is not known whether they are a cluster.</exception>
+    public ValueTask<PersistenceKeys> KeysAsync(CancellationToken stop = default) => _keys is { } keys ? new(keys) : new(ReachAsync(stop));
 
     /// <summary>Waits until what an entity wrote counts as kept.</summary>
     /// <exception cref="ReceiptException">It does not.</exception>
-    public Task ConfirmAsync(string persistenceId, long number) =>
-        _receipts is null || number == 0 ? Task.CompletedTask : _receipts.ConfirmAsync(Keys, persistenceId, number);
+    public async Task ConfirmAsync(string persistenceId, long number)
+    {
+        if (_receipts is not null && number != 0)
+            await _receipts.ConfirmAsync(await KeysAsync().ConfigureAwait(false), persistenceId, number).ConfigureAwait(false);
+    }
 
     /// <summary>Score for a sequence number; a number that no event has is infinite.</summary>
     public static double Score(long sequenceNr) => sequenceNr == long.MaxValue ? double.PositiveInfinity : sequenceNr;
 
-    private bool IsCluster()
+    private async Task<PersistenceKeys> ReachAsync(CancellationToken stop)
     {
-        var servers = _redis.GetServers().Where(s => s.IsConnected).ToList();
-        return servers.Count > 0
-            ? servers.Any(s => s.ServerType == ServerType.Cluster)
-            : throw new RedisNotReachedException();
+        await _first.WaitAsync(stop).ConfigureAwait(false);
+        return _keys = new PersistenceKeys(_settings.KeyPrefix, Connected(_redis).Any(s => s.ServerType == ServerType.Cluster));
     }
+
+    private static IEnumerable<IServer> Connected(IConnectionMultiplexer connection) => connection.GetServers().Where(s => s.IsConnected);
 }

@@ -6,7 +6,8 @@ using Akka.TestKit.Xunit2;
 namespace ChatAkka.Persistence.Redis.Tests;
 
 /// <summary>An actor system with the plugins as shipped, on a store, under a key prefix of its own.</summary>
-public sealed class PluginKit(string connection, string prefix, string receipts = "written") : TestKit(ConfigOf(connection, prefix, receipts))
+public sealed class PluginKit(string connection, string prefix, string receipts = "written", string more = "", string patience = "20s")
+    : TestKit(ConfigOf(connection, prefix, receipts, more, patience))
 {
     private int _last;
 
@@ -41,18 +42,25 @@ public sealed class PluginKit(string connection, string prefix, string receipts 
     /// <summary>Replays; gives the payloads and the highest number.</summary>
     public (List<object> Payloads, long Highest) Replay(string id, long from = 1, long to = long.MaxValue, long max = long.MaxValue)
     {
+        var (events, highest) = ReplayEvents(id, from, to, max);
+        return ([.. events.Select(e => e.Payload)], highest);
+    }
+
+    /// <summary>Replays; gives the events and the highest number.</summary>
+    public (List<IPersistentRepresentation> Events, long Highest) ReplayEvents(string id, long from = 1, long to = long.MaxValue, long max = long.MaxValue)
+    {
         var probe = CreateTestProbe();
         Journal.Tell(new ReplayMessages(from, to, max, id, probe), probe);
-        var payloads = new List<object>();
+        var events = new List<IPersistentRepresentation>();
         while (true)
         {
             switch (probe.ExpectMsg<object>(TimeSpan.FromSeconds(30)))
             {
                 case ReplayedMessage replayed:
-                    payloads.Add(replayed.Persistent.Payload);
+                    events.Add(replayed.Persistent);
                     break;
                 case RecoverySuccess success:
-                    return (payloads, success.HighestSequenceNr);
+                    return (events, success.HighestSequenceNr);
                 case var other:
                     throw new InvalidOperationException(other.ToString());
             }
@@ -75,7 +83,9 @@ public sealed class PluginKit(string connection, string prefix, string receipts 
         return probe.ExpectMsg<object>(TimeSpan.FromSeconds(30));
     }
 
-    private static Config ConfigOf(string connection, string prefix, string receipts, string patience = "20s") => ConfigurationFactory.ParseString($$"""
+    private static Config ConfigOf(string connection, string prefix, string receipts, string more, string patience)
+    {
+        var config = ConfigurationFactory.ParseString($$"""
         akka.loglevel = OFF
         akka.actor {
           serializers.word = "ChatAkka.Persistence.Redis.Tests.WordSerializer, ChatAkka.Persistence.Redis.Tests"
@@ -84,5 +94,10 @@ public sealed class PluginKit(string connection, string prefix, string receipts 
         akka.persistence.journal.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}", circuit-breaker.call-timeout = {{patience}} }
         akka.persistence.journal.redis.receipts = {{receipts}}
         akka.persistence.snapshot-store.redis { configuration-string = "{{connection}}", key-prefix = "{{prefix}}", circuit-breaker.call-timeout = {{patience}} }
+        {{more}}
         """).WithFallback(ConfigurationFactory.ParseString(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", "persistence.conf"))));
+
+        // Akka brings its own bindings only when persistence is used first, and then it is too late for them: whoever needs them says so.
+        return more.Length == 0 ? config : config.WithFallback(Akka.Persistence.Persistence.DefaultConfig());
+    }
 }

@@ -89,7 +89,7 @@ public sealed class ReceiptSpecs
     {
         await using var pair = await Pair.StartAsync();
         await using var redis = await ConnectionMultiplexer.ConnectAsync(Patience.With(pair.Primary.Address));
-        var gate = new ReceiptGate(redis, new PluginSettings("", -1, "t:", Receipts.Replicated, TimeSpan.FromSeconds(10)), TimeProvider.System);
+        var gate = new ReceiptGate(redis, new PluginSettings("", -1, "t:", Receipts.Replicated, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20)), TimeProvider.System);
         var keys = new PersistenceKeys("t:", isCluster: false);
         await redis.GetDatabase().StringSetAsync(keys.Highest("p"), "7");
 

@@ -98,17 +98,74 @@ public sealed class SnapshotStoreSpecs(StoresFixture stores) : IClassFixture<Sto
     [MemberData(nameof(Stores))]
     public async Task Should_lay_data_as_the_package_does(string store)
     {
-        const string Golden = """
-            {"$id":"1","$type":"Akka.Persistence.SelectedSnapshot, Akka.Persistence","Metadata":{"$id":"2","$type":"Akka.Persistence.SnapshotMetadata, Akka.Persistence","PersistenceId":"p","SequenceNr":10,"Timestamp":"2026-01-02T03:04:05Z"},"Snapshot":{"$type":"System.Byte[], System.Private.CoreLib","$value":"AQID"}}
-            """;
+        const string Golden = "0A0170100A1A0608A5EBDCCA06220708041203010203";
         using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
         Save(kit.Kit, 10, s_start, new byte[] { 1, 2, 3 });
         await using var redis = stores.Open(store);
         var slot = store == "Redis Cluster" ? "{__p}." : "";
         var entry = (await redis.GetDatabase().SortedSetRangeByScoreWithScoresAsync($"{slot}{_prefix}snapshot:p")).Single();
         entry.Score.ShouldBe(10);
-        Assert.Equal(Golden, entry.Element.ToString());
+        Assert.Equal(Golden, Convert.ToHexString((byte[])entry.Element!));
         ((byte[]?)Load(kit.Kit, SnapshotSelectionCriteria.Latest)).ShouldBe([1, 2, 3]);
+    }
+
+    /// <summary>So an earlier version sees the present form, and this one a later form: the recovery fails, and nothing older is taken for the state.</summary>
+    [Theory]
+    [InlineData("7B7D")]
+    [InlineData("0B0170")]
+    [InlineData("0A0170100A1A0608A5EBDCCA0622080887A7021203010203")]
+    public async Task Should_fail_and_keep_all_when_the_latest_cannot_be_read(string bytes)
+    {
+        const string Store = "embedded";
+        using var kit = new Owned(new PluginKit(stores.Connection(Store), _prefix));
+        Save(kit.Kit, 9, s_start, "readable");
+        await using var redis = stores.Open(Store);
+        await redis.GetDatabase().SortedSetAddAsync($"{_prefix}snapshot:p", Convert.FromHexString(bytes), 10);
+        kit.Kit.AskSnapshots(new LoadSnapshot("p", SnapshotSelectionCriteria.Latest, long.MaxValue)).ShouldBeOfType<LoadSnapshotFailed>();
+        (await redis.GetDatabase().SortedSetLengthAsync($"{_prefix}snapshot:p")).ShouldBe(2);
+    }
+
+    /// <summary>A configuration of the version before, which had to bind JSON, does not change how snapshots are written.</summary>
+    [Fact]
+    public async Task Should_write_the_form_of_the_package_when_the_configuration_binds_another_serializer()
+    {
+        const string Store = "embedded";
+        const string Json = "akka.actor.serialization-bindings { \"Akka.Persistence.SelectedSnapshot, Akka.Persistence\" = json }";
+        using var kit = new Owned(new PluginKit(stores.Connection(Store), _prefix, more: Json));
+        Save(kit.Kit, 10, s_start, new byte[] { 1, 2, 3 });
+        await using var redis = stores.Open(Store);
+        var member = (await redis.GetDatabase().SortedSetRangeByRankAsync($"{_prefix}snapshot:p")).Single();
+        Convert.ToHexString((byte[])member!).ShouldBe("0A0170100A1A0608A5EBDCCA06220708041203010203");
+    }
+
+    /// <summary>As shipped, nothing falls back to JSON: what has no serializer is refused when it is saved, and bytes are written.</summary>
+    [Fact]
+    public void Should_write_bytes_and_refuse_what_has_no_serializer_when_only_registered_types_are_allowed()
+    {
+        using var kit = new Owned(new PluginKit(
+            stores.Connection("embedded"), _prefix, more: "akka.actor.serialization-settings.allow-unregistered-types = off"));
+        Save(kit.Kit, 1, s_start, new byte[] { 1 });
+        kit.Kit.AskSnapshots(new SaveSnapshot(new SnapshotMetadata("p", 2, s_start), new Version(1, 2))).ShouldBeOfType<SaveSnapshotFailure>();
+    }
+
+    /// <summary>A node of this version goes on with what the version before saved, and deletes it by time as well.</summary>
+    [Theory]
+    [MemberData(nameof(Stores))]
+    public async Task Should_read_and_delete_what_the_version_before_saved(string store)
+    {
+        const string Json = """
+            {"$id":"1","$type":"Akka.Persistence.SelectedSnapshot, Akka.Persistence","Metadata":{"$id":"2","$type":"Akka.Persistence.SnapshotMetadata, Akka.Persistence","PersistenceId":"p","SequenceNr":10,"Timestamp":"2026-01-02T03:04:05Z"},"Snapshot":{"$type":"System.Byte[], System.Private.CoreLib","$value":"AQID"}}
+            """;
+        using var kit = new Owned(new PluginKit(stores.Connection(store), _prefix));
+        await using var redis = stores.Open(store);
+        var slot = store == "Redis Cluster" ? "{__p}." : "";
+        await redis.GetDatabase().SortedSetAddAsync($"{slot}{_prefix}snapshot:p", Json, 10);
+        ((byte[]?)Load(kit.Kit, SnapshotSelectionCriteria.Latest)).ShouldBe([1, 2, 3]);
+        Save(kit.Kit, 11, s_start.AddMinutes(1), new byte[] { 4 });
+        ((byte[]?)Load(kit.Kit, new SnapshotSelectionCriteria(10))).ShouldBe([1, 2, 3]);
+        kit.Kit.AskSnapshots(new DeleteSnapshots("p", new SnapshotSelectionCriteria(11, s_start))).ShouldBeOfType<DeleteSnapshotsSuccess>();
+        Load(kit.Kit, new SnapshotSelectionCriteria(10)).ShouldBeNull();
+        ((byte[]?)Load(kit.Kit, SnapshotSelectionCriteria.Latest)).ShouldBe([4]);
     }
 
     [FactNeedsRedis]

@@ -21,19 +21,19 @@ public sealed class StoresFixture : IAsyncLifetime
     public string Connection(string store) => _connections[store];
 
     /// <summary>Opens a connection to look at what is there.</summary>
-    public ConnectionMultiplexer Open(string store) => ConnectionMultiplexer.Connect(_connections[store]);
+    public ConnectionMultiplexer Open(string store) => ConnectionMultiplexer.Connect(_connections[store] + ",connectTimeout=15000");
 
     /// <inheritdoc/>
     public async Task InitializeAsync()
     {
         var port = FreePorts.Next();
         _embedded = EmbeddedRedisServer.Start(new EmbeddedRedisSettings(Path.Combine(_folder.Path, "embedded"), "127.0.0.1", port));
-        _connections["embedded"] = With(_embedded.Connection);
+        _connections["embedded"] = Patience.With(_embedded.Connection);
         if (RedisServer.SkipReason is not null)
             return;
         _single = await RedisServer.StartAsync();
-        _connections["redis-server"] = With(_single.Address);
-        _connections["Redis Cluster"] = With(await StartClusterAsync());
+        _connections["redis-server"] = Patience.With(_single.Address);
+        _connections["Redis Cluster"] = Patience.With(await StartClusterAsync());
     }
 
     /// <inheritdoc/>
@@ -67,9 +67,6 @@ public sealed class StoresFixture : IAsyncLifetime
             "the cluster is up");
         return address;
     }
-
-    /// <summary>A plugin asks as soon as it has tried to connect, which takes long on a busy machine.</summary>
-    private static string With(string connection) => Patience.With(connection) + ",connectTimeout=15000";
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace ChatAkka.Persistence.Redis;
+
+/// <summary>Reads a snapshot as earlier versions of this plugin wrote it: JSON with the names of .NET types inside.</summary>
+/// <remarks>
+/// <code>
+/// {"$id":"1","$type":"Akka.Persistence.SelectedSnapshot, Akka.Persistence",
+///  "Metadata":{"$id":"2","$type":"Akka.Persistence.SnapshotMetadata, Akka.Persistence","PersistenceId":"…","SequenceNr":10,"Timestamp":"2026-01-02T03:04:05Z"},
+///  "Snapshot":{"$type":"System.Byte[], System.Private.CoreLib","$value":"base64"}}
+/// </code>
+/// No type is looked up by its name: the names are compared with those that were written, and anything else is refused. So whoever can
+/// write to Redis cannot choose which class this process makes. The only payload that was ever saved is the bytes of a mailbox.
+/// </remarks>
+internal static class JsonSnapshot
+{
+    /// <summary>Akka's serializer of <c>byte[]</c>, which has no manifest.</summary>
+    public const int BytesSerializerId = 4;
+
+    private const string SnapshotType = "Akka.Persistence.SelectedSnapshot, Akka.Persistence";
+    private const string MetadataType = "Akka.Persistence.SnapshotMetadata, Akka.Persistence";
+    private const string BytesType = "System.Byte[], System.Private.CoreLib";
+
+    /// <summary>True if these bytes are JSON. No <see cref="SnapshotMessage"/> begins so: it would be a group, which its definition does not have.</summary>
+    public static bool Is(byte[] bytes) => bytes is [(byte)'{', ..];
+
+    /// <summary>Decodes one.</summary>
+    /// <exception cref="FormatException">It is not as this plugin wrote it, or a type in it is not allowed.</exception>
+    public static SnapshotMessage FromBytes(byte[] bytes)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(bytes);
+            var root = json.RootElement;
+            Check(root, SnapshotType);
+            var metadata = root.GetProperty("Metadata");
+            Check(metadata, MetadataType);
+            var payload = root.GetProperty("Snapshot");
+            Check(payload, BytesType);
+            return new SnapshotMessage(
+                metadata.GetProperty("PersistenceId").GetString() ?? "",
+                metadata.GetProperty("SequenceNr").GetInt64(),
+                metadata.GetProperty("Timestamp").GetDateTime(),
+                BytesSerializerId,
+                "",
+                payload.GetProperty("$value").GetBytesFromBase64());
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw new FormatException($"a snapshot in JSON is not as this plugin wrote it: {e.Message}", e);
+        }
+    }
+
+    private static void Check(JsonElement element, string allowed)
+    {
+        var type = element.GetProperty("$type").GetString();
+        if (type != allowed)
+            throw new FormatException($"a snapshot in JSON has the type '{type}' where only '{allowed}' is allowed");
+    }
+}

@@ -61,7 +61,7 @@ public static class Frames
         if (length > most)
             throw new FrameException($"a frame of {length} bytes; the most is {most}");
 
-        // Room grows with what comes: a length alone costs nothing.
+        // Space grows with what comes: a length alone costs nothing.
         using var body = new MemoryStream();
         var part = new byte[Math.Min((int)length, 16 * 1024)];
         while (body.Length < length)

@@ -1,7 +1,7 @@
 namespace ChatAkka.Management.Client;
 
 /// <summary>Reads lines in a terminal: cursor keys, history, completion.</summary>
-/// <remarks>Ours, as no kept library is served for it (docs/decisions/0013).</remarks>
+/// <remarks>Ours, as no kept library is served for it (docs/decisions/0026).</remarks>
 /// <param name="prompt">What stands before the line.</param>
 /// <param name="completion">Knows what may come next.</param>
 /// <param name="history">The lines of before.</param>
@@ -163,12 +163,12 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
     /// <summary>Writes the line anew. One that is longer than the terminal moves under the prompt.</summary>
     private void Show()
     {
-        var room = Math.Max(8, Console.BufferWidth - prompt.Length - 1);
+        var space = Math.Max(8, Console.BufferWidth - prompt.Length - 1);
         if (_line.Cursor < _shift)
             _shift = _line.Cursor;
-        else if (_line.Cursor > _shift + room)
-            _shift = _line.Cursor - room;
-        var seen = _line.Text.Substring(_shift, Math.Min(room, _line.Text.Length - _shift));
+        else if (_line.Cursor > _shift + space)
+            _shift = _line.Cursor - space;
+        var seen = _line.Text.Substring(_shift, Math.Min(space, _line.Text.Length - _shift));
         var column = prompt.Length + _line.Cursor - _shift;
         Console.Write($"\r{prompt}{seen}\e[K\r{(column > 0 ? $"\e[{column}C" : "")}");
     }

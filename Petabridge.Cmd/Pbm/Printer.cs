@@ -105,7 +105,7 @@ internal sealed class Printer(TextWriter output, TextWriter errors, OutputMode m
         return line.ToString().TrimEnd();
     }
 
-    /// <summary>As Petabridge.Cmd writes it: an empty cell takes no room of its own.</summary>
+    /// <summary>As Petabridge.Cmd writes it: an empty cell takes no space of its own.</summary>
     private static string ToPiped(JsonNode?[] row)
     {
         var line = new StringBuilder();

@@ -11,7 +11,7 @@ using Tsavorite.core;
 namespace ChatAkka.EmbeddedRedis;
 
 /// <summary>A Redis-compatible server (Garnet) inside this process, whose data lasts across restarts.</summary>
-/// <remarks>The options and why they are so: section 11 of the design. Every write is committed to the append-only file before it is
+/// <remarks>The options and why they are so: docs/decisions/0017. Every write is committed to the append-only file before it is
 /// answered, so a killed process loses nothing that it answered; a ledger beside it (<see cref="DataLedger"/>) says what the files hold, and what is
 /// damaged does not start.</remarks>
 public sealed class EmbeddedRedisServer : IDisposable

@@ -1,13 +1,15 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
+using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Listening;
 using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Management;
+using ChatAkka.Node.Operators;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
+using ChatAkka.Node.Telemetry;
+using ChatAkka.Node.Transport;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
@@ -37,7 +39,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly NodeId _self;
     private readonly LinkTable _links = new();
     private readonly NodeCounters _counters = new();
-    private readonly RoomDirectory _room;
+    private readonly NodeDirectory _directory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long _lastReminder;
     private bool _isFenced;
@@ -59,7 +61,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _console = console;
         _store = store;
         _self = _cluster.SelfUniqueAddress.ToNodeId();
-        _room = new RoomDirectory(_self, settings.Listener.RetryAfter);
+        _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
         WaitingForRedis();
     }
 
@@ -155,10 +157,10 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
                 _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes == null ? null : _marks)),
             "registrar");
         _gateway = Context.ActorOf(
-            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _room, _counters, peers, trace)),
+            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace)),
             ClusterNames.Gateway);
         var services = new ConnectionServices(
-            _settings.Connection, connections, routes, registrar, _registry, _room, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);
+            _settings.Connection, connections, routes, registrar, _registry, _directory, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);
         var gateway = _gateway;
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(_transport, _settings.Listener, services, gateway)), "listener");

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
-using ChatAkka.Node.Listening;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Transport;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
 

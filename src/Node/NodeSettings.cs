@@ -1,6 +1,5 @@
-using ChatAkka.Node.Connections;
+using ChatAkka.Node.Clients;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Listening;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;

@@ -10,10 +10,10 @@ namespace ChatAkka.Persistence.Redis;
 /// </code>
 /// Where this comes from: protobuf.dev, "Encoding".
 /// </remarks>
-/// <param name="room">Has place for all fields, as the methods for sizes say.</param>
-internal ref struct ProtobufWriter(Span<byte> room)
+/// <param name="space">Has place for all fields, as the methods for sizes say.</param>
+internal ref struct ProtobufWriter(Span<byte> space)
 {
-    private readonly Span<byte> _room = room;
+    private readonly Span<byte> _space = space;
     private int _position;
 
     /// <summary>Size of a field with a number.</summary>
@@ -30,7 +30,7 @@ internal ref struct ProtobufWriter(Span<byte> room)
     {
         if (value == 0)
             return;
-        _room[_position++] = (byte)(field << 3);
+        _space[_position++] = (byte)(field << 3);
         Varint((ulong)value);
     }
 
@@ -40,14 +40,14 @@ internal ref struct ProtobufWriter(Span<byte> room)
         if (bytes.IsEmpty)
             return;
         BeginMessage(field, bytes.Length);
-        bytes.CopyTo(_room[_position..]);
+        bytes.CopyTo(_space[_position..]);
         _position += bytes.Length;
     }
 
     /// <summary>Writes the head of a field with a message; the fields of that message follow.</summary>
     public void BeginMessage(int field, int length)
     {
-        _room[_position++] = (byte)((field << 3) | 2);
+        _space[_position++] = (byte)((field << 3) | 2);
         Varint((ulong)length);
     }
 
@@ -56,7 +56,7 @@ internal ref struct ProtobufWriter(Span<byte> room)
     private void Varint(ulong value)
     {
         for (; value > 0x7F; value >>= 7)
-            _room[_position++] = (byte)(value | 0x80);
-        _room[_position++] = (byte)value;
+            _space[_position++] = (byte)(value | 0x80);
+        _space[_position++] = (byte)value;
     }
 }

@@ -55,10 +55,10 @@ public enum ErrorCode : byte
     /// <summary>Nothing was received within the idle limit; the connection is closed.</summary>
     IdleTimeout = 16,
 
-    /// <summary>The node has no room for another connection; it names nodes that have.</summary>
+    /// <summary>The node has no space for another connection; it names nodes that have.</summary>
     ServerFull = 17,
 
-    /// <summary>The node is shutting down; it names nodes that have room.</summary>
+    /// <summary>The node is shutting down; it names nodes that take more clients.</summary>
     ServerClosing = 18,
 
     /// <summary>The feature is known and switched off on this server.</summary>
@@ -67,7 +67,7 @@ public enum ErrorCode : byte
     /// <summary>The server failed while it handled the command.</summary>
     Internal = 20,
 
-    /// <summary>The node lost its place in the cluster and stops; it names nodes that had room.</summary>
+    /// <summary>The node lost its place in the cluster and stops; it names nodes that took more clients.</summary>
     CutOff = 21,
 
     /// <summary>The recipient's mailbox takes no more until some of it is read.</summary>

@@ -21,7 +21,7 @@ public static class ErrorCodes
         (ErrorCode.SlowConsumer, "slow_consumer", "this connection does not read what is sent to it"),
         (ErrorCode.LoginTimeout, "login_timeout", "no login in time"),
         (ErrorCode.IdleTimeout, "idle_timeout", "nothing received for too long"),
-        (ErrorCode.ServerFull, "server_full", "no room here"),
+        (ErrorCode.ServerFull, "server_full", "this server is full"),
         (ErrorCode.ServerClosing, "server_closing", "this server is shutting down"),
         (ErrorCode.Unsupported, "unsupported", "switched off on this server"),
         (ErrorCode.Internal, "internal", "the server failed to handle this"),

@@ -1,9 +1,9 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
-using ChatAkka.Management.Chat;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Operators;
 using ChatAkka.Sessions;
 using ChatAkka.Startup;
 

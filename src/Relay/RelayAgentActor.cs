@@ -1,6 +1,6 @@
 using Akka.Actor;
-using ChatAkka.Management.Chat;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Operators;
 
 namespace ChatAkka.Relay;
 

@@ -25,5 +25,5 @@ public interface IMailboxMarks
     Task<bool> IsFencedAsync(NodeId node);
 
     /// <summary>False where the store is so full that it must not be given more messages; those that wait can be read, and done with.</summary>
-    bool HasRoom => true;
+    bool HasSpace => true;
 }

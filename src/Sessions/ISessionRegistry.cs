@@ -5,7 +5,7 @@ namespace ChatAkka.Sessions;
 /// <summary>Says which node and connection hold which user. Safe to call from any thread.</summary>
 /// <remarks>
 /// Claims and releases of one user by one node must not overlap: the caller puts them in a line. Calls of different users and
-/// nodes may overlap in any way. The rules are section 4 of the design; <c>docs/delivery.md</c>, "Sessions".
+/// nodes may overlap in any way. The rules are in docs/decisions/0016 and <c>docs/delivery.md</c>, "Sessions".
 /// </remarks>
 public interface ISessionRegistry
 {

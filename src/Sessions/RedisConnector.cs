@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Sessions;
 
-/// <summary>Opens connections to Redis with the settings that the design measured.</summary>
+/// <summary>Opens connections to Redis with settings that were measured.</summary>
 /// <remarks>The client goes on trying for ever, by itself; a call made while Redis is away fails at once instead of waiting in a
 /// backlog (0 to 10 ms instead of 2 s). Roles are looked at every two seconds: of several servers that the string names, a replica that
 /// was made primary is found that soon, instead of after a minute. What the connection string says wins over these defaults.</remarks>

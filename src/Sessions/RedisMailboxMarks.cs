@@ -10,7 +10,7 @@ namespace ChatAkka.Sessions;
 public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys keys, StoreGauge? gauge = null) : IMailboxMarks
 {
     /// <inheritdoc/>
-    public bool HasRoom => gauge is not { IsFull: true };
+    public bool HasSpace => gauge is not { IsFull: true };
 
     private IDatabase Db => redis.GetDatabase();
 

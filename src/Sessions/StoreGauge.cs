@@ -5,7 +5,7 @@ namespace ChatAkka.Sessions;
 
 /// <summary>Says how full an embedded store is, on any node that uses it.</summary>
 /// <remarks>Garnet has no limit at which it refuses to write: at that of its memory it evicts, in silence. Half of that is the bound here, so
-/// that what is written between two looks, and what must go on, as sessions and acknowledgements, has room. redis-server refuses by
+/// that what is written between two looks, and what must go on, as sessions and acknowledgements, has space. redis-server refuses by
 /// itself (<c>maxmemory</c> with <c>noeviction</c>).</remarks>
 /// <param name="redis">An open connection, which may ask for <c>INFO</c>.</param>
 public sealed class StoreGauge(IConnectionMultiplexer redis)

@@ -8,7 +8,7 @@ namespace ChatAkka.Startup;
 /// <summary>Finds out, when the connection to a member is lost, whether its process is gone, and downs it then.</summary>
 /// <remarks>A port that refuses to be connected to has no process behind it: the kernel of a living host says so. A cut network, a
 /// stopped process or a dead host does not answer at all, and is left to the split-brain resolver. So a crash is known in half a
-/// second instead of nine. Section 8 of the design.</remarks>
+/// second instead of nine. docs/operations.md, "Failure detection".</remarks>
 internal sealed class CrashProbeActor : ReceiveActor
 {
     private readonly CrashProbeSettings _settings;

@@ -1,4 +1,5 @@
 using ChatAkka.Management.Chat;
+using ChatAkka.Protocol.Operators;
 using CsCheck;
 
 namespace ChatAkka.Management.Tests;

@@ -30,7 +30,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
 
         var refused = await cluster.RunAsync("chat", "drain", cluster.C.Cluster);
         refused.Code.ShouldBe(1);
-        refused.Errors.ShouldContain($"has {SmallTrioFixture.Room} clients, and the other nodes have room for 2: --force");
+        refused.Errors.ShouldContain($"has {SmallTrioFixture.Room} clients, and the other nodes have capacity for 2: --force");
 
         var forced = await cluster.RunAsync("chat", "drain", cluster.C.Cluster, "--force", "--pace", "100");
         forced.Code.ShouldBe(0, forced.Errors);

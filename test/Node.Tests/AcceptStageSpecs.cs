@@ -2,7 +2,7 @@ using System.Net.Sockets;
 using Akka.Streams;
 using Akka.Streams.Dsl;
 using Akka.TestKit.Xunit2;
-using ChatAkka.Node.Listening;
+using ChatAkka.Node.Transport;
 using ChatAkka.Startup;
 using ChatAkka.TestSupport;
 

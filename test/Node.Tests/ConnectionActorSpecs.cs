@@ -1,5 +1,6 @@
 using System.Text;
 using Akka.TestKit.Xunit2;
+using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
@@ -216,7 +217,7 @@ public class ConnectionActorSpecs : TestKit
         var deposit = _ann.Depositor.ExpectMsg<Deposit>();
         Encoding.UTF8.GetString(deposit.Chats.ShouldHaveSingleItem().View.Content).ShouldBe("typed");
         deposit.Chats[0].View.IsTyped.ShouldBeTrue();
-        deposit.Route.Deposited(deposit, []);
+        deposit.Owner.Stored(deposit, []);
         (await _ann.OutputAsync()).ShouldBeEmpty();
     }
 
@@ -288,7 +289,7 @@ public class ConnectionActorSpecs : TestKit
             _ann.Store();
         await _ann.OutputAsync();
         _ann.Registrar.ExpectNoMsg(TimeSpan.Zero);
-        unread.Route.Deposited(unread, []);
+        unread.Owner.Stored(unread, []);
         _ann.Registrar.ExpectMsg<SessionOperation.Release>();
     }
 

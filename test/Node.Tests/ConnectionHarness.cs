@@ -2,12 +2,13 @@ using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Listening;
+using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Mailboxes;
@@ -43,7 +44,7 @@ internal sealed class ConnectionHarness : ILineSource
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{send}:{content}")!);
         var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, deliveries);
         var services = new ConnectionServices(
-            settings, Connections, Routes, Registrar, _registry, new RoomDirectory(Self, TimeSpan.FromSeconds(1)), Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
+            settings, Connections, Routes, Registrar, _registry, new NodeDirectory(Self, TimeSpan.FromSeconds(1)), Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
         Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, deliveries), settings.WaitingLimit);
         var connection = Connection;
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, services)));
@@ -135,7 +136,7 @@ internal sealed class ConnectionHarness : ILineSource
     {
         Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
         var deposit = Depositor.ExpectMsg<Deposit>();
-        deposit.Route.Deposited(deposit, []);
+        deposit.Owner.Stored(deposit, []);
     }
 
     /// <summary>Answers the next <c>who</c> that is pending.</summary>

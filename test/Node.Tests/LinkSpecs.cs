@@ -1,7 +1,7 @@
 using System.Text;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Management;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 
@@ -95,10 +95,10 @@ public class LinkSpecs
             _back.Add(Encoding.UTF8.GetString(LinkEntry.ReadChat(entry).Content));
     }
 
-    private sealed class Waiter : IRoomWaiter
+    private sealed class Waiter : IWindowWaiter
     {
         public int Calls { get; private set; }
 
-        public void OnRoom() => Calls++;
+        public void OnSpace() => Calls++;
     }
 }

@@ -1,10 +1,12 @@
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
+using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Listening;
-using ChatAkka.Node.Management;
+using ChatAkka.Node.Links;
 using ChatAkka.Node.Routing;
+using ChatAkka.Node.Telemetry;
+using ChatAkka.Node.Transport;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Startup;
@@ -98,7 +100,7 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
         var settings = new ConnectionSettings(1024, 128 * 1024, 1024, Eventually.Limit, null, TimeSpan.FromMinutes(1), deliveries);
         var services = new ConnectionServices(
-            settings, _connections, new RouteTable(_connections, 5, s_self), TestActor, new SharedRegistry(), new RoomDirectory(s_self, TimeSpan.Zero), _counters, trace, null, TimeSpan.Zero, s_self, "", TimeProvider.System);
+            settings, _connections, new RouteTable(_connections, 5, s_self), TestActor, new SharedRegistry(), new NodeDirectory(s_self, TimeSpan.Zero), _counters, trace, null, TimeSpan.Zero, s_self, "", TimeProvider.System);
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, 64, TimeSpan.Zero);
         var parent = CreateTestProbe();
         var gateway = CreateTestProbe();

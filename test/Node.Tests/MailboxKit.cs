@@ -3,7 +3,7 @@ using Akka.Cluster;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Management;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;

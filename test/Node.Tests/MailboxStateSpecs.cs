@@ -43,7 +43,7 @@ public class MailboxStateSpecs
     {
         var state = new MailboxState(s_settings);
         Put(state, Batch(1, 1, ("x", "1", 0)));
-        var (answer, kept) = state.Decide(Batch(2, 1, ("x", "1", 0), ("y", "2", 0), ("z", "", 0)), 0, storeHasRoom: false);
+        var (answer, kept) = state.Decide(Batch(2, 1, ("x", "1", 0), ("y", "2", 0), ("z", "", 0)), 0, storeHasSpace: false);
         kept.ShouldBeNull();
         answer.Failures.Select(f => (f.Number, f.Code)).ShouldBe([(2L, ErrorCode.MailboxUnavailable), (3L, ErrorCode.MailboxUnavailable)]);
         Texts(state, 0).ShouldBe(["1x"]);

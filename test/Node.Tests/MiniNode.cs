@@ -1,14 +1,13 @@
 using System.Text;
 using Akka.Actor;
-using ChatAkka.Management.Chat;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Management;
 using ChatAkka.Node.Routing;
-using ChatAkka.Node.Sessions;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Operators;
 using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Tests;

@@ -1,6 +1,5 @@
 using System.Text;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 

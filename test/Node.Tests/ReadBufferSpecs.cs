@@ -1,4 +1,4 @@
-using ChatAkka.Node.Listening;
+using ChatAkka.Node.Transport;
 
 namespace ChatAkka.Node.Tests;
 
@@ -10,8 +10,8 @@ public class ReadBufferSpecs
     public void Should_grow_to_its_bound_while_reads_fill_it()
     {
         for (var i = 0; i < 10; i++)
-            _buffer.Take(_buffer.Room.Length);
-        _buffer.Room.Length.ShouldBe(ReadBuffer.Largest);
+            _buffer.Take(_buffer.Free.Length);
+        _buffer.Free.Length.ShouldBe(ReadBuffer.Largest);
     }
 
     [Fact]
@@ -20,17 +20,17 @@ public class ReadBufferSpecs
         Should_grow_to_its_bound_while_reads_fill_it();
         for (var i = 0; i < 1000; i++)
         {
-            _ = _buffer.Room;
+            _ = _buffer.Free;
             _buffer.Take(10);
         }
 
-        _buffer.Room.Length.ShouldBe(ReadBuffer.Smallest);
+        _buffer.Free.Length.ShouldBe(ReadBuffer.Smallest);
     }
 
     [Fact]
     public void Should_give_what_was_read_also_where_the_next_read_is_larger()
     {
-        _buffer.Room.Span.Fill(7);
-        _buffer.Take(_buffer.Room.Length).ToArray().ShouldAllBe(b => b == 7);
+        _buffer.Free.Span.Fill(7);
+        _buffer.Take(_buffer.Free.Length).ToArray().ShouldAllBe(b => b == 7);
     }
 }

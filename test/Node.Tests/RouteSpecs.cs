@@ -2,7 +2,6 @@ using System.Text;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
-using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Mailboxes;
@@ -40,7 +39,7 @@ public class RouteSpecs
         _host.Deposits.ShouldBeEmpty();
         _route.MissedHere(s_self, Host.Tries).ShouldBeFalse();
         _host.Deposits.ShouldHaveSingleItem().Chats.Select(Text).ShouldBe(["1", "2", "3"]);
-        _route.Deposited(_host.Deposits[0], []);
+        _route.Stored(_host.Deposits[0], []);
         _host.Answers.ShouldBe(["1 stored", "2 stored", "3 stored"]);
     }
 
@@ -80,14 +79,14 @@ public class RouteSpecs
         var settled = 0;
         var chat = new PendingChat(TestChats.Chat("alice", "bob", "x", 0, "1"), origin: null) { IsTakenBack = true, Settled = () => settled++ };
         _route.TakeBack([chat], new ReaderId(s_self, 7)).ShouldBeTrue();
-        _route.DepositRefused(_host.Deposits[0], new ReaderId(s_self, 8));
+        _route.RecipientOnline(_host.Deposits[0], new ReaderId(s_self, 8));
         settled.ShouldBe(0);
         _route.Fail(ErrorCode.RegistryUnavailable);
         settled.ShouldBe(1);
         var next = new PendingChat(TestChats.Chat("alice", "bob", "y", 0, "2"), origin: null) { IsTakenBack = true, Settled = () => settled++ };
         var again = new Route(_route.User, _host);
         again.TakeBack([next], new ReaderId(s_self, 7)).ShouldBeTrue();
-        again.DepositRefused(_host.Deposits[1], new ReaderId(s_self, 8));
+        again.RecipientOnline(_host.Deposits[1], new ReaderId(s_self, 8));
         again.SetLocal(Session(Connection(8)), out _).ShouldBeTrue();
         settled.ShouldBe(1);
         again.MissedHere(s_self, Host.Tries).ShouldBeFalse();
@@ -125,15 +124,15 @@ public class RouteSpecs
                     break;
                 case 7:
                     foreach (var deposit in host.Deposits.TakeLast(2).Reverse())
-                        route.Deposited(deposit, []);
+                        route.Stored(deposit, []);
                     break;
                 case 8:
                     foreach (var deposit in host.Deposits.TakeLast(2).Reverse())
-                        route.DepositRefused(deposit, new ReaderId(s_self, 9));
+                        route.RecipientOnline(deposit, new ReaderId(s_self, 9));
                     break;
                 case 9:
                     foreach (var deposit in host.Deposits.TakeLast(2).Reverse())
-                        route.DepositFailed(deposit);
+                        route.TimedOut(deposit);
                     break;
                 case 10:
                     var session = Session(Connection(10 + sessions.Count));
@@ -154,7 +153,7 @@ public class RouteSpecs
         for (var i = 0; route.CountChats() > 0 && i < 1000; i++)
         {
             if (host.Deposits.Count > 0)
-                route.Deposited(host.Deposits[^1], []);
+                route.Stored(host.Deposits[^1], []);
             route.FoundNowhere();
         }
 

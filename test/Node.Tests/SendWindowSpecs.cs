@@ -47,7 +47,7 @@ public class SendWindowSpecs
         {
         }
 
-        window.HasRoom.ShouldBeFalse();
+        window.HasSpace.ShouldBeFalse();
         window.NextFrame();
         window.NextFrame();
         window.NextFrame();

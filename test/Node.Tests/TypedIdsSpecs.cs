@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using ChatAkka.Node.Connections;
+using ChatAkka.Node.Clients;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using CsCheck;

@@ -3,7 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Remote;
 using Akka.Remote.Transport;
-using ChatAkka.Startup.Remoting;
+using ChatAkka.Runtime;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Startup.Tests;

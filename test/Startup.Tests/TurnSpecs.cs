@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
+using ChatAkka.Runtime;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Startup.Tests;
@@ -8,7 +9,7 @@ namespace ChatAkka.Startup.Tests;
 public sealed class TurnSpecs : IAsyncDisposable
 {
     private readonly ActorSystem _system = ActorSystem.Create("turns", ConfigurationFactory.ParseString(
-        """akka.actor.default-dispatcher.executor = "ChatAkka.Startup.RunToCompletionExecutorConfigurator, ChatAkka.Startup" """));
+        """akka.actor.default-dispatcher.executor = "ChatAkka.Runtime.RunToCompletionExecutorConfigurator, ChatAkka.Runtime" """));
 
     private readonly ConcurrentQueue<(int Thread, bool Nested)> _runs = new();
 

@@ -21,7 +21,7 @@ public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings se
     new CommandDefinitionBuilder().WithName(Drain).WithDescription("Sends the clients of a node to other nodes, and takes no new ones there; shows how it goes.")
         .WithArgument(a => a.WithName("node").IsMandatory(true).WithDescription("The node, as HOST:PORT of its cluster or client address."))
         .WithArgument(a => a.WithName("pace").WithSwitch("--pace").WithDefaultValue("50").WithDescription("Clients in a second, 1 to 10000."))
-        .WithArgument(a => a.WithName("force").WithSwitch("--force").IsFlag().WithDescription("Also where the other nodes have no room for all of them."))
+        .WithArgument(a => a.WithName("force").WithSwitch("--force").IsFlag().WithDescription("Also where the other nodes have no space for all of them."))
         .WithArgument(a => a.WithName("cancel").WithSwitch("--cancel").IsFlag().WithDescription("Ends a drain: the node takes clients again."))
         .Streams().Build(),
     Define(Relay, "Shows where the relay acts, since when, and what it did."),

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using ChatAkka.Management.Commands;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Operators;
 using ChatAkka.Sessions;
 using ChatAkka.Startup;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Akka.Actor;
 using Akka.Cluster;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Operators;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Chat;

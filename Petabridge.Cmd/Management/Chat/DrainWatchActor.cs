@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ChatAkka.Management.Commands;
+using ChatAkka.Protocol.Operators;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Chat;
@@ -51,9 +52,9 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
             return new Failed(silent.Member is null ? $"there is no node {text}: chat nodes lists them" : $"{text} {silent.Error}");
         }
 
-        var room = reports.Where(r => r.Answer is { IsDraining: false } a && a.Node != node.Node).Sum(r => r.Answer!.Capacity - r.Answer.Connections);
-        if (pace > 0 && !force && room < node.Connections)
-            return new Failed($"{node.Address} has {node.Connections} clients, and the other nodes have room for {room}: --force drains it all the same");
+        var capacity = reports.Where(r => r.Answer is { IsDraining: false } a && a.Node != node.Node).Sum(r => r.Answer!.Capacity - r.Answer.Connections);
+        if (pace > 0 && !force && capacity < node.Connections)
+            return new Failed($"{node.Address} has {node.Connections} clients, and the other nodes have capacity for {capacity}: --force drains it all the same");
         var (report, error) = await _agents.AskNodeAsync<DrainReport>(found.Member.Address, AgentKinds.Drain, new DrainQuestion(pace)).ConfigureAwait(false);
         return report is null ? new Failed($"{node.Address} {error}") : new Started(found.Member.Address, node.Address, report);
     }

@@ -6,7 +6,7 @@ namespace ChatAkka.Management.Hosting;
 
 /// <summary>One command that runs: the sender that its handler answers.</summary>
 /// <remarks>Stops when the answer is final, the client cancels or goes, or a command that does not stream says nothing for too long.
-/// What the client has no room for waits here, where the command does not stream: the handler has made it already.</remarks>
+/// What the client has no space for waits here, where the command does not stream: the handler has made it already.</remarks>
 internal sealed class CommandRunActor : ReceiveActor, IWithTimers
 {
     /// <summary>Rows of one frame: a frame has to stay below what a client takes.</summary>

@@ -21,7 +21,7 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
     /// <summary>Where the client is.</summary>
     public IPAddress From { get; } = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 
-    /// <summary>Tells the client something; false where it has no room for it.</summary>
+    /// <summary>Tells the client something; false where it has no space for it.</summary>
     public bool TryTell(HostMessage message) => _outbound.TryAdd(message);
 
     /// <summary>Ends the session when what waits is written.</summary>

@@ -12,7 +12,7 @@ internal sealed class OutboundFrames(int limit)
     private int _bytes;
     private bool _closed;
 
-    /// <summary>Adds a message; false where it has no room, or nothing is taken any more.</summary>
+    /// <summary>Adds a message; false where it has no space, or nothing is taken any more.</summary>
     public bool TryAdd(HostMessage message)
     {
         var frame = Frames.Of(message);

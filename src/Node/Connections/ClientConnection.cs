@@ -1,6 +1,5 @@
 using Akka.Actor;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 
@@ -10,7 +9,7 @@ namespace ChatAkka.Node.Connections;
 /// <param name="id">Connection id, unique within the node.</param>
 /// <param name="outbound">What waits to be written to the client.</param>
 /// <param name="waitingLimit">The most bytes of this connection's chats that wait for a look-up, before it stops being read.</param>
-internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit) : IRoomWaiter
+internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit) : ISender
 {
     private IActorRef _actor = ActorRefs.Nobody;
     private long _lastRead = Environment.TickCount64;
@@ -92,7 +91,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     }
 
     /// <inheritdoc/>
-    public void OnRoom() => _actor.Tell(Resume.Instance);
+    public void OnSpace() => _actor.Tell(Resume.Instance);
 
     /// <summary>Says that the last chat with an id is answered.</summary>
     public sealed class AllAnswered

@@ -1,16 +1,17 @@
 using System.Collections.Concurrent;
-using ChatAkka.Node.Management;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>Every open connection of this node by its id, for answers that come later than the command.</summary>
+/// <summary>Every open connection of this node by its id, and every other sender, for answers that come later than the command.</summary>
 /// <param name="counters">Counts what becomes of chats.</param>
 /// <param name="trace">Remembers what becomes of chats.</param>
 internal sealed class ConnectionTable(NodeCounters counters, TraceLog trace)
 {
     private readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
+    private readonly ConcurrentDictionary<long, ISender> _others = new();
 
     /// <summary>The open connections, in no order.</summary>
     public IEnumerable<ClientConnection> All => _connections.Select(pair => pair.Value);
@@ -27,6 +28,15 @@ internal sealed class ConnectionTable(NodeCounters counters, TraceLog trace)
     /// <summary>Finds a connection; null where it is closed.</summary>
     public ClientConnection? Find(long id) => _connections.GetValueOrDefault(id);
 
+    /// <summary>Adds a sender that is no client. Its number must be one that no connection has.</summary>
+    public void AddSender(ISender sender) => _others[sender.Id] = sender;
+
+    /// <summary>Forgets a sender that is no client.</summary>
+    public void RemoveSender(ISender sender) => _others.TryRemove(sender.Id, out _);
+
+    /// <summary>Finds who sent a chat; null if the sender is gone.</summary>
+    public ISender? FindSender(long id) => Find(id) ?? (_others.IsEmpty ? null : _others.GetValueOrDefault(id));
+
     /// <summary>Tells the sender what became of a chat: a receipt where it has an id, an error in any case.</summary>
     /// <param name="chat">The chat.</param>
     /// <param name="code"><see cref="ErrorCode.None"/> for delivered.</param>
@@ -37,7 +47,7 @@ internal sealed class ConnectionTable(NodeCounters counters, TraceLog trace)
         counters.Count(code);
         trace.Note(chat.Id, code == ErrorCode.None ? HopKind.Delivered : HopKind.Refused, chat.Origin, code: code);
         if (code != ErrorCode.None || !chat.Id.IsEmpty)
-            Find(chat.Origin)?.Answer(chat, code);
+            FindSender(chat.Origin)?.Answer(chat, code);
     }
 
     /// <summary>Tells the sender that a chat is kept in the recipient's mailbox: a receipt where it has an id.</summary>
@@ -48,7 +58,7 @@ internal sealed class ConnectionTable(NodeCounters counters, TraceLog trace)
         counters.Stored();
         trace.Note(chat.Id, HopKind.Stored, chat.Origin);
         if (!chat.Id.IsEmpty)
-            Find(chat.Origin)?.AnswerStored(chat);
+            FindSender(chat.Origin)?.AnswerStored(chat);
     }
 
     /// <summary>A chat without an origin was delivered before, to a session that did not read it.</summary>

@@ -22,7 +22,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     private Utf8Buffer _unsent = new();
     private Action? _wake;
     private Action? _overflowed;
-    private Action? _room;
+    private Action? _onSpace;
     private Action? _written;
     private long _writtenAt;
     private long _taken;
@@ -108,13 +108,13 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     }
 
     /// <summary>Calls back once, when at most a quarter of the bound waits: now, where it is so. May call under the lock: it must not block.</summary>
-    public void WhenRoom(Action then)
+    public void WhenSpace(Action then)
     {
         lock (_gate)
         {
-            _room = then;
-            if (HasRoom)
-                TellRoom();
+            _onSpace = then;
+            if (HasSpace)
+                TellSpace();
         }
     }
 
@@ -167,8 +167,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             _inFlight = 0;
             if (!_closed)
                 NextUnsent();
-            if (_room is not null && HasRoom)
-                TellRoom();
+            if (_onSpace is not null && HasSpace)
+                TellSpace();
             if (_written is not null && _taken >= _writtenAt)
                 TellWritten();
             if (_buffer.Length > 0)
@@ -186,7 +186,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>What the socket had is written, what waits goes to it now. A large room is given back.</summary>
+    /// <summary>What the socket had is written, what waits goes to it now. A large buffer is given back.</summary>
     private void NextUnsent()
     {
         if (_unsent.Length > MostUnreadKept)
@@ -196,13 +196,13 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         (_unsent, _unread) = (_unread, _unsent);
     }
 
-    private bool HasRoom => _buffer.Length + _inFlight <= limit / 4;
+    private bool HasSpace => _buffer.Length + _inFlight <= limit / 4;
 
-    private void TellRoom()
+    private void TellSpace()
     {
-        var room = _room;
-        _room = null;
-        room?.Invoke();
+        var onSpace = _onSpace;
+        _onSpace = null;
+        onSpace?.Invoke();
     }
 
     private void TellWritten()

@@ -3,9 +3,7 @@ using Akka.Cluster;
 using Akka.Event;
 using Akka.Remote;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Management;
-using ChatAkka.Node.Routing;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
@@ -30,9 +28,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly LinkSettings _settings;
     private readonly bool _throughRelay;
     private readonly LinkTable _links;
-    private readonly RouteTable _routes;
+    private readonly ILinkReceiver _receiver;
     private readonly ConnectionTable _connections;
-    private readonly RoomDirectory _room;
+    private readonly NodeDirectory _directory;
     private readonly NodeCounters _counters;
     private readonly PeerLedger _ledger;
     private readonly TraceLog _trace;
@@ -51,9 +49,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         LinkSettings settings,
         bool throughRelay,
         LinkTable links,
-        RouteTable routes,
+        ILinkReceiver receiver,
         ConnectionTable connections,
-        RoomDirectory room,
+        NodeDirectory directory,
         NodeCounters counters,
         PeerLedger ledger,
         TraceLog trace)
@@ -62,9 +60,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _settings = settings;
         _throughRelay = throughRelay;
         _links = links;
-        _routes = routes;
+        _receiver = receiver;
         _connections = connections;
-        _room = room;
+        _directory = directory;
         _counters = counters;
         _ledger = ledger;
         _trace = trace;
@@ -86,9 +84,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
             // What lived there lives elsewhere soon, and knows no readers.
             foreach (var later in s_mailboxesMove)
-                Timers.StartSingleTimer(later, MailboxReaderActor.Wake.Instance, later);
+                Timers.StartSingleTimer(later, MailboxesMoved.Instance, later);
         });
-        Receive<MailboxReaderActor.Wake>(m =>
+        Receive<MailboxesMoved>(m =>
         {
             foreach (var connection in _connections.All.Where(c => c.IsLoggedIn))
                 connection.Actor.Tell(m);
@@ -155,7 +153,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         var path = CurrentPath(gateway);
         var line = _ledger.Of(node);
         var actor = Context.ActorOf(
-            Props.Create(() => new LinkActor(_self, link, path, gateway, _settings, _routes, _connections, _counters, line, _trace)));
+            Props.Create(() => new LinkActor(_self, link, path, gateway, _settings, _receiver, _connections, _counters, line, _trace)));
         link.Attach(actor);
         var peer = new Peer(actor, gateway);
         _peers.Add(node, peer);
@@ -176,7 +174,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _links.Remove(node);
         _ledger.Gone(node);
         peer.Actor.Tell(LinkActor.Close.Instance);
-        PublishRoom();
+        PublishNodes();
     }
 
     private void OnRelay(RelayHello hello)
@@ -242,12 +240,12 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
         if (status.WantsReply)
             Sender.Tell(_status);
-        PublishRoom();
+        PublishNodes();
     }
 
     private void TellStatusIfChanged()
     {
-        PublishRoom();
+        PublishNodes();
         if (_status == _told && ++_unchanged < RepeatStatusEvery)
             return;
         _told = _status;
@@ -256,7 +254,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
             peer.Gateway.Tell(_status, Self);
     }
 
-    private void PublishRoom() => _room.Update(_peers.Values.Select(p => p.Status).OfType<NodeStatus>().Append(_status));
+    private void PublishNodes() => _directory.Update(_peers.Values.Select(p => p.Status).OfType<NodeStatus>().Append(_status));
 
     /// <summary>What this node says of itself from now on.</summary>
     /// <param name="ClientAddress">Where clients reach it; empty while it does not listen.</param>

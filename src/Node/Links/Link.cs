@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
@@ -17,7 +18,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     private readonly Lock _gate = new();
     private readonly SendWindow _window = new(settings);
     private readonly List<(long Number, Action Continue)> _settling = [];
-    private List<IRoomWaiter> _waiters = [];
+    private List<IWindowWaiter> _waiters = [];
     private IActorRef _actor = ActorRefs.Nobody;
     private bool _flushAsked;
     private bool _closed;
@@ -77,9 +78,9 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     /// <summary>Puts a chat on the link.</summary>
     /// <param name="chat">The chat; copied.</param>
     /// <param name="isFirst">True for the first to its recipient since this path was chosen.</param>
-    /// <param name="waiter">Called once when there is room again, where the window is full.</param>
+    /// <param name="waiter">Called once when there is space again, where the window is full.</param>
     /// <param name="number">Its number on the link.</param>
-    public Append TryAppend(in ChatView chat, bool isFirst, IRoomWaiter waiter, out long number)
+    public Append TryAppend(in ChatView chat, bool isFirst, IWindowWaiter waiter, out long number)
     {
         lock (_gate)
         {
@@ -215,7 +216,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         foreach (var (entry, code) in Failed(before, ack, failures))
             giveBack(entry, code);
         List<Action> settled;
-        List<IRoomWaiter> waiters;
+        List<IWindowWaiter> waiters;
         lock (_gate)
         {
             Receipt(before, ack, failures, connections, counters);
@@ -249,7 +250,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         foreach (var entry in lost)
             giveBack(entry, ErrorCode.RecipientOffline);
         List<Action> settled;
-        List<IRoomWaiter> waiters;
+        List<IWindowWaiter> waiters;
         lock (_gate)
         {
             _window.Clear();
@@ -260,12 +261,12 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         return dropped;
     }
 
-    private static void Continue(List<Action> settled, List<IRoomWaiter> waiters)
+    private static void Continue(List<Action> settled, List<IWindowWaiter> waiters)
     {
         foreach (var next in settled)
             next();
         foreach (var waiter in waiters)
-            waiter.OnRoom();
+            waiter.OnSpace();
     }
 
     private List<(byte[] Entry, ErrorCode Code)> Failed(long before, long ack, IReadOnlyList<LinkFailure> failures)
@@ -304,7 +305,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         counters.Delivered(silent);
     }
 
-    private (List<Action> Settled, List<IRoomWaiter> Waiters) TakeDue()
+    private (List<Action> Settled, List<IWindowWaiter> Waiters) TakeDue()
     {
         List<Action> settled = [];
         for (var i = _settling.Count - 1; i >= 0; i--)
@@ -315,7 +316,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
             _settling.RemoveAt(i);
         }
 
-        if (_waiters.Count == 0 || !(_closed || _window.HasRoom))
+        if (_waiters.Count == 0 || !(_closed || _window.HasSpace))
             return (settled, []);
         var waiters = _waiters;
         _waiters = [];

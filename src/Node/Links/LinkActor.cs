@@ -1,8 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Management;
-using ChatAkka.Node.Routing;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
@@ -22,7 +21,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
 
     private readonly NodeId _self;
     private readonly Link _link;
-    private readonly RouteTable _routes;
+    private readonly ILinkReceiver _receiver;
     private readonly ConnectionTable _connections;
     private readonly NodeCounters _counters;
     private readonly PeerLedger.Line _ledger;
@@ -52,7 +51,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     /// <param name="path">Where frames go first.</param>
     /// <param name="direct">The other node's gateway.</param>
     /// <param name="settings">When to acknowledge, and when to send again.</param>
-    /// <param name="routes">Where chats that come in, or back, go.</param>
+    /// <param name="receiver">Where chats that come in, or back, go.</param>
     /// <param name="connections">Where receipts go.</param>
     /// <param name="counters">Counts.</param>
     /// <param name="ledger">Counts what comes from the other node.</param>
@@ -63,7 +62,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         ICanTell path,
         ICanTell direct,
         LinkSettings settings,
-        RouteTable routes,
+        ILinkReceiver receiver,
         ConnectionTable connections,
         NodeCounters counters,
         PeerLedger.Line ledger,
@@ -75,13 +74,13 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _direct = direct;
         _settings = settings;
         _acks = new AckPolicy(settings.AckDelay == TimeSpan.Zero ? 1 : settings.AckEvery);
-        _routes = routes;
+        _receiver = receiver;
         _connections = connections;
         _counters = counters;
         _ledger = ledger;
         _trace = trace;
         _encode = Encode;
-        _giveBack = (entry, code) => _routes.Returned(entry, link, code);
+        _giveBack = (entry, code) => _receiver.Returned(entry, link, code);
         Receive<Flush>(_ => OnFlush());
         Receive<LinkFrame>(OnFrame);
         Receive<UsePath>(OnPath);
@@ -210,7 +209,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private ErrorCode TakeChat(in ChatView chat)
     {
         _tookOneWithId |= !chat.Id.IsEmpty;
-        var isDelivered = !_rejections.MustReject(chat) && _routes.TryDeliverHere(chat);
+        var isDelivered = !_rejections.MustReject(chat) && _receiver.TryTake(chat);
         if (chat.Origin != 0)
             _ledger.Count(isDelivered);
         _trace.Note(chat.Id, isDelivered ? HopKind.Arrived : HopKind.SentBack, other: _link.Target);

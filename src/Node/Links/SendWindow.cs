@@ -36,7 +36,7 @@ internal sealed class SendWindow(LinkSettings settings)
     public bool CanSend => Sent < Last && _framesInFlight.Count < settings.FramesInFlight;
 
     /// <summary>True where a quarter of the window is free: enough to let those go on who found it full.</summary>
-    public bool HasRoom => _bytes <= settings.WindowBytes / 4 * 3 && Last - Acknowledged <= settings.WindowEntries / 4 * 3;
+    public bool HasSpace => _bytes <= settings.WindowBytes / 4 * 3 && Last - Acknowledged <= settings.WindowEntries / 4 * 3;
 
     /// <summary>Appends a chat; 0 where it would pass the window (the caller stops reading), else its number.</summary>
     /// <param name="chat">The chat.</param>
@@ -46,14 +46,14 @@ internal sealed class SendWindow(LinkSettings settings)
         var size = LinkEntry.SizeOf(chat);
         if (Last - Acknowledged >= settings.WindowEntries || (_bytes > 0 && _bytes + size > settings.WindowBytes))
             return 0;
-        LinkEntry.Write(Room(size, hasReceipt: !chat.Id.IsEmpty), chat, isFirst);
+        LinkEntry.Write(Allocate(size, hasReceipt: !chat.Id.IsEmpty), chat, isFirst);
         return Last;
     }
 
     /// <summary>Appends an entry that is no chat; these are few and pass the bound.</summary>
     public long Append(ReadOnlySpan<byte> entry)
     {
-        entry.CopyTo(Room(entry.Length, hasReceipt: false));
+        entry.CopyTo(Allocate(entry.Length, hasReceipt: false));
         return Last;
     }
 
@@ -129,7 +129,7 @@ internal sealed class SendWindow(LinkSettings settings)
 
     private ref Entry At(long number) => ref _ring[(int)(number & (_ring.Length - 1))];
 
-    private Span<byte> Room(int size, bool hasReceipt)
+    private Span<byte> Allocate(int size, bool hasReceipt)
     {
         var prefix = LinkEntryReader.PrefixSize(size);
         if (_tail is null || _tail.Used + prefix + size > _tail.Bytes.Length)

@@ -34,11 +34,11 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
         _settings = settings;
         _time = time;
         Receive<Deposit>(OnDeposit);
-        Receive<MailboxAnswer.Stored>(m => End(m.Stream, m.UpTo, parcel => parcel.Deposit.Route.Deposited(parcel.Deposit, m.Failures)));
+        Receive<MailboxAnswer.Stored>(m => End(m.Stream, m.UpTo, parcel => parcel.Deposit.Owner.Stored(parcel.Deposit, m.Failures)));
         Receive<MailboxAnswer.Online>(m =>
         {
             if (_parcels.TryGetValue(m.Stream, out var parcel) && parcel.Deposit.First == m.First)
-                End(m.Stream, parcel.Deposit.UpTo, p => p.Deposit.Route.DepositRefused(p.Deposit, m.Reader));
+                End(m.Stream, parcel.Deposit.UpTo, p => p.Deposit.Owner.RecipientOnline(p.Deposit, m.Reader));
         });
         Receive<Tick>(_ => OnTick());
         Receive<AwaitIdle>(_ =>
@@ -56,7 +56,7 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
         var bytes = deposit.Chats.Sum(c => EntryList.SizeOf(c.Size));
         var entries = EntryList.Join(deposit.Chats.Select(c => c.Entry), bytes);
         var message = new MailboxMessage.Store(
-            deposit.Route.User.Text, _self, deposit.Stream, deposit.First, deposit.Chats.Count, deposit.NotReader, deposit.More, entries);
+            deposit.Owner.User.Text, _self, deposit.Stream, deposit.First, deposit.Chats.Count, deposit.NotReader, deposit.More, entries);
         if (_parcels.Count == 0)
             Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, s_tick);
         _parcels[deposit.Stream] = new Parcel(deposit, message, _time.GetTimestamp());
@@ -80,7 +80,7 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
             if (age >= _settings.StoreTimeout)
             {
                 _parcels.Remove(parcel.Deposit.Stream);
-                parcel.Deposit.Route.DepositFailed(parcel.Deposit);
+                parcel.Deposit.Owner.TimedOut(parcel.Deposit);
             }
             else if (age >= parcel.SendAt)
             {

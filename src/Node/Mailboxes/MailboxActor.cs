@@ -1,7 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
-using ChatAkka.Node.Management;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
@@ -425,7 +425,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _lift = 0;
         while (_batches.TryDequeue(out var next))
         {
-            var (answer, stored) = _state.Decide(next.Batch, now, _services.Marks.HasRoom);
+            var (answer, stored) = _state.Decide(next.Batch, now, _services.Marks.HasSpace);
             if (stored is not null)
                 Happen(events, stored);
             _answers.Add((answer, next.Sender));
@@ -477,12 +477,12 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private bool StoreMayHaveLost => _savedEpoch != _services.Epoch.Value && LastSequenceNr > 0;
 
     /// <summary>True where the store is full of events whose messages were read: they go when the mailbox, which is empty, was saved.</summary>
-    private bool MakesRoom => !_services.Marks.HasRoom && _state.Waiting == 0 && LastSequenceNr > _snapshotAt;
+    private bool FreesSpace => !_services.Marks.HasSpace && _state.Waiting == 0 && LastSequenceNr > _snapshotAt;
 
     /// <summary>Saves the mailbox whole where that is due. Only between turns, when everything that was applied is kept.</summary>
     private void SaveIfDue()
     {
-        if (MustOpen || !(StoreMayHaveLost || MakesRoom || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery))
+        if (MustOpen || !(StoreMayHaveLost || FreesSpace || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery))
             return;
         var pause = s_saveAgain * (1 << Math.Min(_saveFailures, MostDoublings));
         if (_saving || (_saveFailures > 0 && _services.Time.GetElapsedTime(_saveFailed) < pause))

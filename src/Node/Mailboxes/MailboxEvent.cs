@@ -16,7 +16,7 @@ internal abstract record MailboxEvent
     /// <param name="UpTo">Number of its last chat.</param>
     /// <param name="Time">When, in milliseconds since 1970, UTC.</param>
     /// <param name="Failures">What was refused.</param>
-    /// <param name="Kept">The chats that were new and found room, as entries, in order; each gets the next number of the mailbox.</param>
+    /// <param name="Kept">The chats that were new and found space, as entries, in order; each gets the next number of the mailbox.</param>
     public sealed record Stored(
         NodeId Origin, long Stream, long UpTo, long Time, IReadOnlyList<LinkFailure> Failures, IReadOnlyList<byte[]> Kept) : MailboxEvent;
 

@@ -83,16 +83,16 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
 
     private static byte[] Write(MailboxEvent.Stored e)
     {
-        var room = new byte[WireWriter.NodeSize(e.Origin) + (4 * Number) + 8 + (e.Failures.Count * LinkBody.MaxFailureBytes)
+        var bytes = new byte[WireWriter.NodeSize(e.Origin) + (4 * Number) + 8 + (e.Failures.Count * LinkBody.MaxFailureBytes)
             + e.Kept.Sum(k => WireWriter.BlobSize(k.Length))];
-        var writer = new WireWriter(room);
+        var writer = new WireWriter(bytes);
         writer.Node(e.Origin);
         writer.Varint(e.Stream);
         writer.Varint(e.UpTo);
         writer.Int64(e.Time);
         Write(ref writer, e.UpTo, e.Failures);
         Write(ref writer, e.Kept);
-        return room[..writer.Position];
+        return bytes[..writer.Position];
     }
 
     private static void Write(ref WireWriter writer, IReadOnlyList<byte[]> entries)
@@ -127,11 +127,11 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
 
     private static byte[] Write(MailboxEvent.Returned e)
     {
-        var room = new byte[(2 * Number) + e.Entries.Sum(entry => WireWriter.BlobSize(entry.Length))];
-        var writer = new WireWriter(room);
+        var bytes = new byte[(2 * Number) + e.Entries.Sum(entry => WireWriter.BlobSize(entry.Length))];
+        var writer = new WireWriter(bytes);
         writer.Varint(e.First);
         Write(ref writer, e.Entries);
-        return room[..writer.Position];
+        return bytes[..writer.Position];
     }
 
     private static MailboxEvent.Returned ReadReturned(byte[] bytes)

@@ -1,4 +1,4 @@
-using ChatAkka.Node.Management;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
 

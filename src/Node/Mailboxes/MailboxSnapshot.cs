@@ -20,8 +20,8 @@ internal static class MailboxSnapshot
     /// <summary>Encodes a state.</summary>
     public static byte[] ToBytes(MailboxState state)
     {
-        var room = new byte[SizeOf(state)];
-        var writer = new WireWriter(room);
+        var bytes = new byte[SizeOf(state)];
+        var writer = new WireWriter(bytes);
         writer.Byte(Version);
         writer.Varint(state.Life);
         writer.Varint(state.Done);
@@ -50,7 +50,7 @@ internal static class MailboxSnapshot
             MailboxEventSerializer.Write(ref writer, mark.UpTo, mark.Failures);
         }
 
-        return room[..writer.Position];
+        return bytes[..writer.Position];
     }
 
     /// <summary>Decodes a state.</summary>

@@ -48,9 +48,9 @@ internal sealed class MailboxState(MailboxSettings settings)
     /// <summary>Says what becomes of a batch, without changing anything.</summary>
     /// <param name="batch">The batch.</param>
     /// <param name="now">Milliseconds since 1970, UTC.</param>
-    /// <param name="storeHasRoom">False where nothing more may be kept, in whichever mailbox.</param>
+    /// <param name="storeHasSpace">False where nothing more may be kept, in whichever mailbox.</param>
     /// <returns>The answer to its sender, and the event that has to be kept before; null where there is nothing to keep.</returns>
-    public (MailboxAnswer.Stored Answer, MailboxEvent.Stored? Event) Decide(MailboxMessage.Store batch, long now, bool storeHasRoom = true)
+    public (MailboxAnswer.Stored Answer, MailboxEvent.Stored? Event) Decide(MailboxMessage.Store batch, long now, bool storeHasSpace = true)
     {
         var upTo = batch.First + batch.Count - 1;
         var mark = _streams.Find(batch.Origin, batch.Stream);
@@ -73,13 +73,13 @@ internal sealed class MailboxState(MailboxSettings settings)
                 var (sender, id) = (Text(chat.Sender), IdHash.Of(chat.Id));
                 if (_ids.Knows(sender, id, now) || here.Contains((sender, id)))
                     continue;
-                if (storeHasRoom && HasRoom(kept.Count, bytes, entry.Length))
+                if (storeHasSpace && HasSpace(kept.Count, bytes, entry.Length))
                     here.Add((sender, id));
             }
 
-            if (!storeHasRoom)
+            if (!storeHasSpace)
                 failures.Add(new LinkFailure(number, ErrorCode.MailboxUnavailable));
-            else if (HasRoom(kept.Count, bytes, entry.Length))
+            else if (HasSpace(kept.Count, bytes, entry.Length))
             {
                 kept.Add(entry.ToArray());
                 bytes += entry.Length;
@@ -92,7 +92,7 @@ internal sealed class MailboxState(MailboxSettings settings)
 
         // What was refused is remembered, too: a copy of it that comes when there is space again must not be kept behind its sender's back.
         // Not where nothing may be written: who hears mailbox_unavailable does not know whether it is kept.
-        return (answer, kept.Count + failures.Count == 0 || !storeHasRoom ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
+        return (answer, kept.Count + failures.Count == 0 || !storeHasSpace ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
     }
 
     /// <summary>Says up to which number messages are too old; 0 where none is.</summary>
@@ -184,7 +184,7 @@ internal sealed class MailboxState(MailboxSettings settings)
 
     private static string Text(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8);
 
-    private bool HasRoom(int more, int bytes, int size) =>
+    private bool HasSpace(int more, int bytes, int size) =>
         _waiting.Count + more < settings.MaxMessages && bytes + size <= settings.MaxBytes;
 
     private void Add(byte[] entry, long time)

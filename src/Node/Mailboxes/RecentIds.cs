@@ -42,7 +42,7 @@ internal sealed class RecentIds
     {
         _ids.Remove(_order.Dequeue().Id);
 
-        // The room of many must not stay where few are left: many senders may have had many once.
+        // The space of many must not stay where few are left: many senders may have had many once.
         if (_order.Capacity > 64 && _order.Count < _order.Capacity / 4)
         {
             _order.TrimExcess();

@@ -1,7 +1,6 @@
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
@@ -14,7 +13,7 @@ namespace ChatAkka.Node.Routing;
 /// <code>
 /// Flowing --place unknown or wrong--> Resolving --found--> Flowing
 ///    |  ^                                ^   \--registry away--> all that waits is refused, Flowing
-///    |  '--window has room-- Draining    |    \--offline, acknowledges--> Depositing --kept--> Flowing or Depositing
+///    |  '--window has space-- Draining    |    \--offline, acknowledges--> Depositing --kept--> Flowing or Depositing
 ///    |                                   '------- the recipient is there and has read all --'
 ///    '--path changes, entries under way--> Settling --all acknowledged or back--> Flowing or Resolving
 /// </code>
@@ -24,7 +23,7 @@ namespace ChatAkka.Node.Routing;
 /// </remarks>
 /// <param name="user">The recipient.</param>
 /// <param name="host">What the route needs of the node.</param>
-internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
+internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDepositOwner
 {
     /// <summary>One message to a mailbox has at most so many chats, and so many bytes: what is larger holds up others.</summary>
     private const int MostInDeposit = 256;
@@ -55,7 +54,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         Depositing,
     }
 
-    /// <summary>The recipient.</summary>
+    /// <inheritdoc/>
     public UserName User => user;
 
     /// <summary>True where the route was used since this was last set to false; for the cache's eviction.</summary>
@@ -104,7 +103,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     }
 
     /// <summary>Sends a chat, or takes it to wait for the recipient's place.</summary>
-    public SendResult Send(in ChatView chat, ClientConnection origin)
+    public SendResult Send(in ChatView chat, ISender origin)
     {
         lock (_gate)
         {
@@ -252,8 +251,8 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
             FoundMailbox();
     }
 
-    /// <summary>The mailbox decided on a batch: what it did not refuse is kept.</summary>
-    public void Deposited(Deposit deposit, IReadOnlyList<LinkFailure> failures)
+    /// <inheritdoc/>
+    public void Stored(Deposit deposit, IReadOnlyList<LinkFailure> failures)
     {
         lock (_gate)
         {
@@ -275,8 +274,8 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         }
     }
 
-    /// <summary>The mailbox did not take a batch: the recipient is there.</summary>
-    public void DepositRefused(Deposit deposit, ReaderId reader)
+    /// <inheritdoc/>
+    public void RecipientOnline(Deposit deposit, ReaderId reader)
     {
         lock (_gate)
         {
@@ -302,8 +301,8 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
         }
     }
 
-    /// <summary>The mailbox did not answer in time: whether it took the batch is not known.</summary>
-    public void DepositFailed(Deposit deposit)
+    /// <inheritdoc/>
+    public void TimedOut(Deposit deposit)
     {
         lock (_gate)
         {
@@ -376,7 +375,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IRoomWaiter
     }
 
     /// <inheritdoc/>
-    public void OnRoom()
+    public void OnSpace()
     {
         lock (_gate)
         {

@@ -3,7 +3,6 @@ using Akka.Actor;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
-using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
@@ -12,7 +11,7 @@ using ChatAkka.Protocol.Mailboxes;
 namespace ChatAkka.Node.Routing;
 
 /// <summary>The ways to every recipient this node deals with: its own users, and the place cache of others. Any thread may use it.</summary>
-internal sealed class RouteTable : IRouteHost
+internal sealed class RouteTable : IRouteHost, ILinkReceiver
 {
     private readonly ConcurrentDictionary<UserName, Route> _routes = new(UserNameComparer.Instance);
     private readonly ConcurrentDictionary<UserName, Route>.AlternateLookup<ReadOnlySpan<byte>> _byBytes;
@@ -57,8 +56,8 @@ internal sealed class RouteTable : IRouteHost
 
     /// <summary>Sends a chat to its recipient.</summary>
     /// <param name="chat">The chat; its recipient as the client wrote it.</param>
-    /// <param name="origin">The sender's connection.</param>
-    public SendResult Send(in ChatView chat, ClientConnection origin)
+    /// <param name="origin">The sender.</param>
+    public SendResult Send(in ChatView chat, ISender origin)
     {
         if (_byBytes.TryGetValue(chat.Recipient, out var route))
         {
@@ -79,8 +78,8 @@ internal sealed class RouteTable : IRouteHost
         }
     }
 
-    /// <summary>Hands a chat that came over a link to the recipient's session here; false where there is none.</summary>
-    public bool TryDeliverHere(in ChatView chat) =>
+    /// <inheritdoc/>
+    public bool TryTake(in ChatView chat) =>
         _byBytes.TryGetValue(chat.Recipient, out var route) && route.Local is { } session && session.TryDeliver(chat);
 
     /// <summary>Finds the way to a user; null where none is remembered.</summary>
@@ -114,7 +113,7 @@ internal sealed class RouteTable : IRouteHost
             route.ClearLocal(session);
     }
 
-    /// <summary>A chat came back from a link.</summary>
+    /// <inheritdoc/>
     public void Returned(byte[] entry, Link from, ErrorCode code)
     {
         if (LinkEntry.KindOf(entry) != LinkEntryKind.Chat)
@@ -126,7 +125,7 @@ internal sealed class RouteTable : IRouteHost
             return;
         }
 
-        var pending = new PendingChat(entry, _connections.Find(chat.Origin));
+        var pending = new PendingChat(entry, _connections.FindSender(chat.Origin));
         var user = UserNameComparer.Instance.Create(chat.Recipient);
         while (!GetOrAdd(user).Returned(pending, from))
         {

@@ -1,3 +1,5 @@
+using ChatAkka.Node.Connections;
+
 namespace ChatAkka.Node.Sessions;
 
 /// <summary>Lets so many logins ask the registry at once and the others wait in order: 500 clients of a dead node come together.</summary>

@@ -1,3 +1,4 @@
+using ChatAkka.Node.Connections;
 using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Sessions;

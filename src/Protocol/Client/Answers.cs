@@ -91,7 +91,7 @@ public static class Answers
     /// <summary>Sends a client elsewhere: the node is full or closing. Always JSON, as the client may not have spoken yet.</summary>
     /// <param name="to">Where the line goes.</param>
     /// <param name="code">Why.</param>
-    /// <param name="nodes">Nodes that have room.</param>
+    /// <param name="nodes">Nodes that take more clients.</param>
     /// <param name="retryAfter">How long the client should wait before it connects, so that not all come at once.</param>
     public static void TryElsewhere(Utf8Buffer to, ErrorCode code, IEnumerable<string> nodes, TimeSpan retryAfter)
     {

@@ -192,10 +192,10 @@ internal sealed class JsonCommandReader
     {
         if (!reader.ValueIsEscaped)
             return reader.ValueSpan;
-        var room = Room(reader.ValueSpan.Length);
-        var written = reader.CopyString(room);
+        var space = Space(reader.ValueSpan.Length);
+        var written = reader.CopyString(space);
         _used += written;
-        return room[..written];
+        return space[..written];
     }
 
     private bool TryId(scoped ref Utf8JsonReader reader, out ReadOnlySpan<byte> token)
@@ -203,10 +203,10 @@ internal sealed class JsonCommandReader
         token = default;
         if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number))
         {
-            var room = Room(20);
-            Utf8Formatter.TryFormat(number, room, out var length);
+            var space = Space(20);
+            Utf8Formatter.TryFormat(number, space, out var length);
             _used += length;
-            token = room[..length];
+            token = space[..length];
             return true;
         }
 
@@ -215,7 +215,7 @@ internal sealed class JsonCommandReader
         var text = TextOf(ref reader);
         if (text.Length is 0 or > MessageId.MaxLength * 4 || Encoding.UTF8.GetCharCount(text) > MessageId.MaxLength)
             return false;
-        var quoted = Room(MessageId.MaxTokenBytes);
+        var quoted = Space(MessageId.MaxTokenBytes);
         var status = JavaScriptEncoder.UnsafeRelaxedJsonEscaping.EncodeUtf8(text, quoted[1..], out _, out var count);
         if (status != OperationStatus.Done)
             return false;
@@ -227,7 +227,7 @@ internal sealed class JsonCommandReader
     }
 
     /// <summary>Scratch behind what this line used so far; a repeated field may ask for more than was foreseen.</summary>
-    private Span<byte> Room(int bytes)
+    private Span<byte> Space(int bytes)
     {
         if (_used + bytes > _scratch.Length)
         {

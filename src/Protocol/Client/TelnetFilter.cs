@@ -49,7 +49,7 @@ public sealed class TelnetFilter
 
     /// <summary>Copies what is data from <paramref name="bytes"/> to <paramref name="data"/>; gives the count.</summary>
     /// <param name="bytes">What was read.</param>
-    /// <param name="data">Room for at least as many bytes.</param>
+    /// <param name="data">Space for at least as many bytes.</param>
     /// <param name="answers">What the client is to be sent is appended here.</param>
     public int Filter(ReadOnlySpan<byte> bytes, Span<byte> data, Utf8Buffer answers)
     {

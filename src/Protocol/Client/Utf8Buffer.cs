@@ -82,8 +82,8 @@ public sealed class Utf8Buffer
 
             Append(utf8[..plain]);
             utf8 = utf8[plain..];
-            var room = Reserve(Math.Max(64, Math.Min(utf8.Length, 4096) * 6));
-            s_json.EncodeUtf8(utf8, room, out var consumed, out var written, isFinalBlock: true);
+            var space = Reserve(Math.Max(64, Math.Min(utf8.Length, 4096) * 6));
+            s_json.EncodeUtf8(utf8, space, out var consumed, out var written, isFinalBlock: true);
             Length += written;
             utf8 = utf8[consumed..];
         }

@@ -49,8 +49,8 @@ public sealed class LinkBody
     /// <summary>Encodes the body.</summary>
     public byte[] ToBytes()
     {
-        var room = new byte[MaxHeaderBytes + (Failures.Count * MaxFailureBytes) + Entries.Length];
-        var writer = new WireWriter(room);
+        var space = new byte[MaxHeaderBytes + (Failures.Count * MaxFailureBytes) + Entries.Length];
+        var writer = new WireWriter(space);
         writer.Byte(Version);
         writer.Byte(Gap ? GapFlag : (byte)0);
         writer.Varint(First);
@@ -65,7 +65,7 @@ public sealed class LinkBody
         }
 
         writer.Raw(Entries.Span);
-        return writer.Position == room.Length ? room : room[..writer.Position];
+        return writer.Position == space.Length ? space : space[..writer.Position];
     }
 
     /// <summary>Decodes a body; its entries stay in <paramref name="bytes"/>.</summary>

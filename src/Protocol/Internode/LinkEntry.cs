@@ -55,9 +55,9 @@ public static class LinkEntry
         };
         var size = SizeOf(copy);
         var prefix = LinkEntryReader.PrefixSize(size);
-        var room = to.Reserve(prefix + size);
-        LinkEntryReader.WritePrefix(room, size);
-        Write(room.Slice(prefix, size), copy);
+        var space = to.Reserve(prefix + size);
+        LinkEntryReader.WritePrefix(space, size);
+        Write(space.Slice(prefix, size), copy);
         to.Advance(prefix + size);
     }
 

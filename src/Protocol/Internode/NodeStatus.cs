@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Internode;
 
-/// <summary>What nodes tell each other about themselves, so that a full one can name another with room.</summary>
+/// <summary>What nodes tell each other about themselves, so that a full one can name another that takes more clients.</summary>
 /// <param name="Node">The node that speaks.</param>
 /// <param name="ClientAddress">Where clients connect to it, as <c>host:port</c>; empty while it does not listen.</param>
 /// <param name="Connections">Connections now.</param>

@@ -4,7 +4,7 @@ using System.Text;
 namespace ChatAkka.Protocol.Internode;
 
 /// <summary>Writes the primitive parts of the internode layouts: little-endian numbers, LEB128 varints, length-prefixed UTF-8.</summary>
-/// <param name="bytes">Room; writing past its end throws.</param>
+/// <param name="bytes">Space; writing past its end throws.</param>
 internal ref struct WireWriter(Span<byte> bytes)
 {
     private readonly Span<byte> _bytes = bytes;

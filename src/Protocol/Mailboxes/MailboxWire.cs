@@ -94,8 +94,8 @@ internal static class MailboxWire
 
     public static byte[] Write(MailboxAnswer.Stored m)
     {
-        var room = new byte[30 + (m.Failures.Count * LinkBody.MaxFailureBytes)];
-        var writer = new WireWriter(room);
+        var space = new byte[30 + (m.Failures.Count * LinkBody.MaxFailureBytes)];
+        var writer = new WireWriter(space);
         writer.Varint(m.Stream);
         writer.Varint(m.UpTo);
         writer.Varint(m.Failures.Count);
@@ -105,7 +105,7 @@ internal static class MailboxWire
             writer.Byte((byte)failure.Code);
         }
 
-        return room[..writer.Position];
+        return space[..writer.Position];
     }
 
     public static MailboxAnswer.Stored ReadStored(byte[] bytes)

@@ -1,0 +1,34 @@
+using ChatAkka.Protocol.Client;
+using ChatAkka.Startup;
+
+namespace ChatAkka.Node.Clients;
+
+/// <summary>Settings of one client connection.</summary>
+/// <param name="MaxLine">The most bytes of a line from a client.</param>
+/// <param name="OutboundLimit">The most bytes that wait to be written to a client before it counts as a slow consumer.</param>
+/// <param name="WaitingLimit">The most bytes of a client's chats that wait for look-ups before it is not read any further.</param>
+/// <param name="LoginTimeout">A connection without a login is closed after this long.</param>
+/// <param name="IdleTimeout">A connection that sends nothing is closed after this long; null for never.</param>
+/// <param name="CloseGrace">How long a client that logged out waits for receipts, and a closing connection may take to read its last lines.</param>
+/// <param name="Deliveries">Writes what recipients see.</param>
+internal sealed record ConnectionSettings(
+    int MaxLine, int OutboundLimit, int WaitingLimit, TimeSpan LoginTimeout, TimeSpan? IdleTimeout, TimeSpan CloseGrace, DeliveryWriter Deliveries)
+{
+    /// <summary>Reads <c>chat.connection</c>, the time limits of <c>chat.listener</c> and <c>chat.delivery</c>.</summary>
+    public static ConnectionSettings Create(ConfigReader reader)
+    {
+        var second = TimeSpan.FromSeconds(1);
+        var text = reader.Text("chat.delivery.text");
+        var template = DeliveryTemplate.TryParse(text);
+        if (template is null)
+            reader.Report("chat.delivery.text", $"is '{text}', expected a line with {{content}} and without control characters");
+        return new ConnectionSettings(
+            reader.Bytes("chat.connection.max-line", 256, 64 * 1024),
+            reader.Bytes("chat.connection.outbound-limit", 128 * 1024, 1024 * 1024 * 1024),
+            reader.Bytes("chat.connection.waiting-limit", 1024, 64 * 1024 * 1024),
+            reader.Duration("chat.listener.login-timeout", second / 10, TimeSpan.FromDays(1)),
+            reader.DurationOrOff("chat.listener.idle-timeout", second / 10, TimeSpan.FromDays(365)),
+            reader.Duration("chat.connection.close-grace", second / 10, TimeSpan.FromMinutes(1)),
+            new DeliveryWriter(template ?? DeliveryTemplate.TryParse(DeliveryTemplate.Seed)!));
+    }
+}

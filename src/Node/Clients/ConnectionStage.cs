@@ -1,0 +1,160 @@
+using Akka.Actor;
+using Akka.Streams;
+using Akka.Streams.Stage;
+using ChatAkka.Node.Connections;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Clients;
+
+/// <summary>Joins a byte flow to a <see cref="ConnectionActor"/>: cuts what is read into lines, answers
+/// telnet, and writes what waits in <see cref="Outbound"/>.</summary>
+/// <remarks>
+/// Back-pressure: one batch of lines is with the actor and at most one more waits here; then nothing is read. A read without a
+/// whole line is followed by the next. After the last line was written the write side is closed and what still comes is read and
+/// dropped until the client closes, too: closing a socket with unread input would reset it, and the client could lose the last line.
+/// </remarks>
+/// <param name="connection">The connection; bytes that come keep it from being idle.</param>
+/// <param name="maxLine">The most bytes of a line.</param>
+/// <param name="actor">The connection's actor.</param>
+internal sealed class ConnectionStage(ClientConnection connection, int maxLine, IActorRef actor)
+    : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
+{
+    private readonly Inlet<ReadOnlyMemory<byte>> _in = new("connection.in");
+    private readonly Outlet<ReadOnlyMemory<byte>> _out = new("connection.out");
+
+    /// <inheritdoc/>
+    public override FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Shape => new(_in, _out);
+
+    /// <inheritdoc/>
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, connection, maxLine, actor);
+
+    private sealed class Logic : GraphStageLogic, ILineSource
+    {
+        private const int Idle = 0;
+        private const int Busy = 1;
+        private const int BusyAndMore = 2;
+
+        private readonly ConnectionStage _stage;
+        private readonly ClientConnection _connection;
+        private readonly IActorRef _actor;
+        private readonly LineFramer _framer;
+        private readonly Utf8Buffer _telnetAnswers = new();
+        private readonly Action _onDone;
+        private readonly Action _onAbort;
+        private readonly Action _onWake;
+        private LineBatch _withActor = new();
+        private LineBatch _filling = new();
+        private int _handover = Idle;
+        private bool _ended;
+
+        public Logic(ConnectionStage stage, ClientConnection connection, int maxLine, IActorRef actor)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _connection = connection;
+            _actor = actor;
+            _framer = new LineFramer(maxLine);
+            _onDone = GetAsyncCallback(HandOverNext);
+            _onAbort = GetAsyncCallback(() => FailStage(new IOException("aborted")));
+            _onWake = GetAsyncCallback(Write);
+            SetHandler(stage._in, OnRead, OnInputEnd, _ => CompleteStage());
+            SetHandler(stage._out, Write, _ => CompleteStage());
+        }
+
+        public override void PreStart()
+        {
+            _actor.Tell(new ConnectionEvents.SourceReady(this));
+            _connection.Outbound.Attach(_onWake, () => _actor.Tell(ConnectionEvents.Overflowed.Instance));
+            Pull(_stage._in);
+        }
+
+        public override void PostStop() => _actor.Tell(ConnectionEvents.SocketClosed.Instance);
+
+        public void Done()
+        {
+            if (Interlocked.CompareExchange(ref _handover, Idle, Busy) != Busy)
+                _onDone();
+        }
+
+        public void Abort() => _onAbort();
+
+        private void OnRead()
+        {
+            var bytes = Grab(_stage._in);
+            _connection.Touch();
+            if (IsClosed(_stage._out))
+            {
+                Pull(_stage._in);
+                return;
+            }
+
+            _framer.Feed(bytes.Span, _filling, _telnetAnswers);
+            if (_telnetAnswers.Length > 0)
+                AnswerTelnet();
+            if (_filling.Count == 0)
+                Pull(_stage._in);
+            else if (Interlocked.CompareExchange(ref _handover, Busy, Idle) == Idle)
+                HandOver();
+            else if (Interlocked.CompareExchange(ref _handover, BusyAndMore, Busy) != Busy)
+            {
+                // The actor was done in between.
+                _handover = Busy;
+                HandOver();
+            }
+        }
+
+        /// <summary>At once, and not in line with the answers to commands: telnet shows nothing until it has these. They count in the
+        /// outbound bound like any other line, so who asks for options without end and does not read is closed.</summary>
+        private void AnswerTelnet()
+        {
+            _connection.Outbound.Write(_telnetAnswers, static (to, answers) => to.Append(answers.Written));
+            _telnetAnswers.Detach();
+        }
+
+        /// <summary>The actor is done and a batch waits.</summary>
+        private void HandOverNext()
+        {
+            _handover = Busy;
+            HandOver();
+        }
+
+        private void HandOver()
+        {
+            (_withActor, _filling) = (_filling, _withActor);
+            _filling.Clear();
+            _actor.Tell(_withActor);
+            if (_ended)
+                _actor.Tell(ConnectionEvents.InputEnded.Instance);
+            else if (!IsClosed(_stage._in) && !HasBeenPulled(_stage._in))
+                Pull(_stage._in);
+        }
+
+        private void OnInputEnd()
+        {
+            _ended = true;
+            if (IsClosed(_stage._out))
+                CompleteStage();
+            else if (Volatile.Read(ref _handover) != BusyAndMore)
+                _actor.Tell(ConnectionEvents.InputEnded.Instance);
+        }
+
+        private void Write()
+        {
+            if (!IsAvailable(_stage._out))
+                return;
+            switch (_connection.Outbound.TryTake(out var bytes))
+            {
+                case Outbound.Take.Bytes:
+                    Push(_stage._out, bytes);
+                    break;
+                case Outbound.Take.End:
+                    Complete(_stage._out);
+                    if (_ended || IsClosed(_stage._in))
+                        CompleteStage();
+                    else if (!HasBeenPulled(_stage._in))
+                        Pull(_stage._in);
+                    break;
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+
+namespace ChatAkka.Node.Connections;
+
+/// <summary>Somebody who sends chats: a client's connection, or an operator. Any thread may call it.</summary>
+/// <remarks>Chats that wait for their recipient's place are booked on a budget of their sender. Each chat with an id gets exactly one of
+/// <see cref="Answer"/> and <see cref="AnswerStored"/>, as long as the sender is in the <see cref="ConnectionTable"/>.</remarks>
+internal interface ISender : IWindowWaiter
+{
+    /// <summary>Number of the sender, unique within the node; it stands in the chats as their origin.</summary>
+    long Id { get; }
+
+    /// <summary>Books <paramref name="bytes"/> as waiting. Gives false if the budget is used up: then the sender has to wait until it is told that it may
+    /// try the same chat again.</summary>
+    bool TryReserve(int bytes);
+
+    /// <summary>Books bytes of a chat that came back and waits again, even if that exceeds the budget: the chat must not be dropped.</summary>
+    void Reserve(int bytes);
+
+    /// <summary>Gives back bytes of a chat that does not wait any more.</summary>
+    void Release(int bytes);
+
+    /// <summary>Tells the sender that a chat was delivered (<see cref="ErrorCode.None"/>), or that it was refused with an error.</summary>
+    void Answer(scoped in ChatView chat, ErrorCode code);
+
+    /// <summary>Tells the sender that a chat with an id is kept in the recipient's mailbox.</summary>
+    void AnswerStored(scoped in ChatView chat);
+}

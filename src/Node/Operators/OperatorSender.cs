@@ -1,0 +1,62 @@
+using System.Text;
+using ChatAkka.Node.Connections;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Operators;
+
+namespace ChatAkka.Node.Operators;
+
+/// <summary>Sends one chat for an operator, and holds the answer to it.</summary>
+/// <param name="id">Its number, which no client's connection has.</param>
+internal sealed class OperatorSender(long id) : ISender
+{
+    private readonly TaskCompletionSource<DoneReport> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <inheritdoc/>
+    public long Id => id;
+
+    /// <summary>What became of the chat: the receipt or the error as a JSON client gets it.</summary>
+    public Task<DoneReport> Answered => _answer.Task;
+
+    /// <inheritdoc/>
+    /// <remarks>It is a single chat: it needs no budget.</remarks>
+    public bool TryReserve(int bytes) => true;
+
+    /// <inheritdoc/>
+    public void Reserve(int bytes)
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Release(int bytes)
+    {
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>An operator who found the window full was told so, and decides whether to try again.</remarks>
+    public void OnSpace()
+    {
+    }
+
+    /// <inheritdoc/>
+    public void Answer(scoped in ChatView chat, ErrorCode code)
+    {
+        var line = new Utf8Buffer();
+        if (code == ErrorCode.None)
+            Answers.Delivered(line, chat.Id);
+        else
+            Answers.Error(line, json: true, code, null, chat.Id, chat.Recipient);
+        Complete(line, isDone: code == ErrorCode.None);
+    }
+
+    /// <inheritdoc/>
+    public void AnswerStored(scoped in ChatView chat)
+    {
+        var line = new Utf8Buffer();
+        Answers.Stored(line, chat.Id);
+        Complete(line, isDone: true);
+    }
+
+    private void Complete(Utf8Buffer line, bool isDone) =>
+        _answer.TrySetResult(new DoneReport(isDone, Encoding.UTF8.GetString(line.Written).Trim()));
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ChatAkka.Protocol.Operators;
+
+/// <summary>How questions to agents and their answers are written. What an older member does not know of an answer it passes over.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(NoQuestion))]
+[JsonSerializable(typeof(NameQuestion))]
+[JsonSerializable(typeof(SessionsQuestion))]
+[JsonSerializable(typeof(SendQuestion))]
+[JsonSerializable(typeof(DrainQuestion))]
+[JsonSerializable(typeof(DrainReport))]
+[JsonSerializable(typeof(DoneReport))]
+[JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(SessionsReport))]
+[JsonSerializable(typeof(SessionReport))]
+[JsonSerializable(typeof(PlaceReport))]
+[JsonSerializable(typeof(DepthReport))]
+[JsonSerializable(typeof(TraceReport))]
+[JsonSerializable(typeof(RelayReport))]
+public sealed partial class AgentJson : JsonSerializerContext
+{
+    /// <summary>Writes a question or an answer.</summary>
+    public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, typeof(T), Default);
+
+    /// <summary>Reads one.</summary>
+    /// <exception cref="JsonException">It is none.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> json) =>
+        (T?)JsonSerializer.Deserialize(json.Span, typeof(T), Default) ?? throw new JsonException("nothing is there");
+}

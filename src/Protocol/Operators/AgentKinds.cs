@@ -1,0 +1,33 @@
+namespace ChatAkka.Protocol.Operators;
+
+/// <summary>What agents of members can be asked; <see cref="Internode.AgentQuestion.Kind"/>.</summary>
+public static class AgentKinds
+{
+    /// <summary>Asks a node for a <see cref="NodeReport"/>.</summary>
+    public const string Node = "node";
+
+    /// <summary>Asks a node for a <see cref="SessionsReport"/>, given a <see cref="SessionsQuestion"/>.</summary>
+    public const string Sessions = "sessions";
+
+    /// <summary>Asks a node for a <see cref="PlaceReport"/>, given a <see cref="NameQuestion"/>.</summary>
+    public const string Place = "place";
+
+    /// <summary>Asks a node for a <see cref="DepthReport"/>, given a <see cref="NameQuestion"/>.</summary>
+    public const string Depth = "depth";
+
+    /// <summary>Asks a node for a <see cref="TraceReport"/>, given a <see cref="NameQuestion"/> with the message's id.</summary>
+    public const string Trace = "trace";
+
+    /// <summary>Tells a node to end a user's session, given a <see cref="NameQuestion"/>. Answered with a <see cref="DoneReport"/>.</summary>
+    public const string Kick = "kick";
+
+    /// <summary>Tells a node to send a chat, given a <see cref="SendQuestion"/>. Answered with a <see cref="DoneReport"/>.</summary>
+    public const string Send = "send";
+
+    /// <summary>Tells a node to send its clients away or to stop doing so, given a <see cref="DrainQuestion"/>. Answered with a
+    /// <see cref="DrainReport"/>.</summary>
+    public const string Drain = "drain";
+
+    /// <summary>Asks a process where the relay may live for a <see cref="RelayReport"/>.</summary>
+    public const string Relay = "relay";
+}

@@ -19,7 +19,7 @@ public sealed class SocketRemoteTransport : Transport
     private readonly HashSet<SocketAssociation> _open = [];
     private readonly CancellationTokenSource _stopping = new();
     private readonly ILoggingAdapter _log;
-    private readonly HostPort _address;
+    private readonly (string Host, int Port) _address;
     private readonly TimeSpan _connectTimeout;
     private readonly int _backlog;
     private Socket? _server;
@@ -37,7 +37,7 @@ public sealed class SocketRemoteTransport : Transport
         MaximumPayloadBytes = config.GetByteSize("maximum-frame-size", null) ?? throw Missing("maximum-frame-size");
         _connectTimeout = config.GetTimeSpan("connection-timeout", null);
         _backlog = config.GetInt("backlog");
-        _address = new HostPort(config.GetString("hostname", null) ?? throw Missing("hostname"), config.GetInt("port"));
+        _address = (config.GetString("hostname", null) ?? throw Missing("hostname"), config.GetInt("port"));
     }
 
     /// <inheritdoc/>

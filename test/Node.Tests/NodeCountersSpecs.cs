@@ -1,3 +1,4 @@
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Tests;

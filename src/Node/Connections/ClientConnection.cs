@@ -1,5 +1,4 @@
 using Akka.Actor;
-using ChatAkka.Node.Links;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 

@@ -1,5 +1,4 @@
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Routing;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;

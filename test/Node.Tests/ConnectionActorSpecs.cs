@@ -239,6 +239,27 @@ public class ConnectionActorSpecs : TestKit
         (await _ann.OutputAsync()).ShouldBe([line]);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("ping", true)]
+    [InlineData("""{"cmd":"ping"}""", false)]
+    [InlineData("ping\n" + """{"cmd":"ping"}""" + "\n  ", false)]
+    public async Task Should_close_with_a_line_in_the_form_of_the_last_command_a_greeted_Enter_included(string lines, bool isTyped)
+    {
+        _ann.Send(lines);
+        _ann.Tell(new CloseConnection(ErrorCode.LoginTimeout));
+        (await _ann.OutputAsync())[^1].ShouldStartWith(isTyped ? "ERROR login_timeout " : """{"error":"login_timeout",""");
+    }
+
+    [Fact]
+    public async Task Should_close_who_was_not_greeted_and_said_nothing_with_a_line_of_JSON()
+    {
+        var silent = new ConnectionHarness(this, greeting: Greeting.Off);
+        silent.Send("");
+        silent.Tell(new CloseConnection(ErrorCode.LoginTimeout));
+        (await silent.OutputAsync()).ShouldHaveSingleItem().ShouldStartWith("""{"error":"login_timeout",""");
+    }
+
     [Fact]
     public async Task Should_show_an_error_of_a_typed_chat_and_not_the_id_that_it_was_given()
     {

@@ -16,6 +16,7 @@ public class CommandParserSpecs
     [InlineData("ping", CommandKind.Ping)]
     [InlineData("help", CommandKind.Help)]
     [InlineData("who", CommandKind.Who)]
+    [InlineData("who  ", CommandKind.Who)]
     [InlineData("quit", CommandKind.Logout)]
     [InlineData("exit", CommandKind.Logout)]
     [InlineData("Exit ", CommandKind.Logout)]

@@ -63,6 +63,13 @@ public class LineFramerSpecs
     }
 
     [Fact]
+    public void Should_drop_an_empty_line_behind_a_first_one_that_is_too_long()
+    {
+        foreach (var cut in new[] { 7, 1000 })
+            Lines(Encoding.UTF8.GetBytes(new string('y', MaxLine + 1) + "\n\nok\n"), [cut]).ShouldBe(["<too long>", "ok"]);
+    }
+
+    [Fact]
     public void Should_go_on_behind_a_CR_NUL_that_ends_a_line_that_is_too_long()
     {
         var stream = Encoding.UTF8.GetBytes(new string('y', MaxLine + 1) + "\0y\r\0ok\r\0" + new string('x', MaxLine) + "\r\0");
@@ -78,6 +85,7 @@ public class LineFramerSpecs
     [InlineData("wh\e[Do\e[1;5C b\e[3~ob\eOH\e[[A\ef\n", "who bob")]
     [InlineData("\e[Aping\e\n", "ping")]
     [InlineData("pi\e\e[Bng\e[\n", "ping")]
+    [InlineData("pi\e[@ng\e[1;2~\n", "ping")]
     [InlineData("pix\e[C\b\e\u007fing\e[200~\b\bng\n", "ping")]
     [InlineData("chat bob \e[é\eü\e[1;\u007f!\n", "chat bob é!")]
     [InlineData("{\"cmd\":\"\e[A\"}\n", "{\"cmd\":\"\e[A\"}")]

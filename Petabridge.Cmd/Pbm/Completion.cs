@@ -7,7 +7,7 @@ namespace ChatAkka.Management.Client;
 internal sealed class Completion(IReadOnlyList<PaletteInfo> palettes)
 {
     /// <summary>Words that the prompt itself knows.</summary>
-    public static readonly IReadOnlyList<string> OwnWords = ["help", "exit"];
+    public static readonly IReadOnlyList<string> OwnWords = ["help", "exit", "quit"];
 
     /// <summary>Gives the words that may stand at the end of what was typed.</summary>
     /// <param name="typed">What was typed, up to where the cursor is.</param>

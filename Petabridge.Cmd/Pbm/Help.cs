@@ -16,7 +16,7 @@ internal sealed class Help(IReadOnlyList<PaletteInfo> palettes, TextWriter outpu
         {
             ShowPairs(palettes.Select(p => (p.Name, p.Description)));
             output.WriteLine();
-            output.WriteLine("help PALETTE shows its commands, help PALETTE COMMAND what one takes.");
+            output.WriteLine("help PALETTE shows its commands, help PALETTE COMMAND what one takes. At the prompt ? is help, and quit or exit ends.");
             return null;
         }
 

@@ -24,7 +24,7 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
             {
                 if (Parse(line) is not { } words)
                     worst = ExitCodes.Usage;
-                else if (words is ["exit"])
+                else if (IsEnd(words))
                     break;
                 else if (words.Count > 0)
                     worst = Math.Max(worst, await RunAsync(words).ConfigureAwait(false));
@@ -35,14 +35,14 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
 
         var history = new History(History.DefaultFile(Environment.GetEnvironmentVariable));
         var editor = new LineEditor($"[{options.Address}] pbm> ", new Completion(_palettes), history);
-        Console.WriteLine($"{connection.Welcome.Member}: {string.Join(", ", _palettes.Select(p => p.Name))}. help says more, Ctrl-D ends.");
+        Console.WriteLine($"{connection.Welcome.Member}: {string.Join(", ", _palettes.Select(p => p.Name))}. help or ? says more, quit or Ctrl-D ends.");
         try
         {
             while (editor.Read() is { } line)
             {
                 if (Parse(line) is { Count: > 0 } words)
                 {
-                    if (words is ["exit"])
+                    if (IsEnd(words))
                         break;
                     await RunAsync(words).ConfigureAwait(false);
                 }
@@ -61,7 +61,7 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
     /// <returns>Its exit code.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> words)
     {
-        if (words[0] == "help")
+        if (words[0] is "help" or "?")
             return new Help(_palettes, Console.Out).Show([.. words.Skip(1)]) is { } unknown ? Complain(unknown) : ExitCodes.Ok;
         if (_palettes.FirstOrDefault(p => p.Name == words[0]) is not { } palette)
             return Complain($"there is no palette '{words[0]}': help shows what there is");
@@ -104,6 +104,8 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
         json ? OutputMode.Json : _isTerminal ? OutputMode.Terminal : OutputMode.Piped,
         _isTerminal && !Console.IsErrorRedirected && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")),
         streams);
+
+    private static bool IsEnd(IReadOnlyList<string> words) => words is ["exit" or "quit"];
 
     private IReadOnlyList<string>? Parse(string line)
     {

@@ -12,8 +12,14 @@ public sealed class UserName : IEquatable<UserName>
     /// <summary>The most characters a name has.</summary>
     public const int MaxLength = 64;
 
+    /// <summary>What a name may be, as a sentence for people.</summary>
+    public const string Rule = "a name has 1 to 64 characters, no white space, no control and no invisible format characters";
+
     /// <summary>The most bytes a name has: four to a character.</summary>
     public const int MaxBytes = MaxLength * 4;
+
+    private const string WhiteSpace = "white space";
+    private const string HalfCharacter = "half of a surrogate pair";
 
     private readonly byte[] _utf8;
 
@@ -55,6 +61,13 @@ public sealed class UserName : IEquatable<UserName>
     public static UserName? TryCreate(ReadOnlySpan<byte> utf8) =>
         utf8.Length is 0 or > MaxBytes * 4 ? null : TryCreate(Encoding.UTF8.GetString(utf8));
 
+    /// <summary>Says which rule a text breaks, and where: for people who were refused. Only for a text that <see cref="TryCreate(string)"/>
+    /// refuses.</summary>
+    public static string Explain(string text) => $"{Rule}: {Fault(text)}";
+
+    /// <summary>Says which rule valid UTF-8 breaks, and where. Only for what <see cref="TryCreate(ReadOnlySpan{byte})"/> refuses.</summary>
+    public static string Explain(ReadOnlySpan<byte> utf8) => Explain(Encoding.UTF8.GetString(utf8));
+
     /// <inheritdoc/>
     public bool Equals(UserName? other) => other is not null && _utf8.AsSpan().SequenceEqual(other._utf8);
 
@@ -75,9 +88,39 @@ public sealed class UserName : IEquatable<UserName>
         return hash.ToHashCode();
     }
 
-    private static bool IsAllowed(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
-        or UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
+    private static bool IsAllowed(Rune rune) => Refused(rune) is null;
+
+    /// <summary>What a character is that no name may have; null for one that it may.</summary>
+    private static string? Refused(Rune rune) => Rune.GetUnicodeCategory(rune) switch
+    {
+        // Tab and line ends are control characters to Unicode, and white space to people.
+        UnicodeCategory.Control => Rune.IsWhiteSpace(rune) ? WhiteSpace : "a control character",
+        UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => WhiteSpace,
+        UnicodeCategory.Format => "an invisible format character",
+        UnicodeCategory.Surrogate => HalfCharacter,
+        _ => null,
+    };
+
+    /// <summary>The first character that is refused, counted as it was written; where there is none, how many there are.</summary>
+    private static string Fault(string text)
+    {
+        if (text.Length == 0)
+            return "this one is empty";
+        var count = 0;
+        for (var at = 0; at < text.Length; at += char.IsSurrogatePair(text, at) ? 2 : 1)
+        {
+            count++;
+            if (!Rune.TryGetRuneAt(text, at, out var rune))
+                return string.Create(CultureInfo.InvariantCulture, $"character {count} is {HalfCharacter}");
+            if (Refused(rune) is { } what)
+                return string.Create(CultureInfo.InvariantCulture, $"character {count} is {what} (U+{rune.Value:X4})");
+        }
+
+        // In NFC, as the rule counts, but for a text so long that it is refused as it is.
+        if (text.Length <= MaxLength * 4)
+            count = text.Normalize(NormalizationForm.FormC).EnumerateRunes().Count();
+        return string.Create(CultureInfo.InvariantCulture, $"this one has {count}");
+    }
 
     private static bool IsWellFormed(string text)
     {

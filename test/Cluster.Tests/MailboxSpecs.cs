@@ -23,6 +23,7 @@ public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
         }
 
         await a.SendAsync($"chat {bob} without an id");
+        (await a.LineAsync()).ShouldBe($"OK stored for {bob}");
         await a.SendAsync(Chat(bob, 21));
         (await a.LineAsync()).ShouldBe(Stored(21));
         using (var b = await ChatClient.ConnectAsync(local ? pair.A.Clients : pair.B.Clients))

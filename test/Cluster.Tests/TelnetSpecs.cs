@@ -32,6 +32,29 @@ public class TelnetSpecs(PairFixture pair) : IClassFixture<PairFixture>
         await bob.SeesAsync("OK who tel-bob online");
     }
 
+    [FactNeedsTelnet]
+    public async Task Should_answer_a_person_whatever_is_typed()
+    {
+        await using var eve = await TelnetTerminal.ConnectAsync(pair.A.Clients);
+        await eve.TypeAsync("\n");
+        await eve.SeesAsync($"OK welcome to ChatAkka at {pair.A.Clients}; type login NAME to begin, or help");
+        await eve.TypeAsync("hello?\n");
+        await eve.SeesAsync("ERROR unknown_command no such command; there are: login NAME | chat NAME TEXT | who [NAME] | ping | help | quit");
+        await eve.TypeAsync("login tel eve\n");
+        await eve.SeesAsync("ERROR bad_field login needs one name, without white space: login NAME");
+        await eve.TypeAsync("who\n");
+        await eve.SeesAsync("ERROR not_logged_in you are not logged in");
+        await eve.TypeAsync("login tel-eve\n");
+        await eve.SeesAsync("OK login tel-eve");
+        await eve.TypeAsync($"wh{TelnetTerminal.Left}o{TelnetTerminal.Up}\n");
+        await eve.SeesAsync($"OK who tel-eve online node {pair.A.Clients}");
+        await eve.TypeAsync("chat tel-nobody are you there\n");
+        await eve.SeesAsync("OK stored for tel-nobody");
+        await eve.TypeAsync("exit\n");
+        await eve.SeesAsync("OK logout");
+        await eve.SeesAsync("Connection closed by foreign host");
+    }
+
     [Fact]
     public async Task Should_take_lines_of_a_client_that_sends_every_key_as_it_is_typed()
     {
@@ -46,7 +69,7 @@ public class TelnetSpecs(PairFixture pair) : IClassFixture<PairFixture>
     public async Task Should_refuse_options_once_each_and_close_who_asks_for_them_without_end_and_does_not_read()
     {
         using var client = await ChatClient.ConnectAsync(pair.A.Clients, receiveBuffer: 4096);
-        await client.SendRawAsync(new byte[] { 255, 253, 1, 255, 251, 31, 255, 252, 5, 255, 254, 6, 10 });
+        await client.SendRawAsync(new byte[] { 255, 253, 1, 255, 251, 31, 255, 252, 5, 255, 254, 6 });
         await client.SendAsync("ping");
         (await client.RawLineAsync()).ShouldBe([255, 252, 1, 255, 254, 31, .. "OK ping"u8]);
 

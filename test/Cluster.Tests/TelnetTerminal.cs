@@ -10,6 +10,8 @@ internal sealed class TelnetTerminal : IAsyncDisposable
     public const string Interrupt = "\u0003";
     public const string Escape = "\u001d";
     public const string Delete = "\u007f";
+    public const string Left = "\e[D";
+    public const string Up = "\e[A";
 
     private readonly Process _process;
     private readonly StringBuilder _screen = new();
@@ -34,8 +36,8 @@ internal sealed class TelnetTerminal : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects to HOST:PORT and logs in.</summary>
-    public static async Task<TelnetTerminal> LoginAsync(string address, string name)
+    /// <summary>Connects to HOST:PORT.</summary>
+    public static async Task<TelnetTerminal> ConnectAsync(string address)
     {
         var info = new ProcessStartInfo("/usr/bin/script", ["-qefc", $"exec telnet {address.Replace(':', ' ')}", "/dev/null"])
         {
@@ -45,6 +47,13 @@ internal sealed class TelnetTerminal : IAsyncDisposable
         info.Environment["TERM"] = "xterm";
         var terminal = new TelnetTerminal(Process.Start(info)!);
         await terminal.SeesAsync("Escape character is");
+        return terminal;
+    }
+
+    /// <summary>Connects to HOST:PORT and logs in.</summary>
+    public static async Task<TelnetTerminal> LoginAsync(string address, string name)
+    {
+        var terminal = await ConnectAsync(address);
         await terminal.TypeAsync($"login {name}\n");
         await terminal.SeesAsync($"OK login {name}");
         return terminal;

@@ -29,7 +29,7 @@ public class ClientSpecs
     public void Should_know_a_quote_that_does_not_end() => Words.TrySplit("say \"a").ShouldBeNull();
 
     [Theory]
-    [InlineData("", "chat cluster exit help")]
+    [InlineData("", "chat cluster exit help quit")]
     [InlineData("c", "chat cluster")]
     [InlineData("ch", "chat")]
     [InlineData("chat ", "drain send")]

@@ -28,6 +28,8 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
         { "chat audit", @"^all\t" },
         { "chat who nobody", @"^nobody\toffline\t" },
         { "chat why nobody", @"^registry\tno session$" },
+        { "?", "^  cluster-sharding  " },
+        { "? chat", "^  drain     " },
         { "chat sessions", "" },
         { "help", "^  cluster-sharding  " },
         { "help chat", "^  drain     " },
@@ -107,6 +109,26 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
     }
 
     [Fact]
+    public async Task Should_say_which_character_makes_a_name_none() =>
+        (await cluster.RunAsync("chat", "who", "a\u200bb")).Errors.ShouldContain("is no user name: a name has 1 to 64 characters, no white space, no control and no invisible format characters: character 2 is an invisible format character (U+200B)");
+
+    [Fact]
+    public async Task Should_say_that_nobody_is_known_under_the_name_that_was_sent_to()
+    {
+        var sent = await cluster.RunAsync("chat", "send", "never-here", "hi");
+        sent.Code.ShouldBe(0);
+        sent.Lines.Count.ShouldBe(2, sent.Output);
+        sent.Lines[0].ShouldContain("\"receipt\":\"stored\"");
+        sent.Lines[1].ShouldBe("nobody was logged in as never-here in the last 24 hours: the message waits for the next login under this name");
+        (await cluster.RunAsync("chat", "why", "never-here")).Lines[0].ShouldBe("never-here is not logged in, and was not in the last 24 hours");
+        (await cluster.RunAsync("chat", "why", "never-here", "--json")).Lines[0].ShouldBe("{\"text\":\"never-here is not logged in, and was not in the last 24 hours\"}");
+
+        // Who acknowledges gets everything through the mailbox, and is known.
+        using var here = await ChatClient.LoginAsync(cluster.B.Clients, "here-now", ",\"ack\":true");
+        (await cluster.RunAsync("chat", "send", "here-now", "hi")).Lines.ShouldHaveSingleItem().ShouldContain("\"receipt\":\"stored\"");
+    }
+
+    [Fact]
     public async Task Should_give_the_same_answer_about_the_cluster_from_every_member()
     {
         using var one = await ChatClient.LoginAsync(cluster.B.Clients, "same-everywhere");
@@ -183,9 +205,10 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
         (await eve.LineAsync()).ShouldContain("\"error\":\"kicked\"");
         (await eve.IsClosedAsync()).ShouldBeTrue();
         var why = await cluster.RunAsync("chat", "why", "eve");
+        why.Lines[0].ShouldBe("eve is not logged in");
         why.Lines.ShouldContain("registry\tno session");
         why.Lines.ShouldContain(l => l.StartsWith("released\t", StringComparison.Ordinal));
-        (await cluster.RunAsync("chat", "send", "eve", "later")).Output.ShouldContain("\"receipt\":\"stored\"");
+        (await cluster.RunAsync("chat", "send", "eve", "later")).Lines.ShouldHaveSingleItem().ShouldContain("\"receipt\":\"stored\"");
         (await cluster.RunAsync("chat", "why", "eve")).Lines.ShouldContain(l => l.StartsWith("mailbox\t1 messages", StringComparison.Ordinal));
     }
 
@@ -200,6 +223,7 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
 
         var why = await cluster.RunAsync("chat", "why", "mover");
 
+        why.Lines[0].ShouldBe($"mover is logged in on {cluster.C.Cluster}");
         why.Lines.ShouldContain(l => l.StartsWith("replaced\t", StringComparison.Ordinal) && l.Contains($"{cluster.B.Cluster} connection", StringComparison.Ordinal));
         why.Lines.ShouldContain(l => l.StartsWith($"cache of {cluster.A.Cluster}\t{cluster.B.Cluster}, ", StringComparison.Ordinal) && l.Contains("disagrees", StringComparison.Ordinal));
     }
@@ -233,6 +257,24 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
         (await pbm.ExitAsync()).ShouldBe(1);
         pbm.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(2);
         pbm.Errors.ShouldContain("nobody-at-all is not logged in");
+    }
+
+    [Theory]
+    [InlineData("quit")]
+    [InlineData("exit")]
+    public async Task Should_end_at_the_word_for_it_and_run_nothing_behind(string word)
+    {
+        await using var piped = PbmProcess.Start(cluster.Pbm[0]);
+        await piped.TypeAsync($"?\n{word}\nchat kick nobody-at-all\n");
+        (await piped.ExitAsync()).ShouldBe(0, piped.Errors);
+        piped.Output.ShouldContain("  cluster-sharding  ");
+
+        await using var typed = PbmProcess.StartInTerminal(cluster.Pbm[0]);
+        await typed.WaitForAsync("Ctrl-D ends");
+        await typed.TypeAsync("?\r");
+        await typed.WaitForAsync("  cluster-sharding  ");
+        await typed.TypeAsync($"{word}\r");
+        (await typed.ExitAsync()).ShouldBe(0);
     }
 
     [Fact]

@@ -7,6 +7,7 @@ using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 using ChatAkka.TestSupport;
@@ -179,14 +180,85 @@ public class ConnectionActorSpecs : TestKit
     }
 
     [Fact]
-    public async Task Should_say_nothing_of_a_typed_chat_that_goes_well_and_wait_for_it_at_quit()
+    public async Task Should_say_who_typed_a_chat_that_it_is_stored_and_wait_for_it_at_quit()
     {
         LogIn();
         _ann.Send("chat bob hi", "quit");
         (await _ann.OutputAsync()).ShouldBeEmpty();
         _ann.IsEnded.ShouldBeFalse("whether it goes well is not known");
         _ann.Store();
+        (await _ann.OutputAsync()).ShouldBe(["OK stored for bob", "OK logout"]);
+    }
+
+    [Fact]
+    public async Task Should_say_nothing_of_a_typed_chat_that_is_delivered()
+    {
+        LogIn();
+        var bob = _ann.LogInHere("bob");
+        _ann.Send("chat bob hi", "quit");
         (await _ann.OutputAsync()).ShouldBe(["OK logout"]);
+        bob.TryTake(out var bytes).ShouldBe(Outbound.Take.Bytes);
+        Encoding.UTF8.GetString(bytes.Span).ShouldBe("ann:hi\n");
+    }
+
+    [Theory]
+    [InlineData("who")]
+    [InlineData("WHO  ")]
+    public async Task Should_name_the_own_session_of_who_types_who_without_a_name(string who)
+    {
+        _ann.Send(who);
+        (await _ann.OutputAsync()).ShouldBe(["ERROR not_logged_in you are not logged in; who NAME says where somebody else is"]);
+        LogIn();
+        _ann.Send(who, """{"cmd":"who","name":""}""");
+        (await _ann.OutputAsync())[1].ShouldBe("OK who ann online node here:1");
+        (await _ann.OutputAsync())[2].ShouldStartWith("""{"error":"bad_name",""");
+    }
+
+    [Theory]
+    [InlineData("""{"cmd":"login","name":"a b"}""", "character 2 is white space (U+0020)")]
+    [InlineData("""{"cmd":"who","name":"ab\u0007"}""", "character 3 is a control character (U+0007)")]
+    [InlineData("""{"cmd":"chat","recv":"\u200bbob","content":"x","id":4}""", "character 1 is an invisible format character (U+200B)")]
+    public async Task Should_say_which_character_of_a_name_breaks_the_rule(string command, string fault)
+    {
+        if (command.Contains("chat", StringComparison.Ordinal))
+            LogIn();
+        _ann.Send(command);
+        var line = (await _ann.OutputAsync()).ShouldHaveSingleItem();
+        line.ShouldStartWith("{\"error\":\"bad_name\",\"text\":\"" + UserName.Rule + ": " + fault + "\"");
+        line.Contains("\"id\":4", StringComparison.Ordinal).ShouldBe(command.Contains("chat", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(ErrorCode.ServerClosing, "ERROR server_closing this server takes no more clients; connect to there:1 or there:1")]
+    [InlineData(ErrorCode.CutOff, "ERROR cut_off this server was cut off from the others; connect to there:1 or there:1")]
+    public async Task Should_tell_who_types_in_text_where_to_go_when_it_is_sent_away(ErrorCode reason, string line)
+    {
+        _ann.Directory.Update([new NodeStatus(new NodeId("a", 1, 1), "there:1", 1, 2, false), new NodeStatus(new NodeId("b", 1, 1), "there:1", 1, 2, false)]);
+        _ann.Send("who bob");
+        await _ann.IsAskedAsync();
+        _ann.Tell(new CloseConnection(reason));
+        (await _ann.OutputAsync()).ShouldBe([line]);
+    }
+
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("ping", true)]
+    [InlineData("""{"cmd":"ping"}""", false)]
+    [InlineData("ping\n" + """{"cmd":"ping"}""" + "\n  ", false)]
+    public async Task Should_close_with_a_line_in_the_form_of_the_last_command_a_greeted_Enter_included(string lines, bool isTyped)
+    {
+        _ann.Send(lines);
+        _ann.Tell(new CloseConnection(ErrorCode.LoginTimeout));
+        (await _ann.OutputAsync())[^1].ShouldStartWith(isTyped ? "ERROR login_timeout " : """{"error":"login_timeout",""");
+    }
+
+    [Fact]
+    public async Task Should_close_who_was_not_greeted_and_said_nothing_with_a_line_of_JSON()
+    {
+        var silent = new ConnectionHarness(this, greeting: Greeting.Off);
+        silent.Send("");
+        silent.Tell(new CloseConnection(ErrorCode.LoginTimeout));
+        (await silent.OutputAsync()).ShouldHaveSingleItem().ShouldStartWith("""{"error":"login_timeout",""");
     }
 
     [Fact]
@@ -218,7 +290,7 @@ public class ConnectionActorSpecs : TestKit
         Encoding.UTF8.GetString(deposit.Chats.ShouldHaveSingleItem().View.Content).ShouldBe("typed");
         deposit.Chats[0].View.IsTyped.ShouldBeTrue();
         deposit.Owner.Stored(deposit, []);
-        (await _ann.OutputAsync()).ShouldBeEmpty();
+        (await _ann.OutputAsync()).ShouldBe(["OK stored for bob"]);
     }
 
     [Fact]

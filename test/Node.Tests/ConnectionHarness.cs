@@ -28,8 +28,9 @@ internal sealed class ConnectionHarness : ILineSource
     private readonly List<string> _output = [];
     private readonly TestScheduler _scheduler;
     private readonly Registry _registry = new();
+    private readonly DeliveryWriter _deliveries = new(DeliveryTemplate.TryParse("{send}:{content}")!);
 
-    public ConnectionHarness(TestKit kit, bool isStarted = true)
+    public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed)
     {
         _scheduler = (TestScheduler)kit.Sys.Scheduler;
         Listener = kit.CreateTestProbe();
@@ -41,11 +42,10 @@ internal sealed class ConnectionHarness : ILineSource
         Connections = new ConnectionTable(Counters, trace);
         Routes = new RouteTable(Connections, 5, Self);
         Routes.Attach(Resolver, Depositor);
-        var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{send}:{content}")!);
-        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, deliveries);
+        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, greeting, _deliveries);
         var services = new ConnectionServices(
-            settings, Connections, Routes, Registrar, _registry, new NodeDirectory(Self, TimeSpan.FromSeconds(1)), Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
-        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, deliveries), settings.WaitingLimit);
+            settings, Connections, Routes, Registrar, _registry, Directory, Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
+        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit);
         var connection = Connection;
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, services)));
         Connection.Attach(Actor);
@@ -63,6 +63,8 @@ internal sealed class ConnectionHarness : ILineSource
     public TestProbe Depositor { get; }
 
     public TestProbe Mailboxes { get; }
+
+    public NodeDirectory Directory { get; } = new(Self, TimeSpan.FromSeconds(1));
 
     public NodeCounters Counters { get; } = new();
 
@@ -137,6 +139,15 @@ internal sealed class ConnectionHarness : ILineSource
         Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
         var deposit = Depositor.ExpectMsg<Deposit>();
         deposit.Owner.Stored(deposit, []);
+    }
+
+    /// <summary>Another user is logged in on this node.</summary>
+    /// <returns>What the other one is sent.</returns>
+    public Outbound LogInHere(string name)
+    {
+        var outbound = new Outbound(1024 * 1024, _deliveries);
+        Routes.SetLocal(new LocalSession(UserName.TryCreate(name)!, new ClientConnection(8, outbound, 1024), DeliveryFormat.Text));
+        return outbound;
     }
 
     /// <summary>Answers the next <c>who</c> that is pending.</summary>

@@ -78,6 +78,83 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
         ExpectMsg<ListenerActor.AllClosed>(Eventually.Limit);
     }
 
+    [Theory]
+    [InlineData("\n")]
+    [InlineData("\r\n")]
+    [InlineData("\r\0")]
+    [InlineData("\e[A\n")]
+    public async Task Should_greet_who_presses_Enter_first_and_only_once(string enter)
+    {
+        var address = Listen();
+        using var person = await ChatClient.ConnectAsync(address);
+        foreach (var key in System.Text.Encoding.UTF8.GetBytes(enter + enter))
+            await person.SendRawAsync(new[] { key });
+        (await person.LineAsync()).ShouldBe($"OK welcome to ChatAkka at {address}; type login NAME to begin, or help");
+        await person.SendAsync("ping");
+        (await person.LineAsync()).ShouldBe("OK ping");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_give_a_program_the_answer_to_its_first_command_as_its_first_line(bool greets)
+    {
+        var address = Listen(greets ? Greeting.Typed : Greeting.Off);
+        foreach (var command in new[] { """{"cmd":"ping"}""", "ping" })
+        {
+            using var program = await ChatClient.ConnectAsync(address);
+            await Eventually.TrueAsync(() => _connections.Count > 0, "its connection is open, and nothing was sent yet");
+
+            // Empty lines behind a command are ignored, as ever.
+            await program.SendRawAsync(System.Text.Encoding.UTF8.GetBytes(command + "\n\n  \n\r\n"));
+            (await program.LineAsync()).ShouldBe(command[0] == '{' ? """{"ok":"ping"}""" : "OK ping");
+            await program.SendAsync(command);
+            (await program.LineAsync()).ShouldContain("ping");
+        }
+    }
+
+    [Fact]
+    public async Task Should_ignore_an_empty_first_line_where_greetings_are_off()
+    {
+        using var client = await ChatClient.ConnectAsync(Listen(Greeting.Off));
+        await client.SendAsync("\n" + """{"cmd":"ping"}""");
+        (await client.LineAsync()).ShouldBe("""{"ok":"ping"}""");
+    }
+
+    [Fact]
+    public async Task Should_greet_everybody_who_connects_where_it_is_set_so_and_not_again_at_Enter()
+    {
+        var address = Listen(Greeting.Always);
+        using var client = await ChatClient.ConnectAsync(address);
+        (await client.LineAsync()).ShouldStartWith($"OK welcome to ChatAkka at {address}; ");
+        await client.SendAsync("\nping");
+        (await client.LineAsync()).ShouldBe("OK ping");
+    }
+
+    [Fact]
+    public async Task Should_tell_each_client_in_its_own_form_that_it_is_sent_away()
+    {
+        var address = Listen(out var listener);
+        using var person = await ChatClient.ConnectAsync(address);
+        await person.SendAsync("ping");
+        (await person.LineAsync()).ShouldBe("OK ping");
+        using var program = await ChatClient.ConnectAsync(address);
+        await program.SendAsync("ping\n" + """{"cmd":"ping"}""");
+        (await program.LineAsync()).ShouldBe("OK ping");
+        (await program.LineAsync()).ShouldBe("""{"ok":"ping"}""");
+        using var silent = await ChatClient.ConnectAsync(address);
+        await Eventually.TrueAsync(() => _connections.Count == 3, "all are connected");
+
+        listener.Tell(new ListenerActor.CloseAll(ErrorCode.CutOff), TestActor);
+
+        (await person.LineAsync()).ShouldBe("ERROR cut_off this server was cut off from the others; no other takes clients now, try again in 0 s");
+        (await program.LineAsync()).ShouldBe("""{"error":"cut_off","try":[],"retry_after_ms":0}""");
+        (await silent.LineAsync()).ShouldStartWith("""{"error":"cut_off",""");
+        foreach (var client in new[] { person, program, silent })
+            client.Dispose();
+        ExpectMsg<ListenerActor.AllClosed>(Eventually.Limit);
+    }
+
     /// <summary>True where the other side did not wait for this one to close.</summary>
     private static bool IsReset(Socket socket)
     {
@@ -91,14 +168,14 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
         }
     }
 
-    private string Listen() => Listen(out _);
+    private string Listen(Greeting greeting = Greeting.Typed) => Listen(out _, greeting);
 
-    private string Listen(out IActorRef listener)
+    private string Listen(out IActorRef listener, Greeting greeting = Greeting.Typed)
     {
         var trace = new TraceLog(TimeProvider.System);
         _connections = new ConnectionTable(_counters, trace);
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
-        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, Eventually.Limit, null, TimeSpan.FromMinutes(1), deliveries);
+        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, Eventually.Limit, null, TimeSpan.FromMinutes(1), greeting, deliveries);
         var services = new ConnectionServices(
             settings, _connections, new RouteTable(_connections, 5, s_self), TestActor, new SharedRegistry(), new NodeDirectory(s_self, TimeSpan.Zero), _counters, trace, null, TimeSpan.Zero, s_self, "", TimeProvider.System);
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, 64, TimeSpan.Zero);

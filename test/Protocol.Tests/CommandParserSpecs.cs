@@ -15,7 +15,12 @@ public class CommandParserSpecs
     [InlineData("who bob", CommandKind.Who)]
     [InlineData("ping", CommandKind.Ping)]
     [InlineData("help", CommandKind.Help)]
+    [InlineData("who", CommandKind.Who)]
+    [InlineData("who  ", CommandKind.Who)]
     [InlineData("quit", CommandKind.Logout)]
+    [InlineData("exit", CommandKind.Logout)]
+    [InlineData("Exit ", CommandKind.Logout)]
+    [InlineData("logout", CommandKind.Logout)]
     [InlineData("  ", CommandKind.None)]
     [InlineData("""{"cmd":"login","name":"alice"}""", CommandKind.Login)]
     [InlineData("""{"cmd":"chat","recv":"bob","content":"hi"}""", CommandKind.Chat)]
@@ -57,6 +62,23 @@ public class CommandParserSpecs
     [InlineData("chat bob", ErrorCode.BadField)]
     public void Should_refuse_with_the_right_code(string line, ErrorCode code) =>
         _parser.Parse(Encoding.UTF8.GetBytes(line)).Error.ShouldBe(code);
+
+    [Theory]
+    [InlineData("dance", "no such command; there are: login NAME | chat NAME TEXT | who [NAME] | ping | help | quit")]
+    [InlineData("?", "no such command; there are: login NAME | chat NAME TEXT | who [NAME] | ping | help | quit")]
+    [InlineData("login", "login needs one name, without white space: login NAME")]
+    [InlineData("login a b", "login needs one name, without white space: login NAME")]
+    [InlineData("who a b", "who takes one name, without white space: who NAME")]
+    [InlineData("chat", "chat needs a name and a text: chat NAME TEXT")]
+    [InlineData("chat bob", "chat needs a name and a text: chat NAME TEXT")]
+    [InlineData("ping me", "nothing may stand behind ping")]
+    [InlineData("exit now", "nothing may stand behind quit")]
+    public void Should_say_to_who_types_what_would_be_right(string line, string text) =>
+        _parser.Parse(Encoding.UTF8.GetBytes(line)).ErrorText.ShouldBe(text);
+
+    [Fact]
+    public void Should_need_a_name_to_ask_for_in_JSON() =>
+        _parser.Parse("""{"cmd":"who"}"""u8).Error.ShouldBe(ErrorCode.BadField);
 
     [Fact]
     public void Should_refuse_what_is_not_UTF8()

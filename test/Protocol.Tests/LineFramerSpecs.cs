@@ -45,11 +45,14 @@ public class LineFramerSpecs
     [InlineData("a\r\0b\r\0", "a", "b")]
     [InlineData("a\r\0\nb\n\r\0c\r\n", "a", "b", "c")]
     [InlineData("a\0\r\rb\0\n", "a\0\r\rb\0")]
-    [InlineData("\n\r\n\na\n")]
-    public void Should_end_lines_at_LF_CRLF_and_CR_NUL_and_drop_empty_ones(string stream, params string[] lines)
+    [InlineData("a\n\n\r\n\r\0\nb\n", "a", "b")]
+    [InlineData("\n\r\n\na\n", "", "a")]
+    [InlineData("\r\0\r\0a\n", "", "a")]
+    [InlineData("\b\n\na\n", "", "a")]
+    public void Should_end_lines_at_LF_CRLF_and_CR_NUL_and_drop_empty_ones_but_the_first(string stream, params string[] lines)
     {
         foreach (var cut in new[] { 1, 2, 3, 100 })
-            Lines(Encoding.UTF8.GetBytes(stream), [cut]).ShouldBe(lines.Length == 0 ? ["a"] : lines);
+            Lines(Encoding.UTF8.GetBytes(stream), [cut]).ShouldBe(lines);
     }
 
     [Fact]
@@ -57,6 +60,13 @@ public class LineFramerSpecs
     {
         var stream = Encoding.UTF8.GetBytes(new string('x', MaxLine) + "\r\n" + new string('y', MaxLine + 1) + "\nok\n");
         Lines(stream, [7]).ShouldBe([new string('x', MaxLine), "<too long>", "ok"]);
+    }
+
+    [Fact]
+    public void Should_drop_an_empty_line_behind_a_first_one_that_is_too_long()
+    {
+        foreach (var cut in new[] { 7, 1000 })
+            Lines(Encoding.UTF8.GetBytes(new string('y', MaxLine + 1) + "\n\nok\n"), [cut]).ShouldBe(["<too long>", "ok"]);
     }
 
     [Fact]
@@ -70,10 +80,17 @@ public class LineFramerSpecs
     [Theory]
     [InlineData("helo\bp\n", "help")]
     [InlineData("\b\u007fping\n", "ping")]
-    [InlineData("cha\u007f\u007f\u007f\u007f\b\r\0who x\r\0", "who x")]
+    [InlineData("cha\u007f\u007f\u007f\u007f\b\r\0who x\r\0", "", "who x")]
     [InlineData("chat bob é😀\b\u007f!\n", "chat bob !")]
+    [InlineData("wh\e[Do\e[1;5C b\e[3~ob\eOH\e[[A\ef\n", "who bob")]
+    [InlineData("\e[Aping\e\n", "ping")]
+    [InlineData("pi\e\e[Bng\e[\n", "ping")]
+    [InlineData("pi\e[@ng\e[1;2~\n", "ping")]
+    [InlineData("pix\e[C\b\e\u007fing\e[200~\b\bng\n", "ping")]
+    [InlineData("chat bob \e[é\eü\e[1;\u007f!\n", "chat bob é!")]
+    [InlineData("{\"cmd\":\"\e[A\"}\n", "{\"cmd\":\"\e[A\"}")]
     [InlineData("{\"cmd\":\"a\u007fb\b\"}\n", "{\"cmd\":\"a\u007fb\b\"}")]
-    public void Should_erase_what_backspace_and_delete_ask_for_in_a_typed_line(string stream, params string[] lines)
+    public void Should_do_what_keys_ask_for_in_a_typed_line(string stream, params string[] lines)
     {
         foreach (var cut in new[] { 1, 2, 3, 100 })
             Text(Encoding.UTF8.GetBytes(stream), [cut]).ShouldBe(lines);
@@ -81,19 +98,21 @@ public class LineFramerSpecs
 
     [Fact]
     public void Should_leave_of_any_typed_line_what_an_editor_would() =>
-        Gen.Select(Gen.OneOf("a", "{", "ß", "€", "😀", "\b", "\u007f").Array[0, MaxLine / 4], Gen.Int[1, 9].Array[1, 40]).Sample((keys, cuts) =>
+        Gen.Select(Gen.OneOf("a", "{", "ß", "€", "😀", "\b", "\u007f", "\e[A", "\eOB", "\e[3~", "\e[1;2D", "\e[[E", "\eb").Array[0, MaxLine / 6], Gen.Int[1, 9].Array[1, 40]).Sample((keys, cuts) =>
         {
             var left = new List<string>();
             var isJson = keys.Length > 0 && keys[0] == "{";
             foreach (var key in keys)
             {
-                if (isJson || key is not ("\b" or "\u007f"))
+                if (isJson || (key is not ("\b" or "\u007f") && key[0] != '\e'))
                     left.Add(key);
+                else if (key[0] == '\e')
+                    continue;
                 else if (left.Count > 0)
                     left.RemoveAt(left.Count - 1);
             }
 
-            Text(Encoding.UTF8.GetBytes(string.Concat(keys) + "\n"), cuts).ShouldBe(left.Count == 0 ? [] : [string.Concat(left)]);
+            Text(Encoding.UTF8.GetBytes(string.Concat(keys) + "\n"), cuts).ShouldBe([string.Concat(left)]);
         });
 
     [Fact]

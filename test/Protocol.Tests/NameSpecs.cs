@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 
 namespace ChatAkka.Protocol.Tests;
 
@@ -20,6 +21,40 @@ public class NameSpecs
     [InlineData("a\u200bb")]
     [InlineData("a\u202eb")]
     public void Should_refuse_white_space_control_and_invisible_characters(string name) => UserName.TryCreate(name).ShouldBeNull();
+
+    [Theory]
+    [InlineData("", "this one is empty")]
+    [InlineData("a b", "character 2 is white space (U+0020)")]
+    [InlineData("a\tb", "character 2 is white space (U+0009)")]
+    [InlineData("😀é\u00a0", "character 3 is white space (U+00A0)")]
+    [InlineData("ab\u0007c d", "character 3 is a control character (U+0007)")]
+    [InlineData("\u202eb", "character 1 is an invisible format character (U+202E)")]
+    [InlineData("a\U000e0041", "character 2 is an invisible format character (U+E0041)")]
+    public void Should_say_the_rule_and_the_first_character_that_breaks_it(string name, string fault)
+    {
+        UserName.Explain(name).ShouldBe($"{UserName.Rule}: {fault}");
+        UserName.Explain(Encoding.UTF8.GetBytes(name)).ShouldBe($"{UserName.Rule}: {fault}");
+    }
+
+    [Fact]
+    public void Should_say_that_half_a_surrogate_pair_breaks_the_rule() =>
+        UserName.Explain("😀a" + '\ud800' + "b").ShouldEndWith(": character 3 is half of a surrogate pair");
+
+    [Theory]
+    [InlineData("x", 65)]
+    [InlineData("😀", 65)]
+    [InlineData("x", 5000)]
+    [InlineData("e\u0301", 65)]
+    public void Should_say_how_many_characters_there_are_where_there_are_too_many(string one, int count)
+    {
+        var name = string.Concat(Enumerable.Repeat(one, count));
+        UserName.TryCreate(name).ShouldBeNull();
+        UserName.Explain(name).ShouldBe($"{UserName.Rule}: this one has {count}");
+    }
+
+    [Fact]
+    public void Should_explain_whatever_is_refused() => Gen.String.Where(t => UserName.TryCreate(t) is null).Sample(t =>
+        UserName.Explain(t).ShouldMatch($"^{UserName.Rule}: (this one is empty|this one has [0-9]+|character [0-9]+ is .+)$"));
 
     [Fact]
     public void Should_refuse_half_a_surrogate_pair() => UserName.TryCreate("a" + '\ud800').ShouldBeNull();

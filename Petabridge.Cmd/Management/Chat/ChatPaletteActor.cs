@@ -139,6 +139,8 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         if (done is not { Done: true })
             throw new FailedException(done?.Text ?? $"{HostPortOf(node)} {error}");
         client.Tell(new CommandAnswer.CommandResponse(done.Text, Final: false));
+        if (done.Text.Contains("\"receipt\":\"stored\"", StringComparison.Ordinal) && await Presence.HintAsync(_registry, user).ConfigureAwait(false) is { } hint)
+            client.Tell(new CommandAnswer.CommandResponse(hint, Final: false));
     }
 
     private async Task RelayAsync(Command command, IActorRef client)
@@ -175,6 +177,8 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         var places = _agents.AskNodesAsync<PlaceReport>(AgentKinds.Place, new NameQuestion(user.Text));
         var depth = DepthAsync(user);
         var session = await finding.ConfigureAwait(false);
+        var history = await events.ConfigureAwait(false);
+        client.Tell(new CommandAnswer.CommandResponse(Presence.Describe(user, session, history), Final: false));
         List<JsonNode?[]> rows = [];
         rows.Add(["registry", session is null ? "no session" : $"{session.Owner.Node.Address} connection {session.Owner.Connection}, since {Times.Show(session.Since)}, mode {session.Mode}"]);
         var reports = await places.ConfigureAwait(false);
@@ -190,7 +194,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         }
 
         rows.Add(["mailbox", await depth.ConfigureAwait(false)]);
-        foreach (var happened in await events.ConfigureAwait(false))
+        foreach (var happened in history)
             rows.Add([happened.What, $"{Times.Show(happened.Time)} {happened.Details}"]);
         Tell(client, ["what", "details"], rows);
         Warn(client, reports);
@@ -265,7 +269,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         await _agents.FindNodeAsync(text).ConfigureAwait(false) ?? throw new FailedException($"there is no node {text}: chat nodes lists them");
 
     private static UserName UserOf(Command command) =>
-        UserName.TryCreate(command.Argument("user")!) ?? throw new FailedException($"'{command.Argument("user")}' is no user name", misused: true);
+        UserName.TryCreate(command.Argument("user")!) ?? throw new FailedException($"'{command.Argument("user")}' is no user name: {UserName.Explain(command.Argument("user")!)}", misused: true);
 
     private Address AddressOf(NodeId node) =>
         _agents.Nodes.FirstOrDefault(m => m.UniqueAddress.ToNodeId() == node)?.Address ?? throw new FailedException($"{node.Address} holds the session and is no living member");

@@ -39,7 +39,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private LineBatch? _batch;
     private int _next;
     private long _batchTime;
-    private bool _speaksJson = true;
+    private bool? _speaksJson;
     private bool _inputEnded;
     private PendingOperation? _pending;
     private bool _closing;
@@ -79,7 +79,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     /// <inheritdoc/>
-    protected override void PreStart() => _services.Connections.Add(_connection);
+    protected override void PreStart()
+    {
+        _services.Connections.Add(_connection);
+        if (_services.Settings.Greeting == Greeting.Always)
+            Greet();
+    }
 
     /// <inheritdoc/>
     protected override void PostStop()
@@ -250,8 +255,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private Step Handle(LineBatch batch)
     {
         if (batch.IsTooLong(_next))
-            return Refuse(_speaksJson, ErrorCode.LineTooLong);
+            return Refuse(_speaksJson ?? true, ErrorCode.LineTooLong);
         var command = _parser.Parse(batch[_next]);
+        if (command is { Kind: CommandKind.None, Error: ErrorCode.None })
+            return OnBlank();
         _speaksJson = command.IsJson;
         if (command.Error != ErrorCode.None)
             return Refuse(command.IsJson, command.Error, command.ErrorText, command.Id);
@@ -280,6 +287,20 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
                 return Step.Next;
         }
     }
+
+    /// <summary>Whoever presses Enter before anything else is a person who sees nothing yet; else a blank line says nothing.</summary>
+    private Step OnBlank()
+    {
+        if (_speaksJson is null && _services.Settings.Greeting == Greeting.Typed)
+        {
+            _speaksJson = false;
+            Greet();
+        }
+
+        return Step.Next;
+    }
+
+    private void Greet() => _connection.Outbound.Write(_services.ClientAddress, Answers.Greeting);
 
     private Step OnChat(in Command command)
     {
@@ -313,7 +334,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
         if (!chat.Id.IsEmpty)
             _connection.OweNot();
-        return result == SendResult.Full ? Step.Blocked : Refuse(command.IsJson, ErrorCode.BadName, null, command.Id);
+        return result == SendResult.Full ? Step.Blocked : Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Recipient), command.Id);
     }
 
     private Step OnLogin(in Command command)
@@ -321,7 +342,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (_session is not null)
             return Refuse(command.IsJson, ErrorCode.AlreadyLoggedIn);
         if (UserName.TryCreate(command.Name) is not { } user)
-            return Refuse(command.IsJson, ErrorCode.BadName);
+            return Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Name));
         if (command.WantsAck && _services.Mailboxes is null)
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
         var welcome = new Utf8Buffer();
@@ -429,8 +450,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 
     private Step OnWho(in Command command)
     {
+        if (!command.IsJson && command.Name.IsEmpty)
+            return OnOwnSession();
         if (UserName.TryCreate(command.Name) is not { } user)
-            return Refuse(command.IsJson, ErrorCode.BadName);
+            return Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Name));
         var question = new PendingOperation.Who(user, command.IsJson);
         _pending = question;
         _services.Registry.FindAsync(user).PipeTo(
@@ -438,6 +461,15 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             success: outcome => new WhoAnswered(question, outcome),
             failure: e => new WhoAnswered(question, new FindOutcome.Unavailable(e.GetBaseException().Message)));
         return Step.Wait;
+    }
+
+    /// <summary>A person who asks for nobody wants to know who they are; this connection knows it best.</summary>
+    private Step OnOwnSession()
+    {
+        if (_session is not { } session)
+            return Refuse(json: false, ErrorCode.NotLoggedIn, "you are not logged in; who NAME says where somebody else is");
+        _connection.Outbound.Write((session.User, _services.ClientAddress), static (to, a) => Answers.Who(to, json: false, a.User, a.ClientAddress));
+        return Step.Next;
     }
 
     private void OnWhoAnswered(WhoAnswered answer)
@@ -470,12 +502,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     {
         if (reason is ErrorCode.ServerClosing or ErrorCode.CutOff)
         {
-            Close(to => _services.Directory.SendElsewhere(to, reason));
+            Close(to => _services.Directory.SendElsewhere(to, _speaksJson ?? true, reason));
             return;
         }
 
         _services.Counters.Error(reason);
-        Close(to => Answers.Error(to, _speaksJson, reason));
+        Close(to => Answers.Error(to, _speaksJson ?? true, reason));
     }
 
     /// <summary>The client said all it had to say: it still gets the receipts it is owed, within the grace.</summary>

@@ -10,9 +10,10 @@ namespace ChatAkka.Node.Clients;
 /// <param name="LoginTimeout">A connection without a login is closed after this long.</param>
 /// <param name="IdleTimeout">A connection that sends nothing is closed after this long; null for never.</param>
 /// <param name="CloseGrace">How long a client that logged out waits for receipts, and a closing connection may take to read its last lines.</param>
+/// <param name="Greeting">Who is greeted.</param>
 /// <param name="Deliveries">Writes what recipients see.</param>
 internal sealed record ConnectionSettings(
-    int MaxLine, int OutboundLimit, int WaitingLimit, TimeSpan LoginTimeout, TimeSpan? IdleTimeout, TimeSpan CloseGrace, DeliveryWriter Deliveries)
+    int MaxLine, int OutboundLimit, int WaitingLimit, TimeSpan LoginTimeout, TimeSpan? IdleTimeout, TimeSpan CloseGrace, Greeting Greeting, DeliveryWriter Deliveries)
 {
     /// <summary>Reads <c>chat.connection</c>, the time limits of <c>chat.listener</c> and <c>chat.delivery</c>.</summary>
     public static ConnectionSettings Create(ConfigReader reader)
@@ -29,6 +30,12 @@ internal sealed record ConnectionSettings(
             reader.Duration("chat.listener.login-timeout", second / 10, TimeSpan.FromDays(1)),
             reader.DurationOrOff("chat.listener.idle-timeout", second / 10, TimeSpan.FromDays(365)),
             reader.Duration("chat.connection.close-grace", second / 10, TimeSpan.FromMinutes(1)),
+            reader.Choice("chat.connection.greeting", "typed", "always", "off") switch
+            {
+                "always" => Greeting.Always,
+                "off" => Greeting.Off,
+                _ => Greeting.Typed,
+            },
             new DeliveryWriter(template ?? DeliveryTemplate.TryParse(DeliveryTemplate.Seed)!));
     }
 }

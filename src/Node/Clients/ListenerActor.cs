@@ -152,7 +152,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
         _refusing++;
         var line = new Utf8Buffer();
-        _services.Directory.SendElsewhere(line, _closing ?? ErrorCode.ServerFull);
+        _services.Directory.SendElsewhere(line, json: true, _closing ?? ErrorCode.ServerFull);
         var self = Self;
 
         // What the client sends is read and dropped until it closes: closing with unread input would reset the connection, and the

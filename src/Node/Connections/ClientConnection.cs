@@ -122,15 +122,14 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
             OweNot();
     }
 
-    /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox, as far as it is shown.</summary>
+    /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox; who typed it is told, too.</summary>
     public void AnswerStored(scoped in ChatView chat)
     {
-        if (IsShown(chat))
-            outbound.Write(chat, static (to, c) => Answers.Stored(to, c.Id));
+        outbound.Write(chat, static (to, c) => Answers.Stored(to, !c.IsTyped, c.Id, c.Recipient));
         OweNot();
     }
 
-    /// <summary>A receipt is for the id that a client gave; of what went well with a typed chat, whose id is the server's, nothing is said.</summary>
+    /// <summary>That a chat was delivered is told for the id that a client gave; of a typed chat, whose id is the server's, nothing is said.</summary>
     private static bool IsShown(scoped in ChatView chat) => !chat.Id.IsEmpty && !chat.IsTyped;
 
     private readonly ref struct Refusal(ChatView chat, ErrorCode code)

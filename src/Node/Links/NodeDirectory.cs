@@ -19,8 +19,9 @@ internal sealed class NodeDirectory(NodeId self, TimeSpan retryAfter)
 
     /// <summary>Sends a client elsewhere.</summary>
     /// <param name="to">Where the line goes.</param>
+    /// <param name="json">How the client's last command came; true where it sent none.</param>
     /// <param name="code">Why.</param>
-    public void SendElsewhere(Utf8Buffer to, ErrorCode code) => Answers.TryElsewhere(to, code, NodesWithCapacity(), Jittered());
+    public void SendElsewhere(Utf8Buffer to, bool json, ErrorCode code) => Answers.TryElsewhere(to, json, code, NodesWithCapacity(), Jittered());
 
     /// <summary>Client addresses of other nodes that take more clients. The more capacity is left the likelier it stands first: what is known of them is
     /// up to a second old, and all clients of a dead node would else go to the same one.</summary>

@@ -53,7 +53,7 @@ internal sealed class OperatorSender(long id) : ISender
     public void AnswerStored(scoped in ChatView chat)
     {
         var line = new Utf8Buffer();
-        Answers.Stored(line, chat.Id);
+        Answers.Stored(line, json: true, chat.Id, chat.Recipient);
         Complete(line, isDone: true);
     }
 

@@ -4,6 +4,15 @@ namespace ChatAkka.Protocol.Client;
 /// <remarks>The one place that knows their layout; <c>docs/protocol.md</c> shows each.</remarks>
 public static class Answers
 {
+    /// <summary>The commands that people type.</summary>
+    internal const string TypedCommands = "login NAME | chat NAME TEXT | who [NAME] | ping | help | quit";
+
+    /// <summary>Greets a person, in one line that says how to begin.</summary>
+    /// <param name="to">Where the line goes.</param>
+    /// <param name="node">Where clients reach the node.</param>
+    public static void Greeting(Utf8Buffer to, string node) =>
+        to.Append("OK welcome to ChatAkka at "u8).Append(node).Append("; type login NAME to begin, or help\n"u8);
+
     /// <summary>Says that the login holds.</summary>
     /// <param name="to">Where the line goes.</param>
     /// <param name="json">How the command came.</param>
@@ -28,9 +37,18 @@ public static class Answers
     public static void Delivered(Utf8Buffer to, ReadOnlySpan<byte> id) =>
         to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"delivered\"}\n"u8);
 
-    /// <summary>Says that a message with an id is kept in the recipient's mailbox.</summary>
-    public static void Stored(Utf8Buffer to, ReadOnlySpan<byte> id) =>
-        to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"stored\"}\n"u8);
+    /// <summary>Says that a message is kept in the recipient's mailbox.</summary>
+    /// <param name="to">Where the line goes.</param>
+    /// <param name="json">How the command came.</param>
+    /// <param name="id">Id of the message; who typed it is told the recipient in its place.</param>
+    /// <param name="recipient">Recipient of the message.</param>
+    public static void Stored(Utf8Buffer to, bool json, ReadOnlySpan<byte> id, ReadOnlySpan<byte> recipient)
+    {
+        if (json)
+            to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"stored\"}\n"u8);
+        else
+            to.Append("OK stored for "u8).AppendSafe(recipient).Append("\n"u8);
+    }
 
     /// <summary>Says where a user is; <paramref name="node"/> is null where the user is not logged in.</summary>
     public static void Who(Utf8Buffer to, bool json, UserName user, string? node)
@@ -56,9 +74,13 @@ public static class Answers
     public static void LoggedOut(Utf8Buffer to, bool json) => to.Append(json ? "{\"ok\":\"logout\"}\n"u8 : "OK logout\n"u8);
 
     /// <summary>Lists the commands.</summary>
-    public static void Help(Utf8Buffer to, bool json) => to.Append(json
-        ? "{\"ok\":\"help\",\"commands\":[\"login\",\"chat\",\"ack\",\"who\",\"ping\",\"help\",\"logout\"]}\n"u8
-        : "OK help login NAME | chat NAME TEXT | who NAME | ping | help | quit\n"u8);
+    public static void Help(Utf8Buffer to, bool json)
+    {
+        if (json)
+            to.Append("{\"ok\":\"help\",\"commands\":[\"login\",\"chat\",\"ack\",\"who\",\"ping\",\"help\",\"logout\"]}\n"u8);
+        else
+            to.Append("OK help "u8).Append(TypedCommands).Append("\n"u8);
+    }
 
     /// <summary>Refuses something.</summary>
     /// <param name="to">Where the line goes.</param>
@@ -88,13 +110,22 @@ public static class Answers
         to.Append("}\n"u8);
     }
 
-    /// <summary>Sends a client elsewhere: the node is full or closing. Always JSON, as the client may not have spoken yet.</summary>
+    /// <summary>Sends a client elsewhere: the node is full or closing.</summary>
     /// <param name="to">Where the line goes.</param>
+    /// <param name="json">How the client's last command came; true where it sent none.</param>
     /// <param name="code">Why.</param>
     /// <param name="nodes">Nodes that take more clients.</param>
     /// <param name="retryAfter">How long the client should wait before it connects, so that not all come at once.</param>
-    public static void TryElsewhere(Utf8Buffer to, ErrorCode code, IEnumerable<string> nodes, TimeSpan retryAfter)
+    public static void TryElsewhere(Utf8Buffer to, bool json, ErrorCode code, IReadOnlyList<string> nodes, TimeSpan retryAfter)
     {
+        if (!json)
+        {
+            Error(to, json, code, nodes.Count > 0
+                ? $"{code.Text()}; connect to {string.Join(" or ", nodes)}"
+                : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{code.Text()}; no other takes clients now, try again in {Math.Ceiling(retryAfter.TotalSeconds):0} s"));
+            return;
+        }
+
         to.Append("{\"error\":\""u8).Append(code.Wire()).Append("\",\"try\":["u8);
         var first = true;
         foreach (var node in nodes)

@@ -15,7 +15,7 @@ public ref struct Command
     /// <summary>What is wrong, for people; null for the standard text.</summary>
     public string? ErrorText { get; internal set; }
 
-    /// <summary>Name of <c>login</c> and <c>who</c>.</summary>
+    /// <summary>Name of <c>login</c> and <c>who</c>; empty for a typed <c>who</c> without one, which asks for the own session.</summary>
     public ReadOnlySpan<byte> Name { get; internal set; }
 
     /// <summary>Recipient of <c>chat</c>.</summary>

@@ -12,7 +12,7 @@ public sealed class LineBatch
     /// <summary>How many lines there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The line at <paramref name="index"/> without its end; empty where <see cref="IsTooLong"/>.</summary>
+    /// <summary>The line at <paramref name="index"/> without its end; empty where <see cref="IsTooLong"/>, and where a client's first line is.</summary>
     public ReadOnlySpan<byte> this[int index]
     {
         get
@@ -36,7 +36,11 @@ public sealed class LineBatch
             _lines = new (int, bool)[4];
     }
 
-    internal void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail)
+    /// <summary>Adds a line, as its keys left it.</summary>
+    /// <param name="head">How it begins.</param>
+    /// <param name="tail">How it goes on.</param>
+    /// <param name="keepsEmpty">True where it counts as a line also when it is empty.</param>
+    internal void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, bool keepsEmpty)
     {
         var need = _used + head.Length + tail.Length;
         if (need > _bytes.Length)
@@ -45,7 +49,7 @@ public sealed class LineBatch
         tail.CopyTo(_bytes.AsSpan(_used + head.Length));
         var length = LineEditor.Edit(_bytes.AsSpan(_used, need - _used));
         _used += length;
-        if (length > 0)
+        if (length > 0 || keepsEmpty)
             Push(false);
     }
 

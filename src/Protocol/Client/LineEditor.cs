@@ -3,36 +3,71 @@ using System.Text;
 
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Does in a typed line what its backspaces and deletes ask for, where the terminal sent them instead of doing it.</summary>
+/// <summary>Does in a typed line what its keys ask for, where the terminal sent them instead of doing it: backspace and delete erase, and
+/// keys that move, as the arrows, do nothing.</summary>
 internal static class LineEditor
 {
     private const byte Backspace = 0x08;
+    private const byte Escape = 0x1B;
     private const byte Delete = 0x7F;
-    private static readonly SearchValues<byte> s_erasers = SearchValues.Create(Backspace, Delete);
+    private static readonly SearchValues<byte> s_keys = SearchValues.Create(Backspace, Escape, Delete);
 
-    /// <summary>Erases, in place: each backspace or delete takes the character before it along, and nothing where there is none.</summary>
+    /// <summary>Edits in place: each backspace or delete takes the character before it along, and nothing where there is none. Escape
+    /// sequences are dropped.</summary>
     /// <param name="line">The line. One that is JSON when it begins is left as it is: there these bytes are the client's own.</param>
     /// <returns>How many bytes are left.</returns>
     public static int Edit(Span<byte> line)
     {
         if (CommandParser.IsJson(line))
             return line.Length;
-        var next = line.IndexOfAny(s_erasers);
+        var next = line.IndexOfAny(s_keys);
         if (next < 0)
             return line.Length;
         var length = next;
-        foreach (var b in line[next..])
+        while (next < line.Length)
         {
-            if (b is not (Backspace or Delete))
-                line[length++] = b;
-            else
+            var b = line[next];
+            next += b == Escape ? SequenceLength(line[next..]) : 1;
+            if (b is Backspace or Delete)
             {
                 // What is no UTF-8 goes as far as it makes no character; of nothing, nothing goes.
                 Rune.DecodeLastFromUtf8(line[..length], out _, out var bytes);
                 length -= bytes;
             }
+            else if (b != Escape)
+                line[length++] = b;
         }
 
         return length;
     }
+
+    /// <summary>How long an escape sequence is. It never takes in a control character or what is not ASCII.</summary>
+    /// <remarks>
+    /// ECMA-48 and xterm, "PC-style function keys":
+    /// <code>
+    /// ESC [ or ESC O, parameters 0x20 to 0x3F, and one of 0x40 to 0x7E   arrows, Home, Delete, F1 and more; also with Shift or Control
+    /// ESC [ [ and one more                                               F1 to F5 of the Linux console
+    /// ESC and one more                                                   a key with Alt
+    /// </code>
+    /// </remarks>
+    /// <param name="bytes">What begins with ESC.</param>
+    private static int SequenceLength(ReadOnlySpan<byte> bytes)
+    {
+        if (!IsPrintable(bytes, 1))
+            return 1;
+        if (bytes[1] is not ((byte)'[' or (byte)'O'))
+            return 2;
+        var at = 2;
+        if (bytes[1] == '[' && IsPrintable(bytes, 2) && bytes[2] == '[')
+            at++;
+        else
+        {
+            while (IsPrintable(bytes, at) && bytes[at] < 0x40)
+                at++;
+        }
+
+        return IsPrintable(bytes, at) ? at + 1 : at;
+    }
+
+    private static bool IsPrintable(ReadOnlySpan<byte> bytes, int at) => at < bytes.Length && bytes[at] is >= 0x20 and < Delete;
 }

@@ -1,7 +1,8 @@
 namespace ChatAkka.Protocol.Client;
 
 /// <summary>Cuts a byte stream into lines that end with LF, CRLF or CR NUL, whatever the reads it arrives in (seed defect 1).</summary>
-/// <remarks>Pure; holds at most one unfinished line. Empty lines are dropped: pressing Enter in telnet is no command. CR NUL is what a
+/// <remarks>Pure; holds at most one unfinished line. Empty lines are dropped, but for one that
+/// is the first line of all: who presses Enter and sees nothing is greeted. CR NUL is what a
 /// telnet client sends for Enter where it sends every character as it is typed (RFC 854); in JSON it cannot stand.</remarks>
 /// <param name="maxLine">The most bytes of a line without its end.</param>
 public sealed class LineFramer(int maxLine)
@@ -14,6 +15,7 @@ public sealed class LineFramer(int maxLine)
     private int _partialLength;
     private bool _skipping;
     private bool _endsWithCr;
+    private bool _hadLine;
 
     /// <summary>Adds the lines that <paramref name="bytes"/> complete to <paramref name="batch"/>.</summary>
     /// <param name="bytes">What was read.</param>
@@ -84,8 +86,9 @@ public sealed class LineFramer(int maxLine)
 
         if (head.Length + tail.Length > maxLine)
             batch.AddTooLong();
-        else if (head.Length + tail.Length > 0)
-            batch.Add(head, tail);
+        else
+            batch.Add(head, tail, keepsEmpty: !_hadLine);
+        _hadLine = true;
     }
 
     private void Keep(ReadOnlySpan<byte> bytes, LineBatch batch)
@@ -101,7 +104,7 @@ public sealed class LineFramer(int maxLine)
         if (need > maxLine + 1 || (need == maxLine + 1 && last != Cr))
         {
             batch.AddTooLong();
-            _skipping = true;
+            _skipping = _hadLine = true;
             _partialLength = 0;
             _partial = [];
             return;

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Reads what people type: <c>login NAME</c>, <c>chat NAME TEXT</c>, <c>who NAME</c>, <c>ping</c>, <c>help</c>, <c>quit</c>.</summary>
+/// <summary>Reads what people type: <c>login NAME</c>, <c>chat NAME TEXT</c>, <c>who NAME</c>, <c>who</c>, <c>ping</c>, <c>help</c>, <c>quit</c>.</summary>
 internal static class TypedCommandReader
 {
     public static Command Read(ReadOnlySpan<byte> line)
@@ -12,27 +12,33 @@ internal static class TypedCommandReader
         if (verb.IsEmpty)
             return new Command { Kind = CommandKind.None };
         if (Is(verb, "login"u8))
-            return Named(CommandKind.Login, rest, "type: login NAME");
+            return Named(CommandKind.Login, rest, "login needs one name, without white space: login NAME");
         if (Is(verb, "who"u8))
-            return Named(CommandKind.Who, rest, "type: who NAME");
+        {
+            // Without a name it asks for the own session.
+            return rest.Trim(" \t"u8).IsEmpty
+                ? new Command { Kind = CommandKind.Who }
+                : Named(CommandKind.Who, rest, "who takes one name, without white space: who NAME");
+        }
+
         if (Is(verb, "chat"u8))
             return Chat(rest);
         if (Is(verb, "ping"u8))
-            return Alone(CommandKind.Ping, rest, "ping takes nothing more");
+            return Alone(CommandKind.Ping, rest, "nothing may stand behind ping");
         if (Is(verb, "help"u8))
             return new Command { Kind = CommandKind.Help };
-        if (Is(verb, "quit"u8) || Is(verb, "logout"u8))
-            return Alone(CommandKind.Logout, rest, "quit takes nothing more");
+        if (Is(verb, "quit"u8) || Is(verb, "exit"u8) || Is(verb, "logout"u8))
+            return Alone(CommandKind.Logout, rest, "nothing may stand behind quit");
         if (Is(verb, "forward"u8))
             return new Command { Kind = CommandKind.Forward };
-        return new Command { Error = ErrorCode.UnknownCommand };
+        return new Command { Error = ErrorCode.UnknownCommand, ErrorText = "no such command; there are: " + Answers.TypedCommands };
     }
 
     private static Command Chat(ReadOnlySpan<byte> rest)
     {
         var recipient = NextWord(ref rest);
         return recipient.IsEmpty || rest.IsEmpty
-            ? new Command { Kind = CommandKind.Chat, Error = ErrorCode.BadField, ErrorText = "type: chat NAME TEXT" }
+            ? new Command { Kind = CommandKind.Chat, Error = ErrorCode.BadField, ErrorText = "chat needs a name and a text: chat NAME TEXT" }
             : new Command { Kind = CommandKind.Chat, Recipient = recipient, Content = rest };
     }
 

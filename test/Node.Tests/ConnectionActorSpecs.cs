@@ -86,12 +86,12 @@ public class ConnectionActorSpecs : TestKit
         var pull = _ann.LogInToMailbox("""{"cmd":"who","name":"bob"}""", "ping");
 
         // Doubled while the mailbox is asked, and while who is.
-        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None));
-        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.NameTaken));
+        _ann.Tell(new ClaimAnswer(ErrorCode.None));
+        _ann.Tell(new ClaimAnswer(ErrorCode.NameTaken));
         (await _ann.OutputAsync()).ShouldBeEmpty();
         await _ann.AnswerAsync(pull, waiting: 0);
         await _ann.IsAskedAsync();
-        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.NameTaken));
+        _ann.Tell(new ClaimAnswer(ErrorCode.NameTaken));
         (await _ann.OutputAsync()).Count.ShouldBe(1);
         _ann.Connection.Session.ShouldNotBeNull();
         _ann.Connection.IsLoggedIn.ShouldBeTrue();
@@ -113,10 +113,10 @@ public class ConnectionActorSpecs : TestKit
     public async Task Should_release_a_session_whose_claim_is_answered_after_the_connection_closed()
     {
         _ann.Send("login ann", "ping");
-        var claim = _ann.Registrar.ExpectMsg<SessionOperation.Claim>();
+        var claim = _ann.Registrar.ExpectMsg<ClaimSession>();
         _ann.Tell(new CloseConnection(ErrorCode.ServerClosing));
-        _ann.Registrar.ExpectMsg<SessionOperation.Release>().Session.ShouldBeSameAs(claim.Session);
-        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
+        _ann.Registrar.ExpectMsg<ReleaseSession>().Session.ShouldBeSameAs(claim.Session);
+        _ann.Tell(new ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
         (await _ann.OutputAsync()).Count.ShouldBe(1);
         _ann.IsEnded.ShouldBeTrue();
         _ann.Connection.Session.ShouldBeNull();
@@ -127,10 +127,10 @@ public class ConnectionActorSpecs : TestKit
     public async Task Should_go_on_behind_a_login_that_was_refused_and_take_the_next_one()
     {
         _ann.Send("login ann", "ping", """{"cmd":"login","name":"eve"}""");
-        _ann.Registrar.ExpectMsg<SessionOperation.Claim>();
-        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.NameTaken));
-        _ann.Registrar.ExpectMsg<SessionOperation.Claim>().User.Text.ShouldBe("eve");
-        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.RegistryUnavailable));
+        _ann.Registrar.ExpectMsg<ClaimSession>();
+        _ann.Tell(new ClaimAnswer(ErrorCode.NameTaken));
+        _ann.Registrar.ExpectMsg<ClaimSession>().Session.User.Text.ShouldBe("eve");
+        _ann.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
         var output = await _ann.OutputAsync();
         output.Count.ShouldBe(3);
         output[0].ShouldStartWith("ERROR name_taken");
@@ -362,7 +362,7 @@ public class ConnectionActorSpecs : TestKit
         await _ann.OutputAsync();
         _ann.Registrar.ExpectNoMsg(TimeSpan.Zero);
         unread.Owner.Stored(unread, []);
-        _ann.Registrar.ExpectMsg<SessionOperation.Release>();
+        _ann.Registrar.ExpectMsg<ReleaseSession>();
     }
 
     [Fact]
@@ -393,7 +393,7 @@ public class ConnectionActorSpecs : TestKit
     private void LogIn()
     {
         _ann.Send("login ann");
-        _ann.Registrar.ExpectMsg<SessionOperation.Claim>();
-        _ann.Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None));
+        _ann.Registrar.ExpectMsg<ClaimSession>();
+        _ann.Tell(new ClaimAnswer(ErrorCode.None));
     }
 }

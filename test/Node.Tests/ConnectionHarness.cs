@@ -118,8 +118,8 @@ internal sealed class ConnectionHarness : ILineSource
     public MailboxMessage.Pull LogInToMailbox(params string[] more)
     {
         Send(["""{"cmd":"login","name":"ann","ack":true}""", .. more]);
-        Registrar.ExpectMsg<SessionOperation.Claim>();
-        Tell(new RegistrarActor.ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
+        Registrar.ExpectMsg<ClaimSession>();
+        Tell(new ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
         return Mailboxes.ExpectMsg<MailboxMessage.Pull>();
     }
 

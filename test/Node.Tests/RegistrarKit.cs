@@ -60,18 +60,18 @@ public abstract class RegistrarKit : TestKit
 
     internal LocalSession Claim(LocalSession session)
     {
-        Registrar.Tell(new SessionOperation.Claim(session, []));
+        Registrar.Tell(new ClaimSession(session, []));
         return session;
     }
 
     internal LocalSession LogIn(UserName user, long connection)
     {
         var session = Claim(user, connection);
-        ExpectMsg<RegistrarActor.ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
+        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
         return session;
     }
 
-    internal void Release(LocalSession session) => Registrar.Tell(new SessionOperation.Release(session));
+    internal void Release(LocalSession session) => Registrar.Tell(new ReleaseSession(session));
 
     /// <summary>Makes the link to the other node.</summary>
     internal Link LinkToOther()

@@ -50,7 +50,7 @@ public class RegistrarLoginSpecs : RegistrarKit
         Release(gone);
         await EndStallAsync(1);
         ExpectMsg<CloseConnection>().Reason.ShouldBe(ErrorCode.Replaced);
-        ExpectMsg<RegistrarActor.ClaimAnswer>();
+        ExpectMsg<ClaimAnswer>();
         ExpectIdle();
         Registry.Calls.Select(c => c.Connection).ShouldBe([5, 7]);
     }
@@ -154,6 +154,6 @@ public class RegistrarLoginSpecs : RegistrarKit
         await SettleAsync();
         EndStall();
         for (var i = 0; i < answers; i++)
-            ExpectMsg<RegistrarActor.ClaimAnswer>(TestSupport.Eventually.Limit).Error.ShouldBe(ErrorCode.None);
+            ExpectMsg<ClaimAnswer>(TestSupport.Eventually.Limit).Error.ShouldBe(ErrorCode.None);
     }
 }

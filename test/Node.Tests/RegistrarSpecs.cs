@@ -17,7 +17,7 @@ public class RegistrarSpecs : RegistrarKit
 
         // The first claim's answer is lost, and what it may have left cannot be released either.
         var first = Claim(Bob, 5);
-        ExpectMsg<RegistrarActor.ClaimAnswer>().Error.ShouldBe(ErrorCode.RegistryUnavailable);
+        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.RegistryUnavailable);
         await Eventually.TrueAsync(() => Registry.Releases.Any(), "the first is to be released");
 
         // The next claim comes through before the release does.
@@ -25,7 +25,7 @@ public class RegistrarSpecs : RegistrarKit
         Claim(new LocalSession(Bob, first.Connection, first.Format));
         await SettleAsync();
         Retry();
-        ExpectMsg<RegistrarActor.ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
+        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
         ExpectIdle();
         Registry.Calls[^1].ShouldBeOfType<ScriptedRegistry.Claim>("the session that holds is not released");
     }
@@ -52,8 +52,8 @@ public class RegistrarSpecs : RegistrarKit
         Registry.OnRelease = _ => Task.FromResult(false);
         Claim(Bob, 5);
         Claim(UserName.TryCreate("alice")!, 5);
-        ExpectMsg<RegistrarActor.ClaimAnswer>();
-        ExpectMsg<RegistrarActor.ClaimAnswer>();
+        ExpectMsg<ClaimAnswer>();
+        ExpectMsg<ClaimAnswer>();
         await SettleAsync();
         Registry.OnRelease = _ => Task.FromResult(true);
         Retry();
@@ -159,7 +159,7 @@ public class RegistrarSpecs : RegistrarKit
         await AttendAsync();
         Registry.Find = new FindOutcome.NotFound();
         Registry.OnClaim = c => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(null, c.Since));
-        for (var i = 0; i < LiveSessions.TurnsPerRound; i++)
+        for (var i = 0; i < SessionTable.TurnsPerRound; i++)
             await AttendAsync();
         ExpectIdle();
         Registry.Claims.Count().ShouldBeGreaterThan(2, "it is claimed again when the other is gone");

@@ -167,7 +167,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             if (m.User.Equals(_session?.User))
                 Close(ErrorCode.Replaced);
         });
-        Receive<RegistrarActor.ClaimAnswer>(OnClaimAnswer);
+        Receive<ClaimAnswer>(OnClaimAnswer);
         Receive<MailboxReaderActor.Opened>(OnOpened);
         Receive<PatienceOver>(m =>
         {
@@ -349,7 +349,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Answers.LoggedIn(welcome, command.IsJson, user, _services.ClientAddress, waiting: 0);
         _session = new LocalSession(user, _connection, command.Format, command.WantsAck, arrived: _batchTime);
         _pending = new PendingOperation.Login(_session, command.IsJson);
-        _services.Registrar.Tell(new SessionOperation.Claim(_session, welcome.Written.ToArray()));
+        _services.Registrar.Tell(new ClaimSession(_session, welcome.Written.ToArray()));
         return Step.Wait;
     }
 
@@ -408,7 +408,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             _reader.Tell(MailboxesMoved.Instance);
     }
 
-    private void OnClaimAnswer(RegistrarActor.ClaimAnswer answer)
+    private void OnClaimAnswer(ClaimAnswer answer)
     {
         if (_pending is not PendingOperation.Login { AsksMailbox: false } login)
             return;
@@ -562,7 +562,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (_session is not { } session)
             return;
         _services.Routes.ClearLocal(session);
-        _services.Registrar.Tell(new SessionOperation.Release(session));
+        _services.Registrar.Tell(new ReleaseSession(session));
         _reader?.Tell(MailboxReaderActor.End.Instance);
         _connection.Session = _session = null;
     }

@@ -2,20 +2,20 @@ using ChatAkka.Node.Connections;
 
 namespace ChatAkka.Node.Sessions;
 
-/// <summary>Lets so many logins ask the registry at once and the others wait in order: 500 clients of a dead node come together.</summary>
-/// <remarks>Pure and not thread-safe. What waits is bounded by the connections a node takes: the claim of one that closes is withdrawn.</remarks>
+/// <summary>Bounds how many logins ask the registry at the same time; the others wait in order. 500 clients of a dead node may log in together.</summary>
+/// <remarks>Pure and not thread-safe. The number that waits is bounded by the connections of the node: a login whose connection closes is withdrawn.</remarks>
 /// <param name="atOnce">How many at once.</param>
 internal sealed class Admission(int atOnce)
 {
-    private readonly LinkedList<SessionOperation.Claim> _waiting = [];
-    private readonly Dictionary<LocalSession, LinkedListNode<SessionOperation.Claim>> _places = [];
+    private readonly LinkedList<Login> _waiting = [];
+    private readonly Dictionary<LocalSession, LinkedListNode<Login>> _places = [];
     private int _inside;
 
     /// <summary>How many wait.</summary>
     public int Waiting => _waiting.Count;
 
     /// <summary>True where the claim may start now; else it comes out of <see cref="Leave"/> one day.</summary>
-    public bool TryEnter(SessionOperation.Claim claim)
+    public bool TryEnter(Login claim)
     {
         if (_inside >= atOnce)
         {
@@ -28,14 +28,14 @@ internal sealed class Admission(int atOnce)
     }
 
     /// <summary>A claim that waits is not wanted any more; nothing happens where it does not wait.</summary>
-    public void Withdraw(SessionOperation.Claim claim)
+    public void Withdraw(Login claim)
     {
         if (_places.Remove(claim.Session, out var place))
             _waiting.Remove(place);
     }
 
     /// <summary>A claim is done; gives the next that may start, or null.</summary>
-    public SessionOperation.Claim? Leave()
+    public Login? Leave()
     {
         if (_waiting.First is { } next)
         {

@@ -10,14 +10,15 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Sessions;
 
-/// <summary>Claims and releases this node's sessions in the registry, one operation per user at a time, and makes them known here.</summary>
+/// <summary>Keeps the session registry as this node wants it: claims the sessions of logins, releases those that ended, and makes them known here.</summary>
 /// <remarks>
-/// A release that Redis did not take is tried again until it did, or the whole node is cleaned up after. A claim whose answer did not
-/// come may stand in Redis: it is released as well. A claim whose connection closed is not sent any more; where it was, and succeeded, it
-/// is released and nobody is replaced. Once a second the node says that it lives; when the registry was away or lost its
-/// data, every live session is claimed again, and one that was claimed later elsewhere wins. Besides, each session is compared with the
-/// registry every three seconds: whatever it lost in silence, as in a failover, is claimed again. What a login says and what a session gets
-/// is in order, because the session becomes reachable here, after the answer was written, and nowhere else.
+/// For each user it knows what is wanted (<see cref="UserSessions"/>), and has at most one question to the registry in flight. When the answer is
+/// there, it asks for what is still missing. A release that Redis did not take is tried again until it did, or until the relay cleans up after the
+/// whole node. A claim without an answer may stand in Redis, so it is released as well.
+/// Once a second the node tells the registry that it lives. If the registry was away or lost its data, every live session is claimed again; a session
+/// that was claimed later elsewhere wins. Besides, each session is compared with the registry every three seconds, so that what it lost unnoticed,
+/// for example in a failover, is claimed again.
+/// The order of what a client is sent is kept, because a session becomes reachable here, after the answer to its login was written, and nowhere else.
 /// </remarks>
 internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 {
@@ -39,11 +40,9 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly TimeSpan _retryInterval;
     private readonly TimeProvider _time;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly OperationLines _lines = new();
     private readonly List<IActorRef> _awaitIdle = [];
-    private readonly LiveSessions _live = new();
+    private readonly SessionTable _sessions = new();
     private readonly Admission _admission = new(ClaimsAtOnce);
-    private int _restoring;
     private bool _attending;
     private bool _mayHaveLost;
     private bool _fenced;
@@ -69,18 +68,26 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         _secondLogin = secondLogin;
         _retryInterval = retryInterval;
         _time = time;
-        Receive<SessionOperation.Release>(OnRelease);
-        Receive<SessionOperation>(Enqueue);
+        Receive<ClaimSession>(m =>
+        {
+            _sessions.Of(m.Session.User).Add(new Login(m.Session, m.Welcome));
+            GoOn(m.Session.User);
+        });
+        Receive<ReleaseSession>(m => OnRelease(m.Session));
         Receive<ClaimDone>(OnClaimed);
         Receive<ReleaseDone>(OnReleased);
         Receive<RestoreDone>(OnRestored);
         Receive<Compared>(OnCompared);
         Receive<MarkSeen>(m =>
         {
-            if (m.MayWait && _live.IsLive(m.Session))
+            if (m.MayWait && _sessions.IsLive(m.Session))
                 m.Session.Connection.Actor.Tell(new MailboxAnswer.Nudge(m.Session.User.Text, m.Session.Connection.Id));
         });
-        Receive<RetryRelease>(m => Start(m.Release));
+        Receive<RetryReleases>(m =>
+        {
+            _sessions.Of(m.User).TryReleasesAgain();
+            GoOn(m.User);
+        });
         Receive<Attend>(_ => OnAttend());
         Receive<AttendOutcome>(OnAttended);
         Receive<AwaitIdle>(_ =>
@@ -122,12 +129,12 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             case AttendOutcome.Added or AttendOutcome.Known when outcome is AttendOutcome.Added || _mayHaveLost:
                 _mayHaveLost = false;
                 _epoch.Next();
-                if (_live.RestoreAll() is > 0 and var count)
+                if (_sessions.RestoreAll() is > 0 and var count)
                     _log.Info("The session registry is back: claiming {0} live sessions again", count);
                 RestoreMore();
                 break;
             default:
-                foreach (var session in _live.NextToCompare())
+                foreach (var session in _sessions.NextToCompare())
                     Compare(session);
                 break;
         }
@@ -141,14 +148,14 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private void RestoreMore()
     {
-        while (_restoring < RestoresAtOnce && _live.NextToRestore() is { } session)
+        while (_sessions.Restoring < RestoresAtOnce && _sessions.NextToRestore() is { } session)
             Restore(session);
     }
 
     private void Restore(LocalSession session)
     {
-        _restoring++;
-        Enqueue(new SessionOperation.Restore(session));
+        _sessions.Of(session.User).Restore();
+        GoOn(session.User);
     }
 
     private void Compare(LocalSession session) => _registry.FindAsync(session.User).PipeTo(
@@ -158,9 +165,9 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private void OnCompared(Compared compared)
     {
-        // What has an operation in its line was changed, or is about to be.
+        // If something is in flight for the user, the registry was changed since, or is about to be.
         var session = compared.Session;
-        if (compared.Outcome is FindOutcome.Unavailable || !_live.IsLive(session) || _lines.Has(session.User)
+        if (compared.Outcome is FindOutcome.Unavailable || !_sessions.IsLive(session) || _sessions.IsBusy(session.User)
             || compared.Outcome is FindOutcome.Found found && found.Session.Owner == new SessionOwner(_self, session.Connection.Id))
             return;
         if (compared.Outcome is FindOutcome.NotFound)
@@ -168,109 +175,90 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         Restore(session);
     }
 
-    private void OnRelease(SessionOperation.Release release)
+    private void OnRelease(LocalSession session)
     {
-        var claim = _lines.FindClaim(release.Session);
-        if (claim is not { HasBegun: false })
+        _routes.ClearLocal(session);
+        if (_sessions.Of(session.User).End(session) is { } withdrawn)
+            _admission.Withdraw(withdrawn);
+        GoOn(session.User);
+    }
+
+    /// <summary>Something changed for a user: asks the registry for what is missing now.</summary>
+    private void GoOn(UserName user)
+    {
+        var step = _sessions.Of(user).Next();
+        _sessions.Update(user);
+        switch (step)
         {
-            claim?.Abandon();
-            Enqueue(release);
-            return;
+            case SessionStep.Claim { Login: { } login }:
+                if (_admission.TryEnter(login))
+                    Admit(login);
+                break;
+            case SessionStep.Restore { Session: { } session }:
+                ClaimAsync(session, ClaimPolicy.Restore).PipeTo(
+                    Self,
+                    success: outcome => new RestoreDone(session, outcome),
+                    failure: e => new RestoreDone(session, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+                break;
+            case SessionStep.Release release:
+                _registry.ReleaseAsync(user, new SessionOwner(_self, release.Connection)).PipeTo(
+                    Self,
+                    success: done => new ReleaseDone(user, release.Connection, done),
+                    failure: e =>
+                    {
+                        _log.Error(e, "Release of a session failed");
+                        return new ReleaseDone(user, release.Connection, false);
+                    });
+                break;
         }
 
-        // Nobody asked the registry yet: nothing stands there, and nobody is to be thrown out for a login whose client is gone.
-        _admission.Withdraw(claim);
-        if (_lines.Withdraw(claim) is { } next)
-            Start(next);
+        RestoreMore();
         AnswerIfIdle();
     }
 
-    private void Enqueue(SessionOperation operation)
+    private void Admit(Login login)
     {
-        if (_lines.Add(operation))
-            Start(operation);
-    }
-
-    private void Start(SessionOperation operation)
-    {
-        if (operation is SessionOperation.Claim claim)
-        {
-            if (_admission.TryEnter(claim))
-                Admit(claim);
-        }
-        else if (operation is SessionOperation.Restore late && !_live.IsLive(late.Session))
-            Restored(late);
-        else if (operation is SessionOperation.Restore restore)
-        {
-            ClaimAsync(restore.Session, ClaimPolicy.Restore).PipeTo(
-                Self,
-                success: outcome => new RestoreDone(restore, outcome),
-                failure: e => new RestoreDone(restore, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
-        }
-        else if (operation is SessionOperation.Release superseded && IsSuperseded(superseded))
-            Next(superseded.User);
-        else if (operation is SessionOperation.Release release)
-        {
-            // Behind the claim in the line: whatever that made known here goes, too.
-            _routes.ClearLocal(release.Session);
-            _live.Remove(release.Session);
-            _registry.ReleaseAsync(release.Session.User, new SessionOwner(_self, release.Session.Connection.Id)).PipeTo(
-                Self,
-                success: done => new ReleaseDone(release, done),
-                failure: e =>
-                {
-                    _log.Error(e, "Release of a session failed");
-                    return new ReleaseDone(release, false);
-                });
-        }
-    }
-
-    private void Admit(SessionOperation.Claim claim)
-    {
-        claim.HasBegun = true;
+        login.HasBegun = true;
         if (_fenced)
-            Self.Tell(new ClaimDone(claim, new ClaimOutcome.Fenced()));
+            Self.Tell(new ClaimDone(login, new ClaimOutcome.Fenced()));
         else
-            Start(claim, gone: null);
+            Start(login);
     }
 
-    private void Start(SessionOperation.Claim claim, NodeId? gone) =>
-        ClaimAsync(claim, _secondLogin == SecondLogin.Replace && gone is null ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(gone)).PipeTo(
-            Self, failure: e => new ClaimDone(claim, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+    private void Start(Login login) => ClaimAsync(
+        login, _secondLogin == SecondLogin.Replace && login.GoneHolder is null ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(login.GoneHolder)).PipeTo(
+            Self, failure: e => new ClaimDone(login, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
 
-    private async Task<ClaimDone> ClaimAsync(SessionOperation.Claim claim, ClaimPolicy policy)
+    private async Task<ClaimDone> ClaimAsync(Login login, ClaimPolicy policy)
     {
-        var session = claim.Session;
-        var outcome = await ClaimAsync(session, policy, claim.Abandoned).ConfigureAwait(false);
+        var session = login.Session;
+        var outcome = await ClaimAsync(session, policy, login.Abandoned).ConfigureAwait(false);
 
         // After the claim: what is kept from now on finds the session, and what was kept before left its mark.
         var reads = session.Acks
             || (outcome is ClaimOutcome.Claimed && _marks is not null && await _marks.MayWaitAsync(session.User).ConfigureAwait(false));
-        return new ClaimDone(claim, outcome, reads);
+        return new ClaimDone(login, outcome, reads);
     }
 
     private Task<ClaimOutcome> ClaimAsync(LocalSession session, ClaimPolicy policy, CancellationToken abandoned = default) =>
         _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, session.Mode, policy, abandoned);
 
-    /// <summary>True where the same connection holds the session by a later claim: releasing by its number would end that one.</summary>
-    private bool IsSuperseded(SessionOperation.Release release) =>
-        _live.Find(release.User) is { } live && live != release.Session && live.Connection == release.Session.Connection;
-
     private void OnRestored(RestoreDone done)
     {
-        var session = done.Restore.Session;
+        var session = done.Session;
+        var sessions = _sessions.Of(session.User);
+        sessions.Restored();
         switch (done.Outcome)
         {
             case ClaimOutcome.Claimed claimed:
                 session.Since = claimed.Since;
-                if (claimed.Previous is { } previous && previous.Node != _self)
-                    _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
+                TellReplaced(session, claimed.Previous);
 
                 // While the session was missing, its mailbox could not find it.
                 _marks?.MayWaitAsync(session.User).PipeTo(Self, success: waits => new MarkSeen(session, waits), failure: _ => new MarkSeen(session, true));
                 break;
             case ClaimOutcome.Refused refused when refused.IsProvisional || refused.Owner.Node == _self:
-                // Whoever holds it may be refused yet, or is a claim of this node that is still to be released: the comparison looks again.
+                // The holder may still be refused itself, or it is a claim of this node that is still to be released: the next comparison checks again.
                 break;
             case ClaimOutcome.Refused:
                 session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
@@ -283,117 +271,90 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 break;
         }
 
-        Restored(done.Restore);
-    }
-
-    /// <summary>A session was claimed again, or there was no need any more.</summary>
-    private void Restored(SessionOperation.Restore restore)
-    {
-        _restoring--;
-        Next(restore.User);
-        RestoreMore();
+        GoOn(session.User);
     }
 
     private void OnClaimed(ClaimDone done)
     {
-        var (session, welcome) = done.Claim;
+        var login = done.Login;
+        var session = login.Session;
+        var sessions = _sessions.Of(session.User);
+        var actor = session.Connection.Actor;
         switch (done.Outcome)
         {
-            case ClaimOutcome.Claimed or ClaimOutcome.Abandoned when done.Claim.Abandoned.IsCancellationRequested:
-                // Its release is the next in the line. Whoever held the session keeps it, and puts it back: here at once, elsewhere when it compares.
-                if (_live.Find(session.User) is { } before)
-                {
-                    _restoring++;
-                    _lines.Add(new SessionOperation.Restore(before));
-                }
-
+            case ClaimOutcome.Claimed or ClaimOutcome.Abandoned when login.IsAbandoned:
+                sessions.Claimed(login, out _);
                 break;
             case ClaimOutcome.Claimed claimed:
                 session.Since = claimed.Since;
-                Arrive(session, welcome, done.ReadsMailbox);
-                if (claimed.Previous is { } previous && previous.Node != _self)
-                    _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
-                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.None, done.ReadsMailbox));
+                sessions.Claimed(login, out var before);
+                Arrive(login, before, done.ReadsMailbox);
+                TellReplaced(session, claimed.Previous);
+                actor.Tell(new ClaimAnswer(ErrorCode.None, done.ReadsMailbox));
                 break;
-            case ClaimOutcome.Refused refused when refused.Owner.Node != _self && _links.Find(refused.Owner.Node) is null && !done.Claim.IsRetry:
-                // Its holder is no living member: a session that was left behind must not keep the user out.
-                done.Claim.IsRetry = true;
-                Start(done.Claim, refused.Owner.Node);
+            case ClaimOutcome.Refused refused when refused.Owner.Node != _self && _links.Find(refused.Owner.Node) is null && login.GoneHolder is null:
+                // The holder is no living member: a session that was left behind must not keep the user out.
+                login.GoneHolder = refused.Owner.Node;
+                Start(login);
                 return;
-            case ClaimOutcome.Refused when _secondLogin == SecondLogin.Replace:
-                // The login waited so long that the user logged in elsewhere after it.
-                session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
-                break;
             case ClaimOutcome.Refused:
-                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.NameTaken));
+                sessions.NotClaimed(login, mayStand: false);
+
+                // If a second login replaces the first, this login waited so long that the user logged in elsewhere after it.
+                actor.Tell(_secondLogin == SecondLogin.Replace ? new CloseConnection(ErrorCode.Replaced) : new ClaimAnswer(ErrorCode.NameTaken));
                 break;
             case ClaimOutcome.Fenced:
                 _log.Error("This node was declared dead: it may hold no session any more");
-                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.CutOff));
+                sessions.NotClaimed(login, mayStand: false);
+                actor.Tell(new ClaimAnswer(ErrorCode.CutOff));
                 OnFenced();
                 break;
             case ClaimOutcome.Unavailable away:
                 _log.Warning("A login is refused, the session registry does not answer: {0}", away.Reason);
-                session.Connection.Actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
-                if (!_lines.HasRelease(session.User, session.Connection))
-                    _lines.Add(new SessionOperation.Release(session));
+                sessions.NotClaimed(login, mayStand: true);
+                actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
                 break;
         }
 
         if (_admission.Leave() is { } next)
             Admit(next);
-        Next(session.User);
+        GoOn(session.User);
     }
 
-    private void Arrive(LocalSession session, byte[] welcome, bool readsMailbox)
+    private void Arrive(Login login, LocalSession? before, bool readsMailbox)
     {
-        var before = _live.Find(session.User);
-        _live.Add(session);
         if (!readsMailbox)
         {
-            session.Connection.Outbound.Write(welcome, static (to, bytes) => to.Append(bytes));
-            _routes.SetLocal(session);
+            login.Session.Connection.Outbound.Write(login.Welcome, static (to, bytes) => to.Append(bytes));
+            _routes.SetLocal(login.Session);
         }
         else if (before is not null)
             _routes.ClearLocal(before);
         before?.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
     }
 
-    private void OnReleased(ReleaseDone done)
+    private void TellReplaced(LocalSession session, SessionOwner? previous)
     {
-        if (done.Done)
-        {
-            Next(done.Release.Session.User);
-            return;
-        }
-
-        // What comes behind it must not wait for Redis: it learns for itself that Redis is away, and goes first.
-        if (_lines.PutReleasesLast(done.Release.Session.User) is { } first)
-            Start(first);
-        else
-            Timers.StartSingleTimer(new RetryKey(done.Release.User, done.Release.Session.Connection.Id), new RetryRelease(done.Release), _retryInterval);
+        if (previous is not null && previous.Node != _self)
+            _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
     }
 
-    private void Next(UserName user)
+    private void OnReleased(ReleaseDone done)
     {
-        if (_lines.Done(user) is { } next)
-            Start(next);
-        AnswerIfIdle();
+        _sessions.Of(done.User).Released(done.Connection, done.IsDone);
+        if (!done.IsDone)
+            Timers.StartSingleTimer(done.User, new RetryReleases(done.User), _retryInterval);
+        GoOn(done.User);
     }
 
     private void AnswerIfIdle()
     {
-        if (!_lines.IsEmpty || _attending)
+        if (!_sessions.IsIdle || _attending)
             return;
         foreach (var asker in _awaitIdle)
             asker.Tell(Idle.Instance);
         _awaitIdle.Clear();
     }
-
-    /// <summary>What became of a claim.</summary>
-    /// <param name="Error"><see cref="ErrorCode.None"/> where it holds.</param>
-    /// <param name="ReadsMailbox">True where the mailbox is to be read first; the login was not answered yet.</param>
-    public sealed record ClaimAnswer(ErrorCode Error, bool ReadsMailbox = false);
 
     /// <summary>Asks to be told <see cref="Idle"/> when nothing is left to do.</summary>
     public sealed class AwaitIdle
@@ -416,11 +377,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         public static readonly Fenced Instance = new();
     }
 
-    private sealed record ClaimDone(SessionOperation.Claim Claim, ClaimOutcome Outcome, bool ReadsMailbox = false);
+    private sealed record ClaimDone(Login Login, ClaimOutcome Outcome, bool ReadsMailbox = false);
 
-    private sealed record ReleaseDone(SessionOperation.Release Release, bool Done);
+    private sealed record ReleaseDone(UserName User, long Connection, bool IsDone);
 
-    private sealed record RestoreDone(SessionOperation.Restore Restore, ClaimOutcome Outcome);
+    private sealed record RestoreDone(LocalSession Session, ClaimOutcome Outcome);
 
     private sealed record MarkSeen(LocalSession Session, bool MayWait);
 
@@ -431,8 +392,5 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         public static readonly Attend Instance = new();
     }
 
-    private sealed record RetryRelease(SessionOperation.Release Release);
-
-    /// <summary>Names a timer. A connection may leave claims behind in the lines of several users; of a line only the first operation waits.</summary>
-    private sealed record RetryKey(UserName User, long Connection);
+    private sealed record RetryReleases(UserName User);
 }

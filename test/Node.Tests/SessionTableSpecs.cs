@@ -5,24 +5,24 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Tests;
 
-public class LiveSessionsSpecs
+public class SessionTableSpecs
 {
-    private readonly LiveSessions _live = new();
+    private readonly SessionTable _sessions = new();
 
     [Fact]
     public void Should_restore_each_that_lives_and_none_that_ended_or_was_succeeded()
     {
         var (alice, bob, carol) = (Session("alice"), Session("bob"), Session("carol"));
         foreach (var session in new[] { alice, bob, carol })
-            _live.Add(session);
-        _live.RestoreAll().ShouldBe(3);
-        _live.Remove(alice);
+            LogIn(session);
+        _sessions.RestoreAll().ShouldBe(3);
+        End(alice);
         var later = Session("bob");
-        _live.Add(later);
-        _live.Remove(bob);
-        _live.IsLive(later).ShouldBeTrue("the earlier session's end is not the later one's");
-        _live.NextToRestore().ShouldBe(carol);
-        _live.NextToRestore().ShouldBeNull();
+        LogIn(later);
+        End(bob);
+        _sessions.IsLive(later).ShouldBeTrue("the earlier session's end is not the later one's");
+        _sessions.NextToRestore().ShouldBe(carol);
+        _sessions.NextToRestore().ShouldBeNull();
     }
 
     [Theory]
@@ -32,8 +32,8 @@ public class LiveSessionsSpecs
     public void Should_compare_each_once_in_a_round(int count)
     {
         var all = Enumerable.Range(0, count).Select(i => Session($"u{i}")).ToList();
-        all.ForEach(_live.Add);
-        var seen = Enumerable.Range(0, LiveSessions.TurnsPerRound).SelectMany(_ => _live.NextToCompare()).ToList();
+        all.ForEach(LogIn);
+        var seen = Enumerable.Range(0, SessionTable.TurnsPerRound).SelectMany(_ => _sessions.NextToCompare()).ToList();
         seen.Distinct().Count().ShouldBe(count);
     }
 
@@ -41,7 +41,7 @@ public class LiveSessionsSpecs
     public void Should_let_so_many_logins_in_at_once_and_the_others_in_order()
     {
         var admission = new Admission(2);
-        var claims = Enumerable.Range(0, 4).Select(i => new SessionOperation.Claim(Session($"u{i}"), [])).ToList();
+        var claims = Enumerable.Range(0, 4).Select(i => new Login(Session($"u{i}"), [])).ToList();
         claims.Select(admission.TryEnter).ShouldBe([true, true, false, false]);
         admission.Leave().ShouldBe(claims[2]);
         admission.Leave().ShouldBe(claims[3]);
@@ -54,7 +54,7 @@ public class LiveSessionsSpecs
     public void Should_keep_nobody_waiting_for_a_login_that_is_not_wanted_any_more()
     {
         var admission = new Admission(1);
-        var claims = Enumerable.Range(0, 4).Select(i => new SessionOperation.Claim(Session($"u{i}"), [])).ToList();
+        var claims = Enumerable.Range(0, 4).Select(i => new Login(Session($"u{i}"), [])).ToList();
         claims.ForEach(c => admission.TryEnter(c));
         admission.Withdraw(claims[2]);
         admission.Withdraw(claims[0]);
@@ -72,10 +72,25 @@ public class LiveSessionsSpecs
     {
         var connection = Session("bob").Connection;
         var (first, second) = (new LocalSession(Name("bob"), connection, DeliveryFormat.Text), new LocalSession(Name("bob"), connection, DeliveryFormat.Text));
-        _live.Add(second);
-        _live.Remove(first);
-        _live.IsLive(first).ShouldBeFalse();
-        _live.IsLive(second).ShouldBeTrue();
+        LogIn(second);
+        End(first);
+        _sessions.IsLive(first).ShouldBeFalse();
+        _sessions.IsLive(second).ShouldBeTrue();
+    }
+
+    private void LogIn(LocalSession session)
+    {
+        var login = new Login(session, []);
+        _sessions.Of(session.User).Add(login);
+        _sessions.Of(session.User).Next();
+        _sessions.Of(session.User).Claimed(login, out _);
+        _sessions.Update(session.User);
+    }
+
+    private void End(LocalSession session)
+    {
+        _sessions.Of(session.User).End(session);
+        _sessions.Update(session.User);
     }
 
     private static UserName Name(string name) => UserName.TryCreate(name)!;

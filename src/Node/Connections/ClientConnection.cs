@@ -4,10 +4,11 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>What the rest of the node may use of a connection from any thread: its outbound side, its budget and its actor.</summary>
+/// <summary>The part of a connection that the rest of the node may use from any thread: its outbound buffer, its budget and its actor.</summary>
 /// <param name="id">Connection id, unique within the node.</param>
-/// <param name="outbound">What waits to be written to the client.</param>
-/// <param name="waitingLimit">The most bytes of this connection's chats that wait for a look-up, before it stops being read.</param>
+/// <param name="outbound">The bytes that wait to be written to the client.</param>
+/// <param name="waitingLimit">The most bytes of this connection's chats that may wait for a look-up. Above it, the connection is not read any
+/// more.</param>
 internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit) : ISender
 {
     private IActorRef _actor = ActorRefs.Nobody;
@@ -20,51 +21,51 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>Connection id.</summary>
     public long Id => id;
 
-    /// <summary>What waits to be written to the client.</summary>
+    /// <summary>The bytes that wait to be written to the client.</summary>
     public Outbound Outbound => outbound;
 
     /// <summary>When the connection was accepted, on the clock of <see cref="Environment.TickCount64"/>.</summary>
     public long Accepted { get; } = Environment.TickCount64;
 
-    /// <summary>True from the login on.</summary>
+    /// <summary>True once the client has logged in.</summary>
     public bool IsLoggedIn { get; set; }
 
-    /// <summary>The session from its claim to its end; null before and behind it.</summary>
+    /// <summary>The session, from its claim to its end; null before and after that.</summary>
     public LocalSession? Session { get; set; }
 
-    /// <summary>When something was last read, on the same clock.</summary>
+    /// <summary>When something was last read from the client, on the same clock.</summary>
     public long LastRead => Volatile.Read(ref _lastRead);
 
     /// <summary>The connection's actor.</summary>
     public IActorRef Actor => _actor;
 
-    /// <summary>Notes that a chat with an id was taken: it will be answered once.</summary>
+    /// <summary>Notes that a chat with an id was taken. It will be answered exactly once.</summary>
     public void Owe() => Interlocked.Increment(ref _owed);
 
     /// <summary>Takes back <see cref="Owe"/>: the chat was not taken after all, or its answer was written.</summary>
     public void OweNot()
     {
-        // Both here and in AwaitAnswers a full fence lies between the write and the read: one of the two sees the other.
+        // Both here and in AwaitAnswers, a full fence lies between the write and the read. So at least one of the two sees what the other one wrote.
         if (Interlocked.Decrement(ref _owed) == 0 && Volatile.Read(ref _isAwaited) == 1)
             _actor.Tell(AllAnswered.Instance);
     }
 
-    /// <summary>True where every chat with an id is answered; else the actor is told <see cref="AllAnswered"/> when the last answer was
-    /// written. Only where no more chats are taken.</summary>
+    /// <summary>Gives true if every chat with an id is answered. Otherwise the actor is told <see cref="AllAnswered"/> when the last answer was
+    /// written. May be called only when no more chats are taken.</summary>
     public bool AwaitAnswers()
     {
         Interlocked.Exchange(ref _isAwaited, 1);
         return Volatile.Read(ref _owed) == 0;
     }
 
-    /// <summary>Sets the actor, before anything else can reach the connection.</summary>
+    /// <summary>Sets the actor. Must be called before anything else can reach the connection.</summary>
     public void Attach(IActorRef actor) => _actor = actor;
 
-    /// <summary>Notes that something was read.</summary>
+    /// <summary>Notes that something was read from the client.</summary>
     public void Touch() => Volatile.Write(ref _lastRead, Environment.TickCount64);
 
-    /// <summary>Books <paramref name="bytes"/> as waiting; false where the budget is used up: the actor stops reading and is told
-    /// <see cref="Resume"/> when half of it is free.</summary>
+    /// <summary>Books <paramref name="bytes"/> as waiting. Gives false if the budget is used up. Then the actor must stop reading; it is told
+    /// <see cref="Resume"/> when half of the budget is free.</summary>
     public bool TryReserve(int bytes)
     {
         if (Volatile.Read(ref _waiting) > waitingLimit)
@@ -78,10 +79,10 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
         return true;
     }
 
-    /// <summary>Books what came back to wait again, whatever the budget says: it must not be dropped.</summary>
+    /// <summary>Books the bytes of a chat that came back and waits again, even if that exceeds the budget: the chat must not be dropped.</summary>
     public void Reserve(int bytes) => Interlocked.Add(ref _waiting, bytes);
 
-    /// <summary>Gives back what waits no more.</summary>
+    /// <summary>Gives back the bytes of a chat that does not wait any more.</summary>
     public void Release(int bytes)
     {
         if (Interlocked.Add(ref _waiting, -bytes) <= waitingLimit / 2
@@ -92,21 +93,21 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <inheritdoc/>
     public void OnSpace() => _actor.Tell(Resume.Instance);
 
-    /// <summary>Says that the last chat with an id is answered.</summary>
+    /// <summary>Tells the actor that every chat with an id is answered.</summary>
     public sealed class AllAnswered
     {
         /// <summary>The one instance.</summary>
         public static readonly AllAnswered Instance = new();
     }
 
-    /// <summary>Says that a chat that had to wait may be tried again.</summary>
+    /// <summary>Tells the actor that it may try the chat again that had to wait.</summary>
     public sealed class Resume
     {
         /// <summary>The one instance.</summary>
         public static readonly Resume Instance = new();
     }
 
-    /// <summary>Writes a receipt or an error about a chat of this connection, as far as it is shown.</summary>
+    /// <summary>Writes a receipt or an error about a chat of this connection, if the client is to see one.</summary>
     public void Answer(scoped in ChatView chat, ErrorCode code)
     {
         if (code != ErrorCode.None)
@@ -117,19 +118,21 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
         else if (IsShown(chat))
             outbound.Write(chat, static (to, c) => Answers.Delivered(to, c.Id));
 
-        // Behind the answer: who waits for it closes the outbound side.
+        // This must come after the answer is written, because the actor that waits for it closes the outbound buffer.
         if (!chat.Id.IsEmpty)
             OweNot();
     }
 
-    /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox; who typed it is told, too.</summary>
+    /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox. A person who typed the chat is told,
+    /// too.</summary>
     public void AnswerStored(scoped in ChatView chat)
     {
         outbound.Write(chat, static (to, c) => Answers.Stored(to, !c.IsTyped, c.Id, c.Recipient));
         OweNot();
     }
 
-    /// <summary>That a chat was delivered is told for the id that a client gave; of a typed chat, whose id is the server's, nothing is said.</summary>
+    /// <summary>True if the client gave the chat an id. Only then it gets a receipt for a delivery: the id of a typed chat was made by the
+    /// server.</summary>
     private static bool IsShown(scoped in ChatView chat) => !chat.Id.IsEmpty && !chat.IsTyped;
 
     private readonly ref struct Refusal(ChatView chat, ErrorCode code)

@@ -3,16 +3,16 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>Somebody who sends chats: a client's connection, or an operator. Any thread may call it.</summary>
-/// <remarks>Chats that wait for their recipient's place are booked on a budget of their sender. Each chat with an id gets exactly one of
-/// <see cref="Answer"/> and <see cref="AnswerStored"/>, as long as the sender is in the <see cref="ConnectionTable"/>.</remarks>
+/// <summary>A sender of chats: a client's connection, or an operator. Any thread may call it.</summary>
+/// <remarks>Chats that wait until their recipient's place is known are booked on the budget of their sender. Each chat with an id gets exactly one
+/// call of <see cref="Answer"/> or <see cref="AnswerStored"/>, as long as the sender is in the <see cref="ConnectionTable"/>.</remarks>
 internal interface ISender : IWindowWaiter
 {
-    /// <summary>Number of the sender, unique within the node; it stands in the chats as their origin.</summary>
+    /// <summary>Number of the sender, unique within the node. The chats carry it as their origin.</summary>
     long Id { get; }
 
-    /// <summary>Books <paramref name="bytes"/> as waiting. Gives false if the budget is used up: then the sender has to wait until it is told that it may
-    /// try the same chat again.</summary>
+    /// <summary>Books <paramref name="bytes"/> as waiting. Gives false if the budget is used up. Then the sender has to wait until it is told that it
+    /// may try the same chat again.</summary>
     bool TryReserve(int bytes);
 
     /// <summary>Books bytes of a chat that came back and waits again, even if that exceeds the budget: the chat must not be dropped.</summary>

@@ -4,12 +4,13 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>A user logged in on this node, or about to be.</summary>
-/// <remarks>Each login is one object, and no two are the same whatever they say: who compares them asks for the same login.</remarks>
+/// <summary>A session on this node: a user who is logged in, or whose login is in progress.</summary>
+/// <remarks>Each login is an object of its own. Sessions are compared by reference, so a comparison asks for the same login, not for the same user or
+/// connection.</remarks>
 /// <param name="user">The user.</param>
 /// <param name="connection">The connection.</param>
-/// <param name="format">How the user wants messages.</param>
-/// <param name="acks">True where the user acknowledges messages: all come from the mailbox.</param>
+/// <param name="format">The format in which the user gets messages.</param>
+/// <param name="acks">True if the user acknowledges messages. Then all messages come from the mailbox.</param>
 /// <param name="arrived">When the login arrived, in milliseconds since 1970, UTC.</param>
 internal sealed class LocalSession(UserName user, ClientConnection connection, DeliveryFormat format, bool acks = false, long arrived = 0)
 {
@@ -21,25 +22,26 @@ internal sealed class LocalSession(UserName user, ClientConnection connection, D
     /// <summary>The connection.</summary>
     public ClientConnection Connection => connection;
 
-    /// <summary>How the user wants messages.</summary>
+    /// <summary>The format in which the user gets messages.</summary>
     public DeliveryFormat Format => format;
 
-    /// <summary>True where the user acknowledges messages: all come from the mailbox.</summary>
+    /// <summary>True if the user acknowledges messages. Then all messages come from the mailbox.</summary>
     public bool Acks => acks;
 
-    /// <summary>Delivery mode as it stands in the registry.</summary>
+    /// <summary>The delivery mode, in the form in which the registry keeps it.</summary>
     public string Mode => Acks ? SessionModes.Ack : SessionModes.Plain;
 
-    /// <summary>Since when the session is the user's, in milliseconds since 1970, UTC; of two the later wins. When the login arrived, and from the
-    /// claim on what the registry says, which is later than every session that this one took the place of.</summary>
+    /// <summary>When the session became the user's session, in milliseconds since 1970, UTC. Of two sessions the later one wins. Before the claim
+    /// this is when the login arrived. After the claim it is the time in the registry, which is later than the time of every session that this one
+    /// replaced.</summary>
     public long Since { get; set; } = arrived;
 
-    /// <summary>Hands a message to the connection; false where the connection is on its way out.</summary>
+    /// <summary>Hands a message to the connection. Gives false if the connection is closing.</summary>
     public bool TryDeliver(in ChatView chat) => TryDeliver(chat, isKept: false);
 
-    /// <summary>Hands a message of the mailbox to the connection; false where the connection is on its way out.</summary>
+    /// <summary>Hands a message of the mailbox to the connection. Gives false if the connection is closing.</summary>
     /// <param name="chat">The message.</param>
-    /// <param name="number">Its number in the mailbox, which a user who acknowledges is told.</param>
+    /// <param name="number">The number of the message in the mailbox. A user who acknowledges is told it.</param>
     public bool TryDeliver(in ChatView chat, long number) => Acks
         ? Connection.Outbound.TryDeliver(Format, chat, number, isKept: true)
         : TryDeliver(chat, isKept: true);
@@ -50,7 +52,7 @@ internal sealed class LocalSession(UserName user, ClientConnection connection, D
             return Connection.Outbound.TryDeliver(Format, chat);
         var seen = Volatile.Read(ref _seen) ?? Interlocked.CompareExchange(ref _seen, new SeenIds(), null) ?? _seen!;
 
-        // One that was sent again with an id that this session got: it has it.
+        // A chat that was sent again, with an id that this session was handed before, counts as delivered.
         if (!seen.Add(chat.Sender, chat.Id) || Connection.Outbound.TryDeliver(Format, chat, isKept: isKept))
             return true;
         seen.Remove(chat.Sender, chat.Id);

@@ -1,7 +1,8 @@
 namespace ChatAkka.Node.Connections;
 
-/// <summary>Tells the reader of a session, by way of its connection, that its mailbox may not know it: a node left the cluster and mailboxes that were
-/// there are started on other nodes, or messages wait that the reader was not told of. The reader asks its mailbox again.</summary>
+/// <summary>Tells the reader of a session, through the session's connection, to ask its mailbox again. It is sent when a node left the cluster,
+/// because mailboxes of that node start on other nodes and do not know their readers. It is also sent when messages wait that the reader was not told
+/// of.</summary>
 internal sealed class MailboxesMoved
 {
     /// <summary>The one instance.</summary>

@@ -4,14 +4,16 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>What waits to be written to one client: bounded by bytes, written to from any thread, taken by the connection's stage.</summary>
+/// <summary>The buffer of bytes that wait to be written to one client. It is bounded. Any thread may write to it; the connection's stage takes from
+/// it.</summary>
 /// <remarks>
-/// A delivery goes straight in here from the thread that has it, without passing through the recipient's actor: an actor hop a line
-/// costs three times as much (docs/decisions/0002). At the bound everything unsent is dropped, but that chats with an id go on to the
-/// mailbox; the client is told <c>slow_consumer</c>, and nothing more is taken. What <see cref="TryDeliver"/> took counts as handed to the connection.
+/// A delivery is written into this buffer by the thread that has it, without the recipient's actor in between: an actor hop for each line costs three
+/// times as much (docs/decisions/0002). When the bound is exceeded, everything that was not sent is dropped, but chats with an id go on to the
+/// mailbox. The client is told <c>slow_consumer</c>, and the buffer takes nothing more. A message that <see cref="TryDeliver"/> took counts as handed
+/// to the connection.
 /// </remarks>
-/// <param name="limit">The most bytes that wait, those given to the socket and not yet written included.</param>
-/// <param name="deliveries">Writes what recipients see.</param>
+/// <param name="limit">The most bytes that may wait, including bytes that were given to the socket and are not written yet.</param>
+/// <param name="deliveries">Writes messages in the format of the recipient.</param>
 internal sealed class Outbound(int limit, DeliveryWriter deliveries)
 {
     private const int MostUnreadKept = 4096;
@@ -36,20 +38,20 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     public delegate void Line<T>(Utf8Buffer to, scoped T state)
         where T : allows ref struct;
 
-    /// <summary>What the stage gets when it asks.</summary>
+    /// <summary>What the stage gets when it asks for bytes.</summary>
     public enum Take
     {
         /// <summary>Bytes to write.</summary>
         Bytes,
 
-        /// <summary>Nothing now; the stage is woken when there is.</summary>
+        /// <summary>There is nothing now. The stage is woken when there is something.</summary>
         Nothing,
 
-        /// <summary>Nothing any more.</summary>
+        /// <summary>Everything was taken, and nothing more will come.</summary>
         End,
     }
 
-    /// <summary>Bytes that wait to be written, those given to the socket and not yet written included.</summary>
+    /// <summary>Bytes that wait to be written, including bytes that were given to the socket and are not written yet.</summary>
     public int Waiting
     {
         get
@@ -59,7 +61,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Sets what is called when bytes came after <see cref="Take.Nothing"/>, and when the bound was passed. Neither may block.</summary>
+    /// <summary>Sets two callbacks: one for bytes that come after <see cref="Take.Nothing"/>, and one for when the bound is exceeded. Neither may
+    /// block.</summary>
     public void Attach(Action wake, Action overflowed)
     {
         lock (_gate)
@@ -69,11 +72,11 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Takes over a message for this client; false where the client is on its way out.</summary>
-    /// <param name="format">How the client wants it.</param>
+    /// <summary>Takes a message for this client. Gives false if the connection is closing, or if the message exceeds the bound.</summary>
+    /// <param name="format">The format in which the client gets it.</param>
     /// <param name="chat">The message.</param>
-    /// <param name="sequence">Its number, where it has one in a mailbox; 0 for the next one of this session.</param>
-    /// <param name="isKept">True where it stays in a mailbox until the client has it: then <see cref="TakeUnread"/> does not give it.</param>
+    /// <param name="sequence">Its number in the mailbox; 0 for the next number of this session.</param>
+    /// <param name="isKept">True if a mailbox has it until the client has it. Then <see cref="TakeUnread"/> does not give it.</param>
     public bool TryDeliver(DeliveryFormat format, in ChatView chat, long sequence = 0, bool isKept = false)
     {
         lock (_gate)
@@ -84,7 +87,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             if (chat.Id.IsEmpty || isKept)
                 return AfterWrite();
 
-            // A copy, in case the client never reads it.
+            // This is a copy, in case the client never reads the message.
             var before = _unread.Length;
             LinkEntry.Append(_unread, chat);
             if (AfterWrite())
@@ -94,8 +97,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Gives the chats with an id that the client did not read, as entries, each behind its length: those that were dropped, and
-    /// those given to the socket of which nobody knows how far they came.</summary>
+    /// <summary>Gives the chats with an id that the client may not have read, as entries, each after its length. These are the chats that were
+    /// dropped, and the chats that were given to the socket: it is not known how many of those arrived.</summary>
     public byte[] TakeUnread()
     {
         lock (_gate)
@@ -107,7 +110,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Calls back once, when at most a quarter of the bound waits: now, where it is so. May call under the lock: it must not block.</summary>
+    /// <summary>Calls back once, when at most a quarter of the bound waits; at once if that is so now. The callback may run under the lock, so it
+    /// must not block.</summary>
     public void WhenSpace(Action then)
     {
         lock (_gate)
@@ -118,8 +122,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Calls back once, when everything that is in now was written to the socket: now, where it was. Never where some of it was
-    /// dropped. May call under the lock: it must not block.</summary>
+    /// <summary>Calls back once, when everything that is in the buffer now was written to the socket; at once if it was. It never calls back if some
+    /// of it was dropped. The callback may run under the lock, so it must not block.</summary>
     public void WhenWritten(Action then)
     {
         lock (_gate)
@@ -133,7 +137,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Appends an answer. Nothing happens where the client is on its way out.</summary>
+    /// <summary>Appends an answer. Does nothing if the connection is closing.</summary>
     public void Write<T>(scoped T state, Line<T> line)
         where T : allows ref struct
     {
@@ -146,8 +150,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Takes nothing more; what is in is still written. Repeatable.</summary>
-    /// <param name="last">Writes the last line: nothing comes behind it, so a client may leave when it sees it.</param>
+    /// <summary>Takes nothing more. What is in the buffer is still written. It may be called again.</summary>
+    /// <param name="last">Writes the last line. Nothing comes after it, so a client may disconnect when it reads it.</param>
     public void Close(Action<Utf8Buffer>? last = null)
     {
         lock (_gate)
@@ -159,7 +163,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Gives all bytes that wait. The ones given before count as written from now on.</summary>
+    /// <summary>Gives all bytes that wait. The bytes that were given before count as written from now on.</summary>
     public Take TryTake(out ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
@@ -186,7 +190,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>What the socket had is written, what waits goes to it now. A large buffer is given back.</summary>
+    /// <summary>The bytes that the socket had are written, so the copies of their chats are forgotten. The bytes that wait go to the socket next, and
+    /// their copies move along. A large buffer is released.</summary>
     private void NextUnsent()
     {
         if (_unsent.Length > MostUnreadKept)

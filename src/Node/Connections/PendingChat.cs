@@ -3,7 +3,7 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>A chat that waits until its recipient's place is known: a copy, as it will stand on a link.</summary>
+/// <summary>A chat that waits until its recipient's place is known. It is a copy, in the form of an entry of a link.</summary>
 internal sealed class PendingChat
 {
     private readonly byte[] _entry;
@@ -17,7 +17,7 @@ internal sealed class PendingChat
         Origin = origin;
     }
 
-    /// <summary>Takes over a chat that came back from a link.</summary>
+    /// <summary>Takes a chat that came back from a link, and counts one more attempt.</summary>
     public PendingChat(byte[] entry, ISender? origin)
     {
         _entry = entry;
@@ -25,28 +25,29 @@ internal sealed class PendingChat
         Origin = origin;
     }
 
-    /// <summary>How often it was sent to where the recipient was not; 255 stands for more.</summary>
+    /// <summary>How often the chat was sent to a place where the recipient was not; 255 stands for 255 or more.</summary>
     public byte Attempt { get; private set; }
 
-    /// <summary>The sender whose budget it is booked on; null if the sender is gone.</summary>
+    /// <summary>The sender on whose budget the chat is booked; null if the sender is gone.</summary>
     public ISender? Origin { get; }
 
-    /// <summary>True where a session had it and did not read it: it comes before all others.</summary>
+    /// <summary>True if the chat was handed to a session whose client did not read it. Such chats are sent before all others.</summary>
     public bool IsTakenBack { get; init; }
 
-    /// <summary>Called when it waits here no more: kept in the mailbox, sent on or refused; from any thread, and must not block.</summary>
+    /// <summary>Called when the chat does not wait here any more: it was kept in the mailbox, sent on, or refused. Any thread may call it, and it
+    /// must not block.</summary>
     public Action? Settled { get; init; }
 
-    /// <summary>The recipient was not where the chat was tried.</summary>
+    /// <summary>Counts one more attempt: the recipient was not where the chat was sent.</summary>
     public void Missed() => Attempt = OneMore(Attempt);
 
-    /// <summary>The recipient is there after all: what was tried before does not count.</summary>
+    /// <summary>Sets the attempts to zero: the recipient is online after all, so earlier attempts do not count.</summary>
     public void BeginAnew() => Attempt = 0;
 
-    /// <summary>Bytes it is booked with.</summary>
+    /// <summary>The bytes that are booked for the chat.</summary>
     public int Size => _entry.Length;
 
-    /// <summary>The chat as an entry; not to be changed.</summary>
+    /// <summary>The chat as an entry. The array must not be changed.</summary>
     public byte[] Entry => _entry;
 
     /// <summary>The chat.</summary>

@@ -2,18 +2,19 @@ using System.IO.Hashing;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>The last chats with an id that a session got, so that one that is sent again is not handed to it twice.</summary>
-/// <remarks>Kept as 128-bit hashes of sender and id: two that are not the same meet once in 10^32. Any thread may ask.</remarks>
+/// <summary>Remembers the last chats with an id that a session was handed, so that a chat that is sent again is not handed over twice.</summary>
+/// <remarks>Sender and id are kept as one 128-bit hash. Two different chats have the same hash once in 10^32, by chance. Any thread may call
+/// it.</remarks>
 internal sealed class SeenIds
 {
-    /// <summary>So many are remembered.</summary>
+    /// <summary>At most this many chats are remembered.</summary>
     public const int Most = 256;
 
     private readonly Lock _gate = new();
     private readonly HashSet<UInt128> _seen = [];
     private readonly Queue<UInt128> _order = new();
 
-    /// <summary>Remembers a chat; false where it was seen before.</summary>
+    /// <summary>Remembers a chat. Gives false if it is remembered already.</summary>
     public bool Add(ReadOnlySpan<byte> sender, ReadOnlySpan<byte> id)
     {
         var key = KeyOf(sender, id);

@@ -2,6 +2,6 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Connections;
 
-/// <summary>Tells a connection that a user logged in elsewhere; it closes where the user is its own.</summary>
+/// <summary>Tells a connection that a user logged in on another connection. The connection closes if its session is of this user.</summary>
 /// <param name="User">The user.</param>
 internal sealed record SessionReplaced(UserName User);

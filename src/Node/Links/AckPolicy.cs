@@ -1,26 +1,27 @@
 namespace ChatAkka.Node.Links;
 
-/// <summary>Decides when what was taken from a link is acknowledged: at once where somebody waits for it, else in company.</summary>
-/// <remarks>Pure: the actor sends, and asks again after the delay. docs/delivery.md, "Links".</remarks>
-/// <param name="every">After so many frames an acknowledgement is due in any case.</param>
+/// <summary>Decides when entries that were taken from a link are acknowledged: at once if somebody waits for it, otherwise together with later
+/// ones.</summary>
+/// <remarks>Pure: the actor sends the acknowledgement, and calls <see cref="DelayIsOver"/> after the delay. docs/delivery.md, "Links".</remarks>
+/// <param name="every">After this many frames an acknowledgement is due in any case.</param>
 internal sealed class AckPolicy(int every)
 {
     private int _frames;
 
-    /// <summary>True where an acknowledgement is to go out now, alone if nothing else does.</summary>
+    /// <summary>True if an acknowledgement must be sent now, in a frame without entries if there is no other frame.</summary>
     public bool IsDue { get; private set; }
 
-    /// <summary>True where something was taken that no acknowledgement went out for.</summary>
+    /// <summary>True if entries were taken and no acknowledgement was sent since then.</summary>
     public bool IsOwed => IsDue || _frames > 0;
 
-    /// <summary>Takes note of a frame with entries.</summary>
-    /// <param name="atOnce">True where somebody waits for it.</param>
+    /// <summary>Notes that a frame with entries came.</summary>
+    /// <param name="atOnce">True if somebody waits for the acknowledgement.</param>
     public void Took(bool atOnce) => IsDue |= ++_frames >= every || atOnce;
 
-    /// <summary>Nothing came along for the whole delay.</summary>
+    /// <summary>The delay is over. If no acknowledgement was sent meanwhile, it is due now.</summary>
     public void DelayIsOver() => IsDue = IsOwed;
 
-    /// <summary>An acknowledgement goes out: every frame carries one.</summary>
+    /// <summary>An acknowledgement was sent. Every frame carries one.</summary>
     public void Sent()
     {
         IsDue = false;

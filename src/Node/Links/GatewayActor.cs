@@ -11,15 +11,16 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>This node's door to the others: keeps a link to every living node, hands frames to them, and says which way they go.</summary>
-/// <remarks>Frames go through the relay while one acts and is reachable, else from gateway to gateway; with <c>chat.routing = direct</c>
-/// always so. A relay of an older term is not listened to.</remarks>
+/// <summary>Receives what other nodes and the relay send to this node. It keeps a link to every living node, and chooses the path of the
+/// links.</summary>
+/// <remarks>Frames go through the relay while one acts and is usable, otherwise directly from gateway to gateway. With <c>chat.routing = direct</c>
+/// they always go directly. Frames and heartbeats from a relay of an older term are ignored.</remarks>
 internal sealed class GatewayActor : ReceiveActor, IWithTimers
 {
-    /// <summary>A status that did not change is told again after so many intervals: the last one may have been lost.</summary>
+    /// <summary>A status that did not change is sent again after this many intervals, because the last one may have been lost.</summary>
     private const int RepeatStatusEvery = 10;
 
-    /// <summary>So long after a member's removal readers ask their mailboxes again.</summary>
+    /// <summary>This long after the removal of a member, readers are told to ask their mailboxes again.</summary>
     private static readonly TimeSpan[] s_mailboxesMove = [TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3)];
 
     private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(1);
@@ -73,7 +74,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         Receive<MailboxAnswer.Nudge>(m => _connections.Find(m.Connection)?.Actor.Tell(m));
         Receive<RelayDied>(m => OnRelayDied(m.Relay));
         Receive<DisassociatedEvent>(m => OnConnectionLost(m.RemoteAddress));
-        Receive<CheckRelay>(_ => OnDoubt(_relay.CheckSilence(TimeProvider.System), "says nothing"));
+        Receive<CheckRelay>(_ => OnDoubt(_relay.CheckSilence(TimeProvider.System), "sent no heartbeat for too long"));
         Receive<NodeStatus>(OnStatus);
         Receive<OwnStatus>(m => _status = _status with { ClientAddress = m.ClientAddress, Connections = m.Connections, Capacity = m.Capacity });
         Receive<TellStatus>(_ => TellStatusIfChanged());
@@ -82,7 +83,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         {
             OnGone(m.Member);
 
-            // What lived there lives elsewhere soon, and knows no readers.
+            // The mailboxes of that node start on other nodes soon, and do not know their readers there.
             foreach (var later in s_mailboxesMove)
                 Timers.StartSingleTimer(later, MailboxesMoved.Instance, later);
         });
@@ -92,7 +93,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
                 connection.Actor.Tell(m);
         });
         Receive<ClusterEvent.IMemberEvent>(m => OnMember(m.Member));
-        Receive<ClusterEvent.UnreachableMember>(m => OnDoubt(_relay.Doubt(m.Member.Address), "cannot be reached"));
+        Receive<ClusterEvent.UnreachableMember>(m => OnDoubt(_relay.Doubt(m.Member.Address), "is unreachable"));
     }
 
     /// <inheritdoc/>
@@ -133,7 +134,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         if (_peers.TryGetValue(node, out var peer))
             return peer;
 
-        // A frame may overtake the news that its origin is a member.
+        // A frame may come before the news that its origin is a member.
         var member = _gone.Contains(node) ? null
             : _cluster.State.Members.FirstOrDefault(m => m.IsLivingNode() && m.UniqueAddress.ToNodeId() == node);
         return member is null ? null : AddPeer(node);
@@ -170,7 +171,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _gone.Add(node, gone => _cluster.State.Members.Any(m => m.UniqueAddress.ToNodeId() == gone));
         if (!_peers.Remove(node, out var peer))
             return;
-        _log.Info("Node {0} is gone", node);
+        _log.Info("Node {0} left the cluster: its link is closed, and chats with an id that were on their way to it are looked up again", node);
         _links.Remove(node);
         _ledger.Gone(node);
         peer.Actor.Tell(LinkActor.Close.Instance);
@@ -181,7 +182,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     {
         if (_relay.IsOutOfOffice(hello.Term))
         {
-            _log.Warning("A relay of term {0} spoke; term {1} acts", hello.Term, _relay.Term);
+            _log.Warning("Ignored the heartbeat of a relay of term {0}: a relay of term {1} has taken over", hello.Term, _relay.Term);
             return;
         }
 
@@ -191,13 +192,13 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
             return;
         if (isNew)
             Context.WatchWith(Sender, new RelayDied(Sender));
-        UseCurrentPath(_throughRelay ? "through the relay" : "from node to node, as set");
+        UseCurrentPath(_throughRelay ? "through the relay" : "from node to node, as set by chat.routing");
     }
 
     private void OnRelayDied(IActorRef relay)
     {
         if (_relay.Died(relay))
-            UseCurrentPath("from node to node, as there is no relay");
+            UseCurrentPath("from node to node, as there is no relay now");
     }
 
     private void OnDoubt(bool changed, string why)
@@ -208,7 +209,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private void OnConnectionLost(Address address)
     {
-        OnDoubt(_relay.Doubt(address), "lost its connection");
+        OnDoubt(_relay.Doubt(address), "is not connected any more");
         foreach (var (node, peer) in _peers)
         {
             if (node.Host == address.Host && node.Port == address.Port)
@@ -231,7 +232,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
             return;
         peer.Status = status;
 
-        // The sender is the gateway itself: telling it by reference costs less than by path.
+        // The sender is the gateway itself. Sending to its reference costs less than sending to its path.
         if (peer.Gateway is ActorSelection)
         {
             peer.Gateway = Sender;
@@ -256,10 +257,10 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private void PublishNodes() => _directory.Update(_peers.Values.Select(p => p.Status).OfType<NodeStatus>().Append(_status));
 
-    /// <summary>What this node says of itself from now on.</summary>
-    /// <param name="ClientAddress">Where clients reach it; empty while it does not listen.</param>
-    /// <param name="Connections">Connections now.</param>
-    /// <param name="Capacity">The most it takes; 0 while it does not take any.</param>
+    /// <summary>Sets what this node tells the other nodes about itself.</summary>
+    /// <param name="ClientAddress">Where clients reach this node; empty while it does not listen.</param>
+    /// <param name="Connections">How many connections it has now.</param>
+    /// <param name="Capacity">The most connections it accepts; 0 while it accepts none.</param>
     public sealed record OwnStatus(string ClientAddress, int Connections, int Capacity);
 
     private sealed record RelayDied(IActorRef Relay);

@@ -3,11 +3,11 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>Takes the chats that come in over links, and those that come back. Any thread may call it.</summary>
+/// <summary>Takes the chats that come in over links, and those that come back from other nodes. Any thread may call it.</summary>
 internal interface ILinkReceiver
 {
     /// <summary>Hands a chat from another node to its recipient's session on this node.</summary>
-    /// <returns>False if there is no such session here: the chat goes back to the node that it came from.</returns>
+    /// <returns>False if there is no such session on this node. Then the chat goes back to the node that it came from.</returns>
     bool TryTake(in ChatView chat);
 
     /// <summary>Takes an entry that the other node did not accept, or that was on its way to a node that is gone.</summary>

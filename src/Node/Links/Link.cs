@@ -7,10 +7,11 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>The sending side of the link to one node: senders append from any thread, the <see cref="LinkActor"/> sends and acknowledges.</summary>
-/// <remarks>The window is guarded by a lock instead of being an actor's own, so that a chat goes into its frame where it was read, and
-/// a full window stops exactly the reader that found it full (docs/decisions/0002). Locks are taken in the order route, link,
-/// outbound, and no callback runs under the link's lock.</remarks>
+/// <summary>The sending side of the link to one node. Senders append from any thread; the <see cref="LinkActor"/> sends the entries and takes the
+/// acknowledgements.</summary>
+/// <remarks>A lock guards the window, so that it does not belong to an actor. So a chat is written into its frame by the thread that read it, and a
+/// full window stops exactly the reader that found it full (docs/decisions/0002). Locks are taken in the order route, link, outbound. Senders and
+/// routes that wait are called without the link's lock.</remarks>
 /// <param name="target">The other node.</param>
 /// <param name="settings">The bounds.</param>
 internal sealed class Link(NodeId target, LinkSettings settings)
@@ -23,26 +24,26 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     private bool _flushAsked;
     private bool _closed;
 
-    /// <summary>What became of an append.</summary>
+    /// <summary>The result of an append.</summary>
     public enum Append
     {
         /// <summary>The chat is on the link.</summary>
         Done,
 
-        /// <summary>The window is full; the waiter will be called.</summary>
+        /// <summary>The window is full. The waiter is called when there is space.</summary>
         Full,
 
-        /// <summary>The node is gone.</summary>
+        /// <summary>The node is gone, and the link is closed.</summary>
         Closed,
     }
 
     /// <summary>The other node.</summary>
     public NodeId Target => target;
 
-    /// <summary>True where the node is gone.</summary>
+    /// <summary>True if the node is gone.</summary>
     public bool IsClosed => Volatile.Read(ref _closed);
 
-    /// <summary>True where nothing waits for an acknowledgement.</summary>
+    /// <summary>True if every entry is acknowledged.</summary>
     public bool IsIdle
     {
         get
@@ -52,7 +53,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Counts the chats whose fate is not known here; those that nobody is answered for any more do not count.</summary>
+    /// <summary>Counts the chats whose result is not known here. Chats without an origin, whose senders were answered before, do not count.</summary>
     public int CountChats()
     {
         lock (_gate)
@@ -68,7 +69,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Sets the actor that sends, before anybody else can append.</summary>
+    /// <summary>Sets the actor that sends. Must be called before the first append.</summary>
     public void Attach(IActorRef actor)
     {
         lock (_gate)
@@ -76,10 +77,10 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     }
 
     /// <summary>Puts a chat on the link.</summary>
-    /// <param name="chat">The chat; copied.</param>
-    /// <param name="isFirst">True for the first to its recipient since this path was chosen.</param>
-    /// <param name="waiter">Called once when there is space again, where the window is full.</param>
-    /// <param name="number">Its number on the link.</param>
+    /// <param name="chat">The chat. It is copied.</param>
+    /// <param name="isFirst">True for the first chat to its recipient since the route chose this path.</param>
+    /// <param name="waiter">If the window is full, it is called once when there is space again.</param>
+    /// <param name="number">The number of the chat on the link; 0 if it was not appended.</param>
     public Append TryAppend(in ChatView chat, bool isFirst, IWindowWaiter waiter, out long number)
     {
         lock (_gate)
@@ -99,7 +100,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Tells the node that a session of its was replaced.</summary>
+    /// <summary>Tells the node that one of its sessions was replaced.</summary>
     public void TellReplaced(UserName user, long connection)
     {
         lock (_gate)
@@ -111,14 +112,15 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>True where the fate of entry <paramref name="number"/> is known here.</summary>
+    /// <summary>True if the result of entry <paramref name="number"/> is known here.</summary>
     public bool IsSettled(long number)
     {
         lock (_gate)
             return _window.Acknowledged >= number;
     }
 
-    /// <summary>True where the fate of entry <paramref name="number"/> is known here; else <paramref name="then"/> is called when it is.</summary>
+    /// <summary>True if the result of entry <paramref name="number"/> is known here. Otherwise <paramref name="then"/> is called when it
+    /// is.</summary>
     public bool IsSettled(long number, Action then)
     {
         lock (_gate)
@@ -130,23 +132,23 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Asks the actor to send what it may, unless it is asked already.</summary>
+    /// <summary>Asks the actor to send what may be sent now, unless it was asked already.</summary>
     public void Flush()
     {
         lock (_gate)
             AskFlush();
     }
 
-    /// <summary>The actor begins to send: later appends ask anew.</summary>
+    /// <summary>The actor begins to send. An append after this asks it again.</summary>
     public void FlushBegins()
     {
         lock (_gate)
             _flushAsked = false;
     }
 
-    /// <summary>Encodes the next frame, if one may go out.</summary>
-    /// <param name="encode">Given the first number, the count and the entries.</param>
-    /// <returns>The frame's body; null where there is none to send.</returns>
+    /// <summary>Encodes the next frame, if one may be sent now.</summary>
+    /// <param name="encode">Makes the body from the number of the first entry, the count and the entries. Called under the lock.</param>
+    /// <returns>The body of the frame; null if none may be sent.</returns>
     public byte[]? NextFrame(Func<long, int, ReadOnlyMemory<byte>, byte[]> encode)
     {
         lock (_gate)
@@ -158,7 +160,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>True where something went out and is not acknowledged.</summary>
+    /// <summary>True if an entry was sent and is not acknowledged.</summary>
     public bool IsWaiting
     {
         get
@@ -168,7 +170,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Number that the next entry to be sent has.</summary>
+    /// <summary>Number of the next entry to be sent.</summary>
     public long NextNumber
     {
         get
@@ -178,7 +180,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Number up to which the other node acknowledged.</summary>
+    /// <summary>Number of the last entry that the other node acknowledged.</summary>
     public long Acknowledged
     {
         get
@@ -188,20 +190,21 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Goes back to the last acknowledgement.</summary>
+    /// <summary>Counts everything that is not acknowledged as not sent.</summary>
     public void Rewind()
     {
         lock (_gate)
             _window.Rewind();
     }
 
-    /// <summary>Takes in an acknowledgement: gives back what failed, then receipts what was delivered, then lets those go on who waited.</summary>
-    /// <param name="ack">All up to this number were taken.</param>
-    /// <param name="failures">What was not delivered, lowest number first.</param>
+    /// <summary>Takes an acknowledgement. Chats that failed go back first; then delivered chats get their receipts; then senders that wait for space
+    /// go on.</summary>
+    /// <param name="ack">The other node has taken all entries up to this number.</param>
+    /// <param name="failures">The entries that were not delivered, lowest number first.</param>
     /// <param name="connections">Where receipts go.</param>
     /// <param name="counters">Counts deliveries.</param>
-    /// <param name="giveBack">Given each chat that failed. It must be back in its route before the link counts as settled, or a
-    /// later chat could pass it.</param>
+    /// <param name="giveBack">Called with each entry that failed. The chat must be back in its route before the link counts as settled; otherwise a
+    /// later chat could overtake it.</param>
     public void Acknowledge(
         long ack, IReadOnlyList<LinkFailure> failures, ConnectionTable connections, NodeCounters counters, Action<byte[], ErrorCode> giveBack)
     {
@@ -227,9 +230,9 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         Continue(settled, waiters);
     }
 
-    /// <summary>The node is gone: gives back the chats it did not acknowledge, and takes no more.</summary>
-    /// <remarks>A chat without an id that went out may have been delivered before the node died. At most once is its promise: it
-    /// is not given back.</remarks>
+    /// <summary>The node is gone. Gives back the chats that it did not acknowledge, and takes no more.</summary>
+    /// <remarks>A chat without an id that was sent may have been delivered before the node died. It is promised at most once, so it is not given
+    /// back.</remarks>
     /// <returns>How many chats were not given back.</returns>
     public long Close(Action<byte[], ErrorCode> giveBack)
     {

@@ -8,15 +8,16 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>Both directions of the traffic with one other node: sends what the <see cref="Link"/> holds, takes what comes, acknowledges.</summary>
-/// <remarks>One frame carries entries and the acknowledgement of the other direction. Asked to flush by whoever appends first; what is
-/// appended until its turn comes goes along, so batches grow with the load and there is no timer for them.</remarks>
+/// <summary>Handles both directions of the traffic with one other node: it sends the entries of the <see cref="Link"/>, takes entries that come in,
+/// and acknowledges them.</summary>
+/// <remarks>A frame carries entries and the acknowledgement of the other direction. The first append asks the actor to flush. What is appended before
+/// the actor handles that request goes with the same flush, so batches grow with the load and need no timer.</remarks>
 internal sealed class LinkActor : ReceiveActor, IWithTimers
 {
-    /// <summary>Sending again slows down to 2 to the power of this, times the setting.</summary>
+    /// <summary>The pause before everything is sent again doubles each time, up to 2 to the power of this, times the setting.</summary>
     private const int MostDoublings = 3;
 
-    /// <summary>For so many checks frames go directly after the set way brought no acknowledgement.</summary>
+    /// <summary>After the chosen path brought no acknowledgement, frames go directly for this many checks.</summary>
     private const int ChecksOfDetour = 32;
 
     private readonly NodeId _self;
@@ -48,14 +49,14 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     /// <summary>Makes the actor of a link.</summary>
     /// <param name="self">This node.</param>
     /// <param name="link">The sending side.</param>
-    /// <param name="path">Where frames go first.</param>
+    /// <param name="path">Where frames go at first.</param>
     /// <param name="direct">The other node's gateway.</param>
     /// <param name="settings">When to acknowledge, and when to send again.</param>
-    /// <param name="receiver">Where chats that come in, or back, go.</param>
+    /// <param name="receiver">Takes the chats that come in, and those that come back.</param>
     /// <param name="connections">Where receipts go.</param>
-    /// <param name="counters">Counts.</param>
+    /// <param name="counters">Counts what becomes of chats, and bad frames.</param>
     /// <param name="ledger">Counts what comes from the other node.</param>
-    /// <param name="trace">Remembers what happens to messages.</param>
+    /// <param name="trace">Remembers the events of messages.</param>
     public LinkActor(
         NodeId self,
         Link link,
@@ -141,7 +142,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         catch (FormatException e)
         {
             _counters.BadFrame();
-            _log.Warning("A frame from {0} cannot be read and is dropped: {1}", frame.Origin, e.Message);
+            _log.Warning("A frame from {0} cannot be read and is dropped; its entries are sent again: {1}", frame.Origin, e.Message);
         }
     }
 
@@ -166,7 +167,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
                 _received.Take(TakeEntry(entry));
         }
 
-        // Somebody waits for a receipt, and for what comes back; of the others only the window wants to know.
+        // Somebody waits for a receipt, or for a chat that comes back. For all other entries the acknowledgement only frees the window.
         _acks.Took(atOnce: _tookOneWithId || skip > 0 || _received.Failures.Count > failed);
         if (_acks.IsDue || _ackIsTimed)
             return;
@@ -181,7 +182,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         OnFlush();
     }
 
-    /// <summary>An entry that cannot be read is taken and counted: refusing it would stop the link for ever.</summary>
+    /// <summary>Takes an entry. One that cannot be read counts as taken, with an error: refusing it would stop the link for ever.</summary>
     private ErrorCode TakeEntry(ReadOnlySpan<byte> entry)
     {
         try
@@ -201,7 +202,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         catch (FormatException e)
         {
             _counters.BadFrame();
-            _log.Warning("An entry from {0} cannot be read: {1}", _link.Target, e.Message);
+            _log.Warning("An entry from {0} cannot be read; if it was a chat, its sender gets the error internal: {1}", _link.Target, e.Message);
             return ErrorCode.Internal;
         }
     }
@@ -225,7 +226,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _direct = use.Direct;
         _detour = 0;
 
-        // What is under way on the old path may be lost with it. The target drops what it has seen.
+        // Frames in flight on the old path may be lost. The target drops the entries that it has taken already.
         SendAgain();
     }
 
@@ -235,7 +236,8 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _link.Flush();
     }
 
-    /// <summary>Only while something waits: a node has a link to every other one, and most of them rest.</summary>
+    /// <summary>Starts the checks for progress. They run only while something waits: a node has a link to every other node, and most of them are
+    /// idle.</summary>
     private void StartChecking()
     {
         if (_isChecking)
@@ -261,10 +263,10 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         }
         else if (--_checksToWait <= 0)
         {
-            _log.Debug("No acknowledgement from {0}: sending again", _link.Target);
+            _log.Debug("No acknowledgement from {0}: everything that is not acknowledged is sent again", _link.Target);
             _checksToWait = 1 << Math.Min(++_resends, MostDoublings);
 
-            // The relay may reach us and not the other node: the other way is tried, in turns.
+            // The relay may reach this node but not the other one. So the direct path and the chosen path are tried in turns.
             _detour = _detour > 0 ? 0 : ChecksOfDetour;
             SendAgain();
         }
@@ -276,30 +278,30 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _counters.Dropped(dropped);
         _ledger.TookAlong(dropped);
         if (dropped > 0)
-            _log.Info("{0} chats without an id were on their way to {1} and are dropped", dropped, _link.Target);
+            _log.Info("{0} chats without an id were on their way to {1} when it left: they are dropped, without an answer", dropped, _link.Target);
         Context.Stop(Self);
     }
 
-    /// <summary>Sends what may be sent.</summary>
+    /// <summary>Sends what may be sent now.</summary>
     public sealed class Flush
     {
         /// <summary>The one instance.</summary>
         public static readonly Flush Instance = new();
     }
 
-    /// <summary>Sends by another way from now on, and what is not acknowledged again.</summary>
+    /// <summary>Switches the path and sends again everything that is not acknowledged.</summary>
     /// <param name="Path">The relay, or the other node's gateway.</param>
     /// <param name="Direct">The other node's gateway.</param>
     public sealed record UsePath(ICanTell Path, ICanTell Direct);
 
-    /// <summary>The connection under the path was lost, with what was on its way.</summary>
+    /// <summary>The connection that carried the path was lost, together with the frames in flight on it.</summary>
     public sealed class PathBroke
     {
         /// <summary>The one instance.</summary>
         public static readonly PathBroke Instance = new();
     }
 
-    /// <summary>The other node is gone for good.</summary>
+    /// <summary>The other node is gone for good: closes the link.</summary>
     public sealed class Close
     {
         /// <summary>The one instance.</summary>

@@ -3,20 +3,24 @@ using ChatAkka.Startup;
 namespace ChatAkka.Node.Links;
 
 /// <summary>Settings of the links to other nodes.</summary>
-/// <param name="WindowBytes">The most bytes of entries that wait for an acknowledgement, per target.</param>
-/// <param name="WindowEntries">The most entries that wait for one, per target.</param>
-/// <param name="FrameBytes">The most bytes of entries in one frame; a single longer entry goes alone.</param>
-/// <param name="FramesInFlight">How many frames may be on their way at once; what gathers meanwhile goes as one frame.</param>
-/// <param name="ResendAfter">Without any acknowledgement for so long, all that is not acknowledged is sent again.</param>
-/// <param name="AckDelay">The longest an acknowledgement that nobody waits for may wait for company.</param>
-/// <param name="RelaySilence">Without a word from the relay for so long, frames go past it.</param>
+/// <param name="WindowBytes">The most bytes of entries that wait for an acknowledgement, for each target.</param>
+/// <param name="WindowEntries">The most entries that wait for an acknowledgement, for each target.</param>
+/// <param name="FrameBytes">The most bytes of entries in one frame. A single entry that is longer has a frame of its own.</param>
+/// <param name="FramesInFlight">The most frames in flight at once. Entries that are appended meanwhile wait, and go together in the next
+/// frames.</param>
+/// <param name="ResendAfter">The time between two checks of a link. If no acknowledgement came between two checks, everything that is not
+/// acknowledged is sent again.</param>
+/// <param name="AckDelay">The longest time that an acknowledgement waits for a frame that carries it, if nobody waits for the
+/// acknowledgement.</param>
+/// <param name="RelaySilence">If no heartbeat of the relay came for this long, frames go directly.</param>
 internal sealed record LinkSettings(
     int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter, TimeSpan AckDelay, TimeSpan RelaySilence)
 {
-    /// <summary>After so many frames an acknowledgement goes out at once: before the other node may send no more.</summary>
+    /// <summary>After this many frames an acknowledgement is sent at once: before the other node has too many frames in flight to send
+    /// more.</summary>
     public int AckEvery => Math.Max(1, FramesInFlight / 2);
 
-    /// <summary>The most that <see cref="WindowEntries"/> may be set to; the target counts on it.</summary>
+    /// <summary>The largest value of <see cref="WindowEntries"/>. The target relies on it, in <see cref="Rejections"/>.</summary>
     public const int MostWindowEntries = 8192;
 
     /// <summary>Reads <c>chat.link</c>.</summary>

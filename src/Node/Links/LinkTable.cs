@@ -3,7 +3,7 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>The links to the living nodes; the gateway adds and removes them, any thread may look.</summary>
+/// <summary>The links to the living nodes. The gateway adds and removes them; any thread may read.</summary>
 internal sealed class LinkTable
 {
     private readonly ConcurrentDictionary<NodeId, Link> _links = new();
@@ -11,7 +11,7 @@ internal sealed class LinkTable
     /// <summary>The links, in no order.</summary>
     public IEnumerable<Link> All => _links.Select(pair => pair.Value);
 
-    /// <summary>Finds the link to a node; null where that is no living member.</summary>
+    /// <summary>Finds the link to a node; null if the node is not a living member.</summary>
     public Link? Find(NodeId node) => _links.GetValueOrDefault(node);
 
     /// <summary>Adds a link.</summary>

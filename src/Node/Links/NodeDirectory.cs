@@ -4,27 +4,27 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>What this node knows of the nodes around it: where clients reach them, and which take more clients. Any thread may look.</summary>
+/// <summary>What this node knows about all nodes: where clients reach them, and which of them accept more clients. Any thread may read.</summary>
 /// <param name="self">This node.</param>
-/// <param name="retryAfter">About how long clients that are sent elsewhere are asked to wait.</param>
+/// <param name="retryAfter">About how long a client that is sent to another node is asked to wait.</param>
 internal sealed class NodeDirectory(NodeId self, TimeSpan retryAfter)
 {
-    /// <summary>The most nodes that a refused client is told.</summary>
+    /// <summary>The most nodes that are named to a client that is refused.</summary>
     public const int MostNamed = 3;
 
     private volatile IReadOnlyDictionary<NodeId, NodeStatus> _nodes = new Dictionary<NodeId, NodeStatus>();
 
-    /// <summary>Takes in what is known now.</summary>
+    /// <summary>Replaces what is known.</summary>
     public void Update(IEnumerable<NodeStatus> nodes) => _nodes = nodes.ToDictionary(n => n.Node);
 
-    /// <summary>Sends a client elsewhere.</summary>
-    /// <param name="to">Where the line goes.</param>
-    /// <param name="json">How the client's last command came; true where it sent none.</param>
-    /// <param name="code">Why.</param>
+    /// <summary>Writes the line that sends a client to other nodes.</summary>
+    /// <param name="to">The buffer for the line.</param>
+    /// <param name="json">True if the client's last command was JSON, or if it sent none.</param>
+    /// <param name="code">Why the client is sent to other nodes.</param>
     public void SendElsewhere(Utf8Buffer to, bool json, ErrorCode code) => Answers.TryElsewhere(to, json, code, NodesWithCapacity(), Jittered());
 
-    /// <summary>Client addresses of other nodes that take more clients. The more capacity is left the likelier it stands first: what is known of them is
-    /// up to a second old, and all clients of a dead node would else go to the same one.</summary>
+    /// <summary>Client addresses of other nodes that accept more clients. The order is random; the more capacity a node has left, the more likely it
+    /// comes first. Without chance all clients of a dead node would go to the same node, as what is known is up to a second old.</summary>
     public IReadOnlyList<string> NodesWithCapacity() =>
     [
         .. _nodes.Values
@@ -36,6 +36,6 @@ internal sealed class NodeDirectory(NodeId self, TimeSpan retryAfter)
 
     private TimeSpan Jittered() => retryAfter * (0.5 + Random.Shared.NextDouble());
 
-    /// <summary>Where clients reach a node; null where it is no living member.</summary>
+    /// <summary>Where clients reach a node; null if it is not a living member, or if its address is not known.</summary>
     public string? ClientAddressOf(NodeId node) => _nodes.GetValueOrDefault(node) is { ClientAddress.Length: > 0 } status ? status.ClientAddress : null;
 }

@@ -3,25 +3,26 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>Recipients whose chats from one origin node are sent back, whether they are here again or not.</summary>
+/// <summary>Recipients whose chats from one origin node are sent back, even if they have a session on this node again.</summary>
 /// <remarks>
-/// The origin learns only later that a chat was sent back, and has put others behind it by then. If the recipient logs in here
-/// meanwhile, those would be delivered before the one that is on its way back. So once one chat is sent back all are, until the
-/// origin marks one as the first on a path that it chose anew (<see cref="ChatView.IsFirst"/>). docs/delivery.md, "Order".
-/// Pure and not thread-safe; bounded, because behind the origin's window every chat is of a path chosen anew.
+/// The origin learns with a delay that a chat was sent back. Until then it sends more chats to the same recipient. If the recipient logs in here
+/// meanwhile, these would be delivered before the chat that is on its way back. So after one chat was sent back, all chats to this recipient are sent
+/// back, until the origin marks one as the first on a newly chosen path (<see cref="ChatView.IsFirst"/>). docs/delivery.md, "Order".
+/// Pure and not thread-safe. It is bounded: a chat whose number is more than <see cref="MaxDistance"/> above that of a chat that was sent back was
+/// sent on a newly chosen path, so the older number can be forgotten.
 /// </remarks>
 internal sealed class Rejections
 {
-    /// <summary>Entries that an origin can have put on the link before it took in an acknowledgement: twice the largest window.</summary>
+    /// <summary>The most entries that an origin can have appended before it processed an acknowledgement: twice the largest window.</summary>
     public const int MaxDistance = 2 * LinkSettings.MostWindowEntries;
 
     private const int PruneAbove = 1024;
     private readonly Dictionary<UserName, long> _numbers = new(UserNameComparer.Instance);
 
-    /// <summary>How many recipients are kept.</summary>
+    /// <summary>How many recipients are remembered.</summary>
     public int Count => _numbers.Count;
 
-    /// <summary>True where the chat has to go back without a try.</summary>
+    /// <summary>True if the chat must go back without an attempt to deliver it.</summary>
     public bool MustReject(in ChatView chat)
     {
         if (_numbers.Count == 0)
@@ -33,7 +34,7 @@ internal sealed class Rejections
         return false;
     }
 
-    /// <summary>A chat is sent back.</summary>
+    /// <summary>Notes that a chat is sent back.</summary>
     /// <param name="chat">The chat.</param>
     /// <param name="number">Its number on the link.</param>
     public void Add(in ChatView chat, long number)

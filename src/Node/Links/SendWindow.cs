@@ -3,9 +3,10 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>Numbers the entries to one target node and keeps those it has not acknowledged.</summary>
+/// <summary>Numbers the entries to one target node, and keeps those that the target has not acknowledged.</summary>
 /// <remarks>
-/// Pure and not thread-safe. Entries lie as they will stand in a frame, in segments of one frame's size, so that a frame is one slice.
+/// Pure and not thread-safe. Entries are stored as they are written in a frame, in segments of the size of a frame, so that a frame is one slice of
+/// memory.
 /// <code>
 /// acknowledged | sent, not acknowledged | not sent
 ///              ^ Acknowledged           ^ Sent     ^ Last
@@ -20,27 +21,27 @@ internal sealed class SendWindow(LinkSettings settings)
     private Segment? _tail;
     private int _bytes;
 
-    /// <summary>Number of the last entry appended; 0 before the first.</summary>
+    /// <summary>Number of the last entry that was appended; 0 before the first.</summary>
     public long Last { get; private set; }
 
-    /// <summary>Number of the last entry that went out in a frame.</summary>
+    /// <summary>Number of the last entry that was sent in a frame, counted again after <see cref="Rewind"/>.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>Number of the last entry that ever went out: no acknowledgement goes further.</summary>
+    /// <summary>Number of the last entry that was ever sent. No acknowledgement can be higher.</summary>
     public long HighestSent { get; private set; }
 
     /// <summary>Number of the last entry that was acknowledged.</summary>
     public long Acknowledged { get; private set; }
 
-    /// <summary>True where a frame may go out now.</summary>
+    /// <summary>True if a frame may be sent now.</summary>
     public bool CanSend => Sent < Last && _framesInFlight.Count < settings.FramesInFlight;
 
-    /// <summary>True where a quarter of the window is free: enough to let those go on who found it full.</summary>
+    /// <summary>True if a quarter of the window is free. That is enough to let senders go on that found it full.</summary>
     public bool HasSpace => _bytes <= settings.WindowBytes / 4 * 3 && Last - Acknowledged <= settings.WindowEntries / 4 * 3;
 
-    /// <summary>Appends a chat; 0 where it would pass the window (the caller stops reading), else its number.</summary>
+    /// <summary>Appends a chat and gives its number. Gives 0 if the chat would exceed the window; then the caller stops reading.</summary>
     /// <param name="chat">The chat.</param>
-    /// <param name="isFirst">True for the first to its recipient since this path was chosen.</param>
+    /// <param name="isFirst">True for the first chat to its recipient since the route chose this path.</param>
     public long TryAppend(in ChatView chat, bool isFirst = false)
     {
         var size = LinkEntry.SizeOf(chat);
@@ -50,15 +51,15 @@ internal sealed class SendWindow(LinkSettings settings)
         return Last;
     }
 
-    /// <summary>Appends an entry that is no chat; these are few and pass the bound.</summary>
+    /// <summary>Appends an entry that is not a chat. Such entries are few, and may exceed the window.</summary>
     public long Append(ReadOnlySpan<byte> entry)
     {
         entry.CopyTo(Allocate(entry.Length, hasReceipt: false));
         return Last;
     }
 
-    /// <summary>Takes the next frame's entries: as many as stand together and fit. Only where <see cref="CanSend"/>.</summary>
-    /// <returns>Number of the first, how many, and their bytes, which the caller must use before the next call.</returns>
+    /// <summary>Takes the entries of the next frame: as many as are in one segment and fit. May be called only if <see cref="CanSend"/>.</summary>
+    /// <returns>The number of the first entry, how many there are, and their bytes, which the caller must use before the next call.</returns>
     public (long First, int Count, ReadOnlyMemory<byte> Bytes) NextFrame()
     {
         var first = Sent + 1;
@@ -82,7 +83,7 @@ internal sealed class SendWindow(LinkSettings settings)
         return (first, (int)(number - first + 1), segment.Bytes.AsMemory(from, to - from));
     }
 
-    /// <summary>Gives the entry with a number that is not acknowledged yet.</summary>
+    /// <summary>Gives an entry by its number. It must not be acknowledged yet.</summary>
     public ReadOnlySpan<byte> this[long number]
     {
         get
@@ -92,10 +93,11 @@ internal sealed class SendWindow(LinkSettings settings)
         }
     }
 
-    /// <summary>True where the sender of the entry wants a receipt.</summary>
+    /// <summary>True if the sender of the entry gets a receipt.</summary>
     public bool HasReceipt(long number) => At(number).HasReceipt;
 
-    /// <summary>Forgets all up to <paramref name="number"/>; older acknowledgements, and ones of what was never sent, change nothing.</summary>
+    /// <summary>Forgets all entries up to <paramref name="number"/>. An acknowledgement that is older, or of entries that were never sent, changes
+    /// nothing.</summary>
     public void Acknowledge(long number)
     {
         if (number > HighestSent)
@@ -112,7 +114,7 @@ internal sealed class SendWindow(LinkSettings settings)
             _framesInFlight.Dequeue();
     }
 
-    /// <summary>Forgets everything: the target is gone.</summary>
+    /// <summary>Forgets all entries, because the target is gone.</summary>
     public void Clear()
     {
         HighestSent = Last;
@@ -120,7 +122,7 @@ internal sealed class SendWindow(LinkSettings settings)
         _framesInFlight.Clear();
     }
 
-    /// <summary>Goes back: all that is not acknowledged counts as not sent.</summary>
+    /// <summary>Counts all entries that are not acknowledged as not sent.</summary>
     public void Rewind()
     {
         Sent = Acknowledged;

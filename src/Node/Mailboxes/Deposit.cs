@@ -3,13 +3,13 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Chats that are on their way into a mailbox; their owner sends the next ones when it knows what became of these.</summary>
-/// <param name="Owner">Who is told what became of them.</param>
+/// <summary>A batch of chats on its way into a mailbox. Its owner sends the next batch when it knows the result of this one.</summary>
+/// <param name="Owner">The route that is told the result.</param>
 /// <param name="Stream">Number of the owner's stream, unique within this node.</param>
 /// <param name="First">Number of the first chat in the stream.</param>
 /// <param name="Chats">The chats.</param>
-/// <param name="NotReader">A session that is gone, as the registry says.</param>
-/// <param name="More">True where chats that a session did not read follow.</param>
+/// <param name="NotReader">A session that the owner takes for ended; null if it knows none. The mailbox then forgets it as its reader.</param>
+/// <param name="More">True if more chats follow that were handed to a session whose client did not read them.</param>
 internal sealed record Deposit(IDepositOwner Owner, long Stream, long First, IReadOnlyList<PendingChat> Chats, ReaderId? NotReader, bool More)
 {
     /// <summary>Number of the last chat in the stream.</summary>

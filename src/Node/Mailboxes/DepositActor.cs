@@ -4,13 +4,14 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Brings this node's chats into mailboxes: sends each batch until the mailbox answers, or the time is up.</summary>
-/// <remarks>Sharding may lose what is on its way while a mailbox moves; the mailbox takes each batch once.</remarks>
+/// <summary>Brings this node's chats into mailboxes. It sends each batch again until the mailbox answers, or until <c>chat.mailbox.store-timeout</c>
+/// is over.</summary>
+/// <remarks>Cluster Sharding may lose messages while a mailbox moves to another node. The mailbox takes each batch only once.</remarks>
 internal sealed class DepositActor : ReceiveActor, IWithTimers
 {
     private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>After this long a batch is sent again, and then every second: a mailbox that moved is to be found soon.</summary>
+    /// <summary>A batch is sent again after this long, and then every second, so that a mailbox that moved is found soon.</summary>
     private static readonly TimeSpan s_resendAfter = TimeSpan.FromMilliseconds(500);
 
     private static readonly TimeSpan s_resendEvery = TimeSpan.FromSeconds(1);
@@ -24,8 +25,8 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
 
     /// <summary>Makes the actor.</summary>
     /// <param name="self">This node.</param>
-    /// <param name="mailboxes">Takes every message to a mailbox.</param>
-    /// <param name="settings">Times.</param>
+    /// <param name="mailboxes">The actor that takes every message to a mailbox.</param>
+    /// <param name="settings">Time limits.</param>
     /// <param name="time">The clock.</param>
     public DepositActor(NodeId self, IActorRef mailboxes, MailboxSettings settings, TimeProvider time)
     {
@@ -109,7 +110,7 @@ internal sealed class DepositActor : ReceiveActor, IWithTimers
         _awaitIdle.Clear();
     }
 
-    /// <summary>Asks to be told <see cref="Akka.Done"/> when nothing is on its way.</summary>
+    /// <summary>Asks to be told <see cref="Akka.Done"/> when no batch is in flight.</summary>
     public sealed class AwaitIdle
     {
         /// <summary>The one instance.</summary>

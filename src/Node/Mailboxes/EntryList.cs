@@ -2,13 +2,13 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Entries one behind the other, each behind its length, as frames and chunks carry them.</summary>
+/// <summary>A list of entries, each after its length, in the form in which frames and chunks carry it.</summary>
 internal static class EntryList
 {
-    /// <summary>Bytes that an entry takes in the list.</summary>
+    /// <summary>The bytes that an entry of this size takes in the list.</summary>
     public static int SizeOf(int entry) => LinkEntryReader.PrefixSize(entry) + entry;
 
-    /// <summary>Writes entries.</summary>
+    /// <summary>Writes entries into a list.</summary>
     /// <param name="entries">The entries.</param>
     /// <param name="bytes">The sum of their sizes.</param>
     public static byte[] Join(IEnumerable<byte[]> entries, int bytes)

@@ -3,9 +3,9 @@ using System.IO.Hashing;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>What is remembered of a chat's id: 16 bytes, however long the id is.</summary>
-/// <remarks>Compared within one sender alone: who makes two ids of one hash, which by chance happens once in 10^38, harms nobody else. Stands
-/// in snapshots, so the hash (XXH128) is never to be changed.</remarks>
+/// <summary>The hash of a chat's id, by which the id is remembered: 16 bytes, however long the id is.</summary>
+/// <remarks>Hashes are compared only within one sender. So a client that makes two ids with the same hash harms nobody else. By chance this happens
+/// once in 10^38. The hash is part of snapshots, so its algorithm (XXH128) must never change.</remarks>
 internal readonly record struct IdHash(ulong High, ulong Low)
 {
     /// <summary>Bytes of a hash in a snapshot.</summary>

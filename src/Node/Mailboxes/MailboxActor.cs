@@ -10,41 +10,45 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>The mailbox of one user, on whichever node sharding puts it.</summary>
+/// <summary>The mailbox of one user. Cluster Sharding decides on which node it runs.</summary>
 /// <remarks>
 /// <code>
-/// Resting --batches, acknowledgements--> Marking --marked--> Persisting --kept--> Checking --may answer--> Resting
+/// Resting --batches, acknowledgements--> Marking --mark is set--> Persisting --events are kept--> Checking --may answer--> Resting
 /// </code>
-/// One turn at a time; what comes meanwhile goes with the next one, so batches grow with the load. Nothing leaves this actor before it
-/// has written: the journal takes only what follows the last number that it knows, so another instance of the mailbox, which was frozen
-/// for a while, keeps nothing more from then on, and one whose write is refused ends without an answer. Nor before Redis said that this
-/// node was not declared dead. Where it knows no reader it also looks for a session that began meanwhile, and wakes it before anybody gets a receipt: from then on that
-/// session takes nothing past the mailbox. docs/delivery.md, "Mailboxes".
+/// A mailbox works in turns, one at a time. What comes during a turn is taken in the next one, so batches grow with the load.
+/// This actor gives no receipt and hands out nothing before it has written an event. The journal takes only the event that follows the last number
+/// that the writer knows. So after this instance has written, an older instance, for example on a node that was frozen, cannot write any more. An
+/// instance whose write is refused ends without an answer.
+/// Nor does it answer before Redis has said that this node was not declared dead.
+/// If the mailbox knows no reader, it asks the registry whether a session began meanwhile, and wakes that session before any sender gets a receipt.
+/// From then on the session takes no chats that bypass the mailbox. docs/delivery.md, "Mailboxes".
 /// </remarks>
 internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 {
-    /// <summary>At most so many batches wait for their turn; one more is dropped, and comes again.</summary>
+    /// <summary>At most this many batches wait for the next turn. A further one is dropped, and its sender sends it again.</summary>
     private const int MostBatches = 1024;
 
-    /// <summary>Acknowledgements alone are kept together after this long.</summary>
+    /// <summary>Acknowledgements that come without batches are written after this long.</summary>
     private static readonly TimeSpan s_finishDelay = TimeSpan.FromMilliseconds(100);
 
     private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A session that was woken and did not come is waited for this long; then senders get their receipts.</summary>
+    /// <summary>The mailbox waits at most this long for the request of a session that it woke. Then senders get their receipts.</summary>
     private static readonly TimeSpan s_wakeLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>A session that was woken and has not come is woken so many times more, with this pause: a word to it may be lost.</summary>
+    /// <summary>A session that was woken and sent no request is woken this many times more, with this pause: the message to it may have been
+    /// lost.</summary>
     private const int MostLooks = 5;
     private static readonly TimeSpan s_lookLater = TimeSpan.FromSeconds(1);
 
-    /// <summary>Where nothing more comes of the chats that come first, the others wait no longer than this.</summary>
+    /// <summary>Chats that a session did not read come first. If no more of them come, the chats of other senders wait at most this long.</summary>
     private static readonly TimeSpan s_beforeLimit = TimeSpan.FromSeconds(2);
 
-    /// <summary>So long a mailbox waits for what a session that ended has to say of what it was handed.</summary>
+    /// <summary>The mailbox waits at most this long for a session that ended to say how much it has of what it was handed.</summary>
     private static readonly TimeSpan s_lastWordLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>A mailbox that could not be saved whole is saved again after this long, and after twice as long each time it fails again.</summary>
+    /// <summary>After a snapshot failed, the next one is tried after twice this long. The pause doubles with each further failure, up to 2 to the
+    /// power of 7 times this.</summary>
     private static readonly TimeSpan s_saveAgain = TimeSpan.FromSeconds(2);
     private const int MostDoublings = 7;
 
@@ -118,7 +122,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         Command<LastWordDue>(_ =>
         {
             if (_reading.IsOpen)
-                _log.Info("A session ended without a word of what it got last: what has an id is handed out again, what has none may be lost");
+                _log.Info("A session ended without saying what its client got last: messages with an id are handed out again, others may be lost");
             _reading.GiveUpOpen();
             Answer();
         });
@@ -128,13 +132,13 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             _saving = false;
             _saveFailures++;
             _saveFailed = _services.Time.GetTimestamp();
-            _log.Warning("A mailbox could not be saved whole, it goes on with its events: {0}", m.Cause.Message);
+            _log.Warning("A mailbox could not be saved whole: it goes on with its events, and is saved again later: {0}", m.Cause.Message);
             StopIfRested();
         });
         Command<DeleteMessagesSuccess>(_ => { });
-        Command<DeleteMessagesFailure>(m => _log.Warning("Old events of a mailbox stay: {0}", m.Cause.Message));
+        Command<DeleteMessagesFailure>(m => _log.Warning("Old events of a mailbox could not be deleted, the next snapshot deletes them: {0}", m.Cause.Message));
         Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(m => _log.Warning("Old snapshots of a mailbox stay: {0}", m.Cause.Message));
+        Command<DeleteSnapshotsFailure>(m => _log.Warning("Old snapshots of a mailbox could not be deleted, the next one deletes them: {0}", m.Cause.Message));
         Command<ReceiveTimeout>(_ => OnUnused());
         Command<Cleared>(_ => Context.Parent.Tell(new Akka.Cluster.Sharding.Passivate(Stop.Instance)));
         Command<Stop>(_ =>
@@ -156,8 +160,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        // Wherever this mailbox goes on, it knows no reader: this one shall ask again. Where this instance could not go on that is not at
-        // once: the next one may fare no better, and would be asked, read and written as fast as it goes.
+        // Wherever this mailbox starts next, it knows no reader, so the present reader is told to ask again. If this instance failed, the reader is
+        // told after a pause: the next instance may fail as well, and would be started, read and written without a pause.
         if (_reading is { IsAsking: true, Reader: { } reader })
         {
             var (gateway, nudge) = (Context.System.GatewayOf(reader.Node), new MailboxAnswer.Nudge(_user.Text, reader.Connection));
@@ -174,21 +178,21 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
         _failed = true;
-        _log.Warning("A mailbox cannot write ({0}); it starts again when it is asked again", cause.Message);
+        _log.Warning("A mailbox could not write events ({0}): it stops without an answer, and the next message to it starts it", cause.Message);
     }
 
     /// <inheritdoc/>
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
-        // It was applied already, and is not kept: as where it fails, this state ends.
+        // The event was applied already, but is not kept. So this state must end, as it does after a write that failed.
         _failed = true;
-        _log.Error(cause, "A mailbox wrote what the journal does not take; it starts again when it is asked again");
+        _log.Error(cause, "A mailbox wrote an event that the journal rejected: it stops without an answer, and the next message to it starts it");
         Context.Stop(Self);
     }
 
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        _log.Warning("A mailbox cannot be read ({0}); it starts again when it is asked again", reason.Message);
+        _log.Warning("A mailbox could not be read from the store ({0}): it stops without an answer, and the next message to it starts it", reason.Message);
 
     private void OnRecovered()
     {
@@ -209,7 +213,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             return;
         if (_refusals.Find(batch.Origin, batch.Stream) is { } refused && refused.UpTo >= batch.First)
         {
-            // A copy of one that was refused: its chats went another way meanwhile.
+            // This is a copy of a batch that was refused. Its chats went another way meanwhile.
             Sender.Tell(new MailboxAnswer.Online(batch.Stream, batch.First, _refusedFor!));
             return;
         }
@@ -226,7 +230,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         Work();
     }
 
-    /// <summary>Chats that a session had and did not read come before those of other senders, who send theirs again.</summary>
+    /// <summary>True if a batch must not be taken now, because chats that a session did not read come first. It is dropped, and its sender sends it
+    /// again.</summary>
     private bool MustWait(MailboxMessage.Store batch)
     {
         var stream = (batch.Origin, batch.Stream);
@@ -240,7 +245,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         return _before is not null && _services.Time.GetElapsedTime(_beforeSince) < s_beforeLimit;
     }
 
-    /// <summary>The reader has all there was: what is new goes there directly.</summary>
+    /// <summary>Refuses a batch, because the reader has read everything: new chats go to it directly. A batch without new chats is answered as
+    /// stored.</summary>
     private void Refuse(MailboxMessage.Store batch)
     {
         var (answer, stored) = _state.Decide(batch, Now());
@@ -259,7 +265,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     {
         if (_reading.Reader is { } other && other != pull.Reader)
         {
-            // The session of before may ask a last time. The registry knows whose turn it is.
+            // The previous session may send a last request. The registry knows which session is the present one.
             var sender = Sender;
             _services.Registry.FindAsync(_user).PipeTo(
                 Self,
@@ -276,12 +282,12 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private void OnReaderChecked(ReaderChecked answer)
     {
-        // It may have said its last word while the registry was asked, and says no other one.
+        // The session may have left while the registry was asked. It will not leave a second time, so it must not become the reader.
         if (answer.IsOwner && answer.Pull.Reader != _left)
             Take(answer.Pull, answer.Sender);
     }
 
-    /// <summary>The reader goes. What was about to be handed to it waits again.</summary>
+    /// <summary>Forgets the reader. Messages that were about to be handed to it wait again.</summary>
     private void Forget()
     {
         if (_reading.Forget() is { } unhanded)
@@ -305,10 +311,10 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         }
         else if (pull.Life == _state.Life)
         {
-            // A reader that does not acknowledge asks only when the client has what it was handed; one of an older build does not say so.
+            // A reader that does not acknowledge asks only when the client has what it was handed. An older build does not send Done.
             var done = pull.Acks ? pull.Done : Math.Max(pull.Done, pull.Have);
 
-            // One that has everything waits to hear so.
+            // A reader that has everything waits to be told so.
             Finish(Math.Min(done, _released), atOnce: !pull.Acks && done >= _released);
         }
 
@@ -337,7 +343,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             AnswerLeaves();
     }
 
-    /// <summary>Tells sessions that ended what is kept of what they said. Only between turns.</summary>
+    /// <summary>Answers sessions that left, when what they reported is kept. Only between turns.</summary>
     private void AnswerLeaves()
     {
         foreach (var (leave, sender) in _leaves.Where(l => IsKept(l.Leave)))
@@ -347,7 +353,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private bool IsKept(MailboxMessage.Leave leave) => leave.Life != _state.Life || Math.Min(leave.Done, _state.Last) <= _state.Done;
 
-    /// <summary>Remembers that all up to a number are done with, to be kept with the next turn, or soon.</summary>
+    /// <summary>Remembers that all messages up to a number are done with. This is written in the next turn, or after a short delay.</summary>
     private void Finish(long upTo, bool atOnce)
     {
         if (upTo <= Math.Max(_state.Done, _finish))
@@ -359,14 +365,14 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             Timers.StartSingleTimer(FinishDue.Instance, FinishDue.Instance, s_finishDelay);
     }
 
-    /// <summary>Begins a turn, where there is something to do and none is under way.</summary>
+    /// <summary>Begins a turn, if there is something to do and no turn is in progress.</summary>
     private void Work()
     {
         if (_isBusy || !HasWork)
             return;
         Timers.Cancel(FinishDue.Instance);
 
-        // Whoever opens a mailbox takes over the mark of the instance before it, which cannot take it away any more.
+        // An instance that opens the mailbox takes over the mark of the instance before it. That one cannot delete the mark any more.
         if (IsMarked || (_batches.Count == 0 && _returned is null && !MustOpen))
             Decide();
         else
@@ -380,11 +386,11 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
     private bool HasWork => _batches.Count > 0 || _finish > _state.Done || _returned is not null || _lift > _state.Done
         || (MustOpen && (_reading.IsAsking || _wantsTurn));
 
-    /// <summary>True until this instance has written something, which ends all instances before it, and again where the store may have come
-    /// back without the mailbox: another one may have begun anew there. Until then it hands out nothing.</summary>
+    /// <summary>True until this instance has written an event, which ends all older instances. True again after the store may have lost the mailbox:
+    /// another instance may have started there with an empty journal. While it is true, nothing is handed out.</summary>
     private bool MustOpen => _openEpoch != _services.Epoch.Value;
 
-    /// <summary>True where this instance set the mark, in the store as it is now.</summary>
+    /// <summary>True if this instance set the mark, and the store cannot have lost it since.</summary>
     private bool IsMarked => _markedEpoch == _services.Epoch.Value;
 
     private void OnMarked(Marked marked)
@@ -397,10 +403,10 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             GiveUp(marked.Failure);
     }
 
-    /// <summary>What waits for its turn is dropped: its senders send it again.</summary>
+    /// <summary>Drops the batches that wait for their turn. Their senders send them again.</summary>
     private void GiveUp(Exception failure)
     {
-        _log.Warning("A mailbox cannot write: {0}", failure.GetBaseException().Message);
+        _log.Warning("A mailbox could not set its mark in Redis: waiting chats are sent again by their nodes: {0}", failure.GetBaseException().Message);
         _batches.Clear();
         StopIfRested();
     }
@@ -412,7 +418,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _turnEpoch = _services.Epoch.Value;
         _wantsTurn = false;
 
-        // What returns has the last numbers that were done with: it comes before there are more of them.
+        // Messages that return have the last numbers that were done with. So they must come before more messages are done with.
         if (_returned is { } returned)
             Happen(events, returned);
         _returned = null;
@@ -431,7 +437,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             _answers.Add((answer, next.Sender));
         }
 
-        // Whoever opens a mailbox writes, though nothing happened.
+        // An instance that opens the mailbox writes an event, even if nothing happened.
         if (events.Count == 0 && MustOpen)
             Happen(events, new MailboxEvent.Finished(_state.Done));
         _isBusy = true;
@@ -451,7 +457,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         });
     }
 
-    /// <summary>Applied before it is kept: where keeping it fails this actor ends, and its state with it.</summary>
+    /// <summary>Applies an event before it is kept. If it cannot be kept, this actor ends, and its state with it.</summary>
     private void Happen(List<MailboxEvent> events, MailboxEvent happened)
     {
         _state.Apply(happened);
@@ -473,13 +479,13 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         Check();
     }
 
-    /// <summary>True where the store may have come back without this mailbox: what is in memory is all there is of it.</summary>
+    /// <summary>True if the store may have come back without this mailbox. Then the state in memory may be all that is left of it.</summary>
     private bool StoreMayHaveLost => _savedEpoch != _services.Epoch.Value && LastSequenceNr > 0;
 
-    /// <summary>True where the store is full of events whose messages were read: they go when the mailbox, which is empty, was saved.</summary>
+    /// <summary>True if the store is full, and this mailbox is empty but still has events. They are deleted after a snapshot is saved.</summary>
     private bool FreesSpace => !_services.Marks.HasSpace && _state.Waiting == 0 && LastSequenceNr > _snapshotAt;
 
-    /// <summary>Saves the mailbox whole where that is due. Only between turns, when everything that was applied is kept.</summary>
+    /// <summary>Saves a snapshot if one is due. Only between turns, when everything that was applied is kept.</summary>
     private void SaveIfDue()
     {
         if (MustOpen || !(StoreMayHaveLost || FreesSpace || LastSequenceNr - _snapshotAt >= _services.Settings.SnapshotEvery))
@@ -492,7 +498,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         SaveSnapshot(MailboxSnapshot.ToBytes(_state));
     }
 
-    /// <summary>Asks whether this node may still answer, and whether somebody is there who does not know that something waits.</summary>
+    /// <summary>Asks Redis whether this node may still answer. If messages wait and no reader is present, it also asks the registry for a
+    /// session.</summary>
     private void Check()
     {
         var looks = _state.Waiting > 0 && !_reading.IsPresent(_services.Time);
@@ -516,7 +523,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
         if (answer.IsFenced == true)
         {
-            // No answer: another node holds this mailbox, or will.
+            // There is no answer: another node runs this mailbox, or will.
             _failed = true;
             Context.Stop(Self);
             return;
@@ -535,7 +542,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         StopIfRested();
     }
 
-    /// <summary>Wakes the session that the registry names, and lets senders wait for their receipts until it came.</summary>
+    /// <summary>Wakes the session that the registry names. Senders wait for their receipts until that session has sent a request.</summary>
     private void Wake(FindOutcome? found)
     {
         if (_held.Count > 0 && _heldSince == 0)
@@ -546,14 +553,15 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             return;
         }
 
-        // The registry names who was said to be gone: nobody has to wait for it, but it may live, where the registry lost it for a while.
+        // The registry names a session that was reported as ended. Senders need not wait for it, but it is woken: it may still be there, if the
+        // registry lost its entry.
         if ((_gone is { } gone && IsOwner(found, gone)) || (_held.Count > 0 && _services.Time.GetElapsedTime(_heldSince) >= s_wakeLimit))
             ReleaseHeld();
         if (found is FindOutcome.Found { Session: var session })
         {
             Context.System.GatewayOf(session.Owner.Node).Tell(new MailboxAnswer.Nudge(_user.Text, session.Owner.Connection));
 
-            // Who acknowledges gets nothing past the mailbox: nobody has to wait.
+            // A session that acknowledges takes no chats that bypass the mailbox, so senders need not wait for it.
             if (session.Mode == SessionModes.Ack)
                 ReleaseHeld();
         }
@@ -573,14 +581,14 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
         _held.Clear();
     }
 
-    /// <summary>Gives the reader what it asked for, where there is something.</summary>
+    /// <summary>Answers the reader's request, if there is something to answer.</summary>
     private void Answer()
     {
         if (!_reading.IsAsking || (_isBusy && _reading.Have > _released))
             return;
         if (MustOpen || _lift > _state.Done || _returned is not null)
         {
-            // Also where a turn that would have kept these could not begin: the reader who asks again is what tries it again.
+            // This is also right if a turn that would have written these could not begin: the next request of the reader tries it again.
             Work();
             return;
         }
@@ -602,8 +610,8 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             Hand();
     }
 
-    /// <summary>Hands out to a reader who does not acknowledge. What has an id is forgotten when the reader says that the client has it:
-    /// after a failure it may come again. What has none comes at most once: it is forgotten first.</summary>
+    /// <summary>Hands out messages to a reader that does not acknowledge. A message with an id is deleted when the reader says that the client has
+    /// it; after a failure it may come again. A message without an id comes at most once, so it is deleted first.</summary>
     private void Hand()
     {
         if (_reading.Handing is { } ready)
@@ -655,7 +663,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
         if (IsMarked && _state.Waiting == 0)
         {
-            // The mark goes before the actor does: what comes from here on sets it again.
+            // The mark is deleted before the actor stops. A batch that comes from now on sets it again.
             _markedEpoch = null;
             _services.Marks.ClearAsync(_user, _mark).PipeTo(Self, success: () => Cleared.Instance, failure: _ => Cleared.Instance);
         }
@@ -663,7 +671,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
             Self.Tell(Cleared.Instance);
     }
 
-    /// <summary>Saves what may be in memory only, behind a turn of its own where another instance may have begun anew.</summary>
+    /// <summary>Saves a state that may be only in memory. If another instance may have started in the empty store, a turn comes first.</summary>
     private void SaveOnceMore()
     {
         _wantsTurn = true;
@@ -689,7 +697,7 @@ internal sealed class MailboxActor : ReceivePersistentActor, IWithTimers
 
     private long Now() => _services.Time.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Ends the mailbox here, when its turn is over; it goes on elsewhere, or when it is asked again.</summary>
+    /// <summary>Ends this instance when its turn is over. The mailbox starts again on another node, or here with the next message to it.</summary>
     public sealed class Stop
     {
         /// <summary>The one instance.</summary>

@@ -5,9 +5,9 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Akka serializer of what the journal keeps of mailboxes. Bound in <c>hocon/node.conf</c>.</summary>
+/// <summary>The Akka serializer for the events of mailboxes in the journal. It is bound in <c>hocon/node.conf</c>.</summary>
 /// <remarks>
-/// Layouts by manifest; a changed layout gets a new manifest, and none is ever reused: journals live long.
+/// Each manifest names a layout. A changed layout gets a new manifest, and no manifest is ever used again, because journals live long.
 /// <code>
 /// st1 Stored    origin:node  stream:varint  upTo:varint  time:i64  failures:varint, each: distance below upTo:varint  code:u8
 ///               count:varint, each: entry:blob

@@ -4,14 +4,14 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Who reads a mailbox, and how far: at most one session, which asks one question at a time.</summary>
-/// <remarks>Not thread-safe; the mailbox's own.</remarks>
+/// <summary>Knows which session reads a mailbox, and how far. At most one session reads, and it has one request open at a time.</summary>
+/// <remarks>Not thread-safe; only the mailbox's actor uses it.</remarks>
 internal sealed class MailboxReading
 {
-    /// <summary>A session asks at least this often while it is there.</summary>
+    /// <summary>A session that is present sends a request at least this often.</summary>
     public static readonly TimeSpan AsksEvery = TimeSpan.FromSeconds(15);
 
-    /// <summary>A session that got something asks for more within this time, unless its client does not read.</summary>
+    /// <summary>A session that got messages sends its next request within this time, unless its client does not read.</summary>
     private static readonly TimeSpan s_asksWithin = TimeSpan.FromMilliseconds(500);
 
     private IActorRef _sender = ActorRefs.Nobody;
@@ -22,36 +22,38 @@ internal sealed class MailboxReading
     private long _number;
     private long _lastWord;
 
-    /// <summary>The session; null where nobody reads.</summary>
+    /// <summary>The session that reads; null if none does.</summary>
     public ReaderId? Reader { get; private set; }
 
-    /// <summary>True where the session acknowledges what it gets.</summary>
+    /// <summary>True if the session acknowledges messages.</summary>
     public bool Acks { get; private set; }
 
-    /// <summary>True where the session was told that nothing waits, and that nothing will be put in while it is there.</summary>
+    /// <summary>True if the session was told that nothing waits, and that nothing will be put into the mailbox while the session is
+    /// present.</summary>
     public bool IsDrained { get; set; }
 
-    /// <summary>Messages without an id that were forgotten to be handed to a reader who does not acknowledge, and were not handed to anybody yet.</summary>
+    /// <summary>Messages without an id that were deleted, to be handed to a reader that does not acknowledge. They were not handed to anybody
+    /// yet.</summary>
     public MailboxAnswer.Chunk? Handing { get; set; }
 
-    /// <summary>True where a question is to be answered.</summary>
+    /// <summary>True if a request waits for its answer.</summary>
     public bool IsAsking => _pull is not null;
 
-    /// <summary>True where the question is the session's first, which is answered at once.</summary>
+    /// <summary>True if the request is the session's first. The first one is answered at once.</summary>
     public bool IsOpening => _pull?.Number == 1;
 
-    /// <summary>Number of the last message that the client was handed.</summary>
+    /// <summary>Number of the last message that was handed to the client.</summary>
     public long Have => _pull?.Have ?? 0;
 
-    /// <summary>The most bytes to answer with.</summary>
+    /// <summary>The most bytes of messages that the answer may carry.</summary>
     public int Budget => _pull?.Budget ?? 0;
 
-    /// <summary>True where a session reads and is not long due to ask.</summary>
+    /// <summary>True if a session reads, and its next request is not overdue.</summary>
     public bool IsPresent(TimeProvider time) =>
         Reader is not null && (IsDrained || time.GetElapsedTime(_lastWord) < (IsAsking ? 3 * AsksEvery : s_asksWithin));
 
-    /// <summary>Takes a question; false where it is older than one that was taken. Where it is another session's, <see cref="Forget"/> the
-    /// one before first.</summary>
+    /// <summary>Takes a request. Gives false if it is older than one that was taken. If another session reads, call <see cref="Forget"/>
+    /// first.</summary>
     public bool Take(MailboxMessage.Pull pull, IActorRef sender, TimeProvider time)
     {
         if (Reader == pull.Reader && pull.Number < _number)
@@ -60,7 +62,7 @@ internal sealed class MailboxReading
         {
             _handed = null;
 
-            // One that a sender took for gone asks: that is the word that was waited for.
+            // A session that was taken for ended sends a request. So it is not necessary any more to wait for what it has.
             if (_open is { } open && open.Reader == pull.Reader)
                 (_handed, _open) = (open.Handed, null);
         }
@@ -78,15 +80,16 @@ internal sealed class MailboxReading
         return true;
     }
 
-    /// <summary>True where a session that was succeeded may still say how much it has of what it was handed: until then nobody gets
-    /// anything, for what it did not have comes first.</summary>
+    /// <summary>True if a session that was succeeded may still say how much it has of what it was handed. Until then nobody gets anything, because
+    /// messages that it does not have come first.</summary>
     public bool IsOpen => _open is not null;
 
-    /// <summary>Waits no longer for that session: what it did not have of what it was handed is lost.</summary>
+    /// <summary>Stops waiting for that session. Messages that were deleted to be handed to it and that it does not have are lost.</summary>
     public void GiveUpOpen() => _open = null;
 
-    /// <summary>The session is gone, or another one takes its turn. What it was handed is not handed again until it said what it has of it.</summary>
-    /// <returns>What was forgotten to be handed to it, and was not handed to anybody: it waits again.</returns>
+    /// <summary>The session has ended, or another one takes its place. What it was handed is not handed out again before it has said how much of it
+    /// it has.</summary>
+    /// <returns>Messages that were deleted to be handed to it, and were not handed to anybody; null if there are none. They wait again.</returns>
     public MailboxEvent.Returned? Forget()
     {
         if (_handed is { } handed && Reader is { } reader)
@@ -101,12 +104,13 @@ internal sealed class MailboxReading
         return unhanded;
     }
 
-    /// <summary>True for the session that reads, and for one that was succeeded and has not said its last word.</summary>
+    /// <summary>True for the session that reads, and for one that was succeeded and has not said yet how much it has.</summary>
     public bool Knows(ReaderId reader) => Reader == reader || _open?.Reader == reader;
 
-    /// <summary>A session said its last word: gives back what was forgotten for it and it was not handed.</summary>
+    /// <summary>A session that leaves has said how much it has. Gives back the messages that were deleted for it and that it was not
+    /// handed.</summary>
     /// <param name="reader">The session: the present one, or one that was succeeded.</param>
-    /// <param name="have">Number of the last message that it was handed.</param>
+    /// <param name="have">Number of the last message that was handed to its client.</param>
     public MailboxEvent.Returned? TakeBack(ReaderId reader, long have)
     {
         Handed? handed = null;
@@ -139,7 +143,7 @@ internal sealed class MailboxReading
         return new MailboxEvent.Returned(Math.Max(chunk.First, have + 1), entries);
     }
 
-    /// <summary>Answers the question with what stays in the mailbox until the session says that it has it.</summary>
+    /// <summary>Answers the request with messages that stay in the mailbox until the session says that the client has them.</summary>
     public void Answer(long life, long first, int count, long waiting, bool isDrained, ReadOnlyMemory<byte> entries)
     {
         var chunk = new MailboxAnswer.Chunk(0, life, first, count, waiting, isDrained, entries);
@@ -148,7 +152,7 @@ internal sealed class MailboxReading
         Tell(chunk);
     }
 
-    /// <summary>Hands what was forgotten for it.</summary>
+    /// <summary>Answers the request with messages that were deleted to be handed to this session.</summary>
     public void Hand(MailboxAnswer.Chunk ready)
     {
         Handing = null;
@@ -156,7 +160,8 @@ internal sealed class MailboxReading
         Tell(ready);
     }
 
-    /// <summary>Hands again what was forgotten for it, where the session says that it does not have it; true where it was so.</summary>
+    /// <summary>Answers the request again with messages that were deleted for this session, if it says that it does not have them. Gives true if
+    /// so.</summary>
     public bool HandAgain()
     {
         if (_handed is not { IsForgotten: true } handed)
@@ -172,9 +177,9 @@ internal sealed class MailboxReading
         _pull = null;
     }
 
-    /// <summary>What a session that does not acknowledge was handed.</summary>
+    /// <summary>The messages that a session that does not acknowledge was handed last.</summary>
     /// <param name="Chunk">The messages.</param>
-    /// <param name="IsForgotten">True where they are in the mailbox no more.</param>
+    /// <param name="IsForgotten">True if the mailbox has deleted them.</param>
     private sealed record Handed(MailboxAnswer.Chunk Chunk, bool IsForgotten)
     {
         public long Last => Chunk.First + Chunk.Count - 1;

@@ -3,18 +3,18 @@ using ChatAkka.Startup;
 namespace ChatAkka.Node.Mailboxes;
 
 /// <summary>Settings of mailboxes.</summary>
-/// <param name="Enabled">False: whoever is not logged in is <c>recipient_offline</c>, and nobody can acknowledge.</param>
+/// <param name="Enabled">If false, chats to offline users are answered with <c>recipient_offline</c>, and no client can acknowledge.</param>
 /// <param name="MaxMessages">The most messages that wait in one mailbox.</param>
 /// <param name="MaxBytes">The most bytes that wait in one mailbox.</param>
-/// <param name="MaxAge">A message that waited longer is forgotten.</param>
-/// <param name="DedupeIds">So many ids of each sender are remembered, so that a chat that is sent again is kept once.</param>
-/// <param name="DedupeTotal">So many ids of all senders together; beyond that the oldest are forgotten.</param>
+/// <param name="MaxAge">A message that has waited longer than this is deleted.</param>
+/// <param name="DedupeIds">How many ids of each sender are remembered, so that a chat that is sent again is kept once.</param>
+/// <param name="DedupeTotal">How many ids of all senders together are remembered. At the bound the oldest ids are forgotten.</param>
 /// <param name="DedupeAge">An id is forgotten after this long.</param>
-/// <param name="SnapshotEvery">After so many events the state is saved and the events are deleted.</param>
-/// <param name="PassivateAfter">A mailbox that nobody used for this long leaves the memory.</param>
-/// <param name="Shards">Into how many parts all mailboxes are divided; the same on every node, for ever.</param>
-/// <param name="StoreTimeout">A chat that no mailbox took for this long is refused.</param>
-/// <param name="LoginPatience">A login waits this long for its mailbox, before it is answered without the number of waiting messages.</param>
+/// <param name="SnapshotEvery">After this many events a snapshot is saved, and the events are deleted.</param>
+/// <param name="PassivateAfter">A mailbox that was not used for this long is removed from memory.</param>
+/// <param name="Shards">Into how many shards the mailboxes are divided. It must be the same on every node, and must never change.</param>
+/// <param name="StoreTimeout">A chat is answered with an error if no mailbox took it for this long.</param>
+/// <param name="LoginPatience">A login waits this long for its mailbox. Then it is answered without the number of waiting messages.</param>
 internal sealed record MailboxSettings(
     bool Enabled,
     int MaxMessages,

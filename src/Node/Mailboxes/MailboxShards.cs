@@ -14,7 +14,7 @@ internal static class MailboxShards
     /// <summary>Name of the entity type.</summary>
     public const string TypeName = "mailbox";
 
-    /// <summary>Starts this node's part; gives the actor that takes every <see cref="MailboxMessage"/>.</summary>
+    /// <summary>Starts this node's shard region, and gives the actor that takes every <see cref="MailboxMessage"/>.</summary>
     public static IActorRef Start(ActorSystem system, MailboxServices services)
     {
         var sharding = ClusterSharding.Get(system);
@@ -30,11 +30,11 @@ internal static class MailboxShards
 
     private static Props PropsOf(UserName user, MailboxServices services) => Props.Create(() => new MailboxActor(user, services));
 
-    /// <summary>Says whose mailbox a message is for, and in which shard that is.</summary>
-    /// <remarks>The shards are those of <see cref="HashCodeMessageExtractor"/>, for ever: nodes of two versions must agree on them, or a user
-    /// has two mailboxes. For some names the hash is <see cref="int.MinValue"/>, which has no absolute value of its type: the inherited
-    /// method throws there, and the region's restart takes every mailbox of the node with it. So this one counts in 64 bits. The other
-    /// overload, which is obsolete, is called by nothing in Akka.</remarks>
+    /// <summary>Says for whose mailbox a message is, and in which shard that mailbox is.</summary>
+    /// <remarks>The shards must always be those of <see cref="HashCodeMessageExtractor"/>: if nodes of two versions disagreed, a user would have two
+    /// mailboxes. For some names the hash is <see cref="int.MinValue"/>, whose absolute value does not fit into an int. The inherited method throws
+    /// then, and the restart of the shard region ends every mailbox of the node. So this method computes with 64 bits. Akka does not call the other
+    /// overload, which is obsolete.</remarks>
     /// <param name="shards">Number of shards.</param>
     internal sealed class Extractor(int shards) : HashCodeMessageExtractor(shards)
     {

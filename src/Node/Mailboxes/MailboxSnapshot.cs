@@ -3,7 +3,7 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Layout of a mailbox's state as bytes, for the snapshot store.</summary>
+/// <summary>The byte layout of a mailbox's state in the snapshot store.</summary>
 /// <remarks>
 /// <code>
 /// version:u8 (2)  life:varint  done:varint
@@ -11,7 +11,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// senders:varint, each: name:blob  ids:varint, each: hash of the id:16 bytes (version 1: id:blob)  time:i64
 /// streams:varint, each: origin:node  stream:varint  upTo:varint  failures:varint, each: distance below upTo:varint  code:u8
 /// </code>
-/// A changed layout gets a new version; this code reads every version up to its own.
+/// A changed layout gets a new version. This code reads every version up to its own.
 /// </remarks>
 internal static class MailboxSnapshot
 {
@@ -54,14 +54,14 @@ internal static class MailboxSnapshot
     }
 
     /// <summary>Decodes a state.</summary>
-    /// <exception cref="FormatException">The bytes are no state of a version that this code reads.</exception>
+    /// <exception cref="FormatException">The bytes are not a state of a version that this code reads.</exception>
     public static MailboxState FromBytes(byte[] bytes, MailboxSettings settings)
     {
         var state = new MailboxState(settings);
         var reader = new WireReader(bytes);
         var version = reader.Byte();
         if (version is 0 or > Version)
-            throw new FormatException($"a mailbox of version {version}: a newer server wrote it");
+            throw new FormatException($"the snapshot of a mailbox has version {version}: a newer server wrote it");
         var (life, done) = (reader.Varint(), reader.Varint());
         var waiting = new List<byte[]>();
         for (var n = reader.Varint(); n > 0; n--)

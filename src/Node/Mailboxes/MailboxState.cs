@@ -5,9 +5,11 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>What one mailbox holds: messages that wait, under numbers that never come again, and what it remembers of its senders.</summary>
+/// <summary>The state of one mailbox: the messages that wait, under numbers that are never given to other messages, and what it remembers of
+/// senders.</summary>
 /// <remarks>
-/// Pure and not thread-safe: <see cref="Decide"/> says what is to happen, <see cref="Apply"/> makes it so, also when events are replayed.
+/// Pure and not thread-safe. <see cref="Decide"/> says what is to happen and changes nothing. <see cref="Apply"/> applies an event, also when events
+/// are replayed.
 /// <code>
 /// done with | wait
 ///           ^ Done           ^ Last
@@ -20,14 +22,14 @@ internal sealed class MailboxState(MailboxSettings settings)
     private readonly SenderIds _ids = new(settings);
     private readonly StreamMarks _streams = new();
 
-    /// <summary>Number of the last message that was ever put in; 0 before the first.</summary>
+    /// <summary>Number of the last message that was ever put into the mailbox; 0 before the first.</summary>
     public long Last { get; private set; }
 
-    /// <summary>All up to this number are done with.</summary>
+    /// <summary>All messages up to this number are done with.</summary>
     public long Done { get; private set; }
 
-    /// <summary>Tells one life of the mailbox from another, which began when the store had lost it: the time of its first event; 0 before
-    /// that.</summary>
+    /// <summary>Identifies a life of the mailbox: a new one begins when the store has lost the mailbox. It is the time of the first batch or
+    /// renumbering in this life; 0 before that.</summary>
     public long Life { get; private set; }
 
     /// <summary>How many messages wait.</summary>
@@ -36,20 +38,20 @@ internal sealed class MailboxState(MailboxSettings settings)
     /// <summary>Bytes of the messages that wait.</summary>
     public int WaitingBytes { get; private set; }
 
-    /// <summary>The messages that wait, with the lowest number first.</summary>
+    /// <summary>The messages that wait, lowest number first.</summary>
     public IEnumerable<byte[]> Entries => _waiting;
 
-    /// <summary>What is remembered of senders, for the snapshot.</summary>
+    /// <summary>The ids that are remembered of senders, for the snapshot.</summary>
     internal SenderIds Ids => _ids;
 
-    /// <summary>What is remembered of streams, for the snapshot.</summary>
+    /// <summary>The numbers that are remembered of streams, for the snapshot.</summary>
     internal StreamMarks Streams => _streams;
 
-    /// <summary>Says what becomes of a batch, without changing anything.</summary>
+    /// <summary>Decides what becomes of a batch, without changing anything.</summary>
     /// <param name="batch">The batch.</param>
-    /// <param name="now">Milliseconds since 1970, UTC.</param>
-    /// <param name="storeHasSpace">False where nothing more may be kept, in whichever mailbox.</param>
-    /// <returns>The answer to its sender, and the event that has to be kept before; null where there is nothing to keep.</returns>
+    /// <param name="now">The time, in milliseconds since 1970, UTC.</param>
+    /// <param name="storeHasSpace">False if the store is so full that no mailbox may keep more.</param>
+    /// <returns>The answer to the sender of the batch, and the event that must be kept before it is sent; null if there is nothing to keep.</returns>
     public (MailboxAnswer.Stored Answer, MailboxEvent.Stored? Event) Decide(MailboxMessage.Store batch, long now, bool storeHasSpace = true)
     {
         var upTo = batch.First + batch.Count - 1;
@@ -90,12 +92,12 @@ internal sealed class MailboxState(MailboxSettings settings)
 
         var answer = new MailboxAnswer.Stored(batch.Stream, upTo, failures);
 
-        // What was refused is remembered, too: a copy of it that comes when there is space again must not be kept behind its sender's back.
-        // Not where nothing may be written: who hears mailbox_unavailable does not know whether it is kept.
+        // Refused chats are remembered, too. Otherwise a copy of the batch that comes when there is space again would be kept, although the sender
+        // was told that it was refused. This is not necessary if nothing may be written: mailbox_unavailable does not say whether a chat is kept.
         return (answer, kept.Count + failures.Count == 0 || !storeHasSpace ? null : new MailboxEvent.Stored(batch.Origin, batch.Stream, upTo, now, failures, kept));
     }
 
-    /// <summary>Says up to which number messages are too old; 0 where none is.</summary>
+    /// <summary>Gives the number up to which messages are too old; 0 if none is.</summary>
     public long Expired(long now)
     {
         var limit = now - (long)settings.MaxAge.TotalMilliseconds;
@@ -103,7 +105,7 @@ internal sealed class MailboxState(MailboxSettings settings)
         return upTo > Done ? upTo : 0;
     }
 
-    /// <summary>Makes what happened so.</summary>
+    /// <summary>Applies an event.</summary>
     public void Apply(MailboxEvent happened)
     {
         switch (happened)
@@ -136,12 +138,12 @@ internal sealed class MailboxState(MailboxSettings settings)
         }
     }
 
-    /// <summary>Collects messages behind a number.</summary>
-    /// <param name="after">The number; lower than <see cref="Done"/> counts as that.</param>
-    /// <param name="upTo">The last that may be given.</param>
-    /// <param name="budget">The most bytes; a single longer message comes alone.</param>
-    /// <param name="alike">True where the messages shall either all have an id or all have none, as the first one.</param>
-    /// <returns>Number of the first, how many, and the entries, each behind its length.</returns>
+    /// <summary>Reads messages after a number.</summary>
+    /// <param name="after">The number. A number lower than <see cref="Done"/> counts as <see cref="Done"/>.</param>
+    /// <param name="upTo">The number of the last message that may be read.</param>
+    /// <param name="budget">The most bytes. A single message that is longer comes alone.</param>
+    /// <param name="alike">True if either all messages must have an id or none may, like the first one.</param>
+    /// <returns>The number of the first message, how many there are, and the entries, each after its length.</returns>
     public (long First, int Count, byte[] Entries) Read(long after, long upTo, int budget, bool alike = false)
     {
         after = Math.Max(after, Done);
@@ -159,10 +161,10 @@ internal sealed class MailboxState(MailboxSettings settings)
         return (after + 1, chosen.Count, EntryList.Join(chosen, bytes));
     }
 
-    /// <summary>True where the message with a number has an id; it must wait.</summary>
+    /// <summary>True if the message with this number has an id. The message must be waiting.</summary>
     public bool HasId(long number) => HasId(_waiting.ElementAt((int)(number - Done - 1)));
 
-    /// <summary>Puts in what a snapshot holds. Only into an empty state.</summary>
+    /// <summary>Puts the content of a snapshot into an empty state.</summary>
     internal void Restore(long life, long done, IEnumerable<byte[]> waiting)
     {
         Life = life;
@@ -171,7 +173,7 @@ internal sealed class MailboxState(MailboxSettings settings)
             Enqueue(entry);
     }
 
-    /// <summary>Remembers an id that a snapshot holds.</summary>
+    /// <summary>Remembers an id from a snapshot.</summary>
     internal void RestoreId(string sender, IdHash id, long time) => _ids.Add(sender, id, time);
 
     private void Begin(long time)

@@ -3,13 +3,13 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Says to the persistence plugins where mailboxes are kept: where the session registry is.</summary>
+/// <summary>Tells the persistence plugins where mailboxes are kept: in the same Redis as the session registry.</summary>
 internal static class MailboxStore
 {
-    /// <summary>Gives the part of Akka's configuration that follows from the node's own, unless it was set besides.</summary>
-    /// <param name="connection">StackExchange.Redis connection string.</param>
-    /// <param name="keyPrefix">Put before every key.</param>
-    /// <param name="receipts">When a write counts as kept.</param>
+    /// <summary>Gives the part of Akka's configuration that follows from the node's own settings.</summary>
+    /// <param name="connection">The connection string of StackExchange.Redis.</param>
+    /// <param name="keyPrefix">The text before every key.</param>
+    /// <param name="receipts">When a write counts as kept (<c>chat.redis.receipts</c>).</param>
     public static Config ToHocon(string connection, string keyPrefix, string receipts = RedisSettings.Written) => ConfigurationFactory.ParseString($$"""
         akka.persistence.journal.redis {{Section(connection, keyPrefix)}}
         akka.persistence.journal.redis.receipts = {{receipts}}

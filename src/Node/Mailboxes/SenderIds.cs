@@ -1,12 +1,12 @@
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Ids of chats that a mailbox had, by sender, so that a chat that is sent again is kept once.</summary>
-/// <remarks>Pure and not thread-safe. Bounded by senders, by the ids of each, and in sum: at each bound the oldest go. The same calls give the
-/// same content, whatever was restored from a snapshot.</remarks>
+/// <summary>Remembers the ids of chats by sender, so that a mailbox keeps a chat that is sent again only once.</summary>
+/// <remarks>Pure and not thread-safe. The senders, the ids of each sender, and the ids in sum are bounded: at each bound the oldest are forgotten.
+/// The same calls give the same content, whether or not a part was restored from a snapshot.</remarks>
 /// <param name="settings">The bounds.</param>
 internal sealed class SenderIds(MailboxSettings settings)
 {
-    /// <summary>Ids are remembered of so many senders; the one who sent longest ago goes.</summary>
+    /// <summary>Of how many senders ids are remembered. At the bound, the sender whose last chat is oldest is forgotten.</summary>
     public const int MostSenders = 1000;
 
     private readonly Dictionary<string, RecentIds> _senders = new(StringComparer.Ordinal);
@@ -17,11 +17,11 @@ internal sealed class SenderIds(MailboxSettings settings)
     /// <summary>How many senders are remembered.</summary>
     public int Senders => _senders.Count;
 
-    /// <summary>The senders with their ids, oldest first, in the order of names.</summary>
+    /// <summary>The senders in the order of their names, each with its ids, oldest first.</summary>
     public IEnumerable<(string Sender, RecentIds Ids)> All =>
         _senders.OrderBy(s => s.Key, StringComparer.Ordinal).Select(s => (s.Key, s.Value));
 
-    /// <summary>True for an id of a sender that came before, and is not too old.</summary>
+    /// <summary>True if an id of a sender is remembered and is not too old.</summary>
     public bool Knows(string sender, IdHash id, long now) => _senders.TryGetValue(sender, out var ids) && ids.Contains(id, Limit(now));
 
     /// <summary>Remembers an id.</summary>
@@ -41,7 +41,7 @@ internal sealed class SenderIds(MailboxSettings settings)
             ForgetFirst();
     }
 
-    /// <summary>Forgets what is too old.</summary>
+    /// <summary>Forgets the ids that are too old.</summary>
     public void ForgetOld(long now)
     {
         var limit = Limit(now);
@@ -53,7 +53,7 @@ internal sealed class SenderIds(MailboxSettings settings)
             ids.ForgetBefore(limit);
             Count += ids.Count;
 
-            // A dictionary may lose entries while it is walked through.
+            // A dictionary allows removing entries while it is enumerated.
             if (ids.Count == 0)
                 _senders.Remove(sender);
         }
@@ -66,7 +66,7 @@ internal sealed class SenderIds(MailboxSettings settings)
 
     private void ForgetFirst()
     {
-        // A plain loop: at the bound it runs for every chat.
+        // This is a plain loop without LINQ, because at the bound it runs for every chat.
         RecentIds? oldest = null;
         var name = "";
         foreach (var (sender, ids) in _senders)

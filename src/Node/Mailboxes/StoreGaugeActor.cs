@@ -4,17 +4,18 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Looks at how full the store is, and warns people before chats have to be refused.</summary>
+/// <summary>Watches how full the store is, and warns operators before chats have to be refused.</summary>
 internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
 {
-    /// <summary>Its name.</summary>
+    /// <summary>The name of the actor.</summary>
     public const string Name = "store-gauge";
 
     private const int WarnFrom = 80;
     private const int CalmBelow = 75;
     private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A store without a bound of this kind, as redis-server, is asked this rarely: it may be another one after a while.</summary>
+    /// <summary>A store without such a bound, for example redis-server, is asked this rarely. It is still asked, because another store may replace
+    /// it.</summary>
     private static readonly TimeSpan s_rarely = TimeSpan.FromSeconds(30);
 
     private readonly StoreGauge _gauge;
@@ -54,12 +55,16 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
         {
             _level = Level.Full;
             _log.Error(
-                "The embedded store is full ({0:N0} bytes, chat.redis.embedded.max-memory): chats for who is away are refused until messages were read", use.Used);
+                "The embedded store is full ({0:N0} bytes, chat.redis.embedded.max-memory): chats that must be stored are refused until messages are read",
+                use.Used);
         }
         else if (!use.IsFull && (_level == Level.Full || (_level == Level.Calm && use.Percent >= WarnFrom)))
         {
             _level = Level.Warned;
-            _log.Warning("The embedded store uses {0} % of {1:N0} bytes (chat.redis.embedded.max-memory); when it is full chats for who is away are refused", use.Percent, use.Bound);
+            _log.Warning(
+                "The embedded store uses {0} % of {1:N0} bytes (chat.redis.embedded.max-memory): when it is full, chats that must be stored are refused",
+                use.Percent,
+                use.Bound);
         }
         else if (use.Percent < CalmBelow)
             _level = Level.Calm;

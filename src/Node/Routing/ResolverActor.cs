@@ -6,7 +6,8 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Routing;
 
-/// <summary>Asks the session registry where recipients are, one question per route at a time, and keeps the place cache within its bound.</summary>
+/// <summary>Asks the session registry where recipients are, with one question at a time for each route. It also keeps the place cache within its
+/// bound.</summary>
 internal sealed class ResolverActor : ReceiveActor, IWithTimers
 {
     private readonly NodeId _self;
@@ -66,7 +67,7 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
                     route.Found(link);
                 break;
             case FindOutcome.Found when _time.GetElapsedTime(answer.Since) < _settings.UnknownNodePatience:
-                // A member that we have not heard of yet, or one that died and is not cleaned up.
+                // The node is a member that this node does not know yet, or it died and its sessions are not deleted yet.
                 Later(answer);
                 break;
             case FindOutcome.Unavailable:
@@ -84,13 +85,14 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
     private void NoteRegistry(FindOutcome.Unavailable? away)
     {
         if (away is not null && !_registryAway)
-            _log.Warning("The session registry does not answer: {0}", away.Reason);
+            _log.Warning("The session registry does not answer: chats to recipients whose place is not known are refused until it does: {0}", away.Reason);
         if (away is null && _registryAway)
-            _log.Info("The session registry answers again");
+            _log.Info("The session registry answers again: the places of recipients are looked up as usual");
         _registryAway = away is not null;
     }
 
-    /// <summary>Second chance: a route that was used since the last pass stays, as long as that is enough.</summary>
+    /// <summary>Removes routes from the cache. A route that was used since the last eviction gets a second chance: it goes only if the others are not
+    /// enough.</summary>
     private void Evict()
     {
         var goal = _settings.CacheSize / 10 * 9;
@@ -109,7 +111,7 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Asks for the place of a route's recipient.</summary>
-    /// <param name="Route">The route; told when the answer is there.</param>
+    /// <param name="Route">The route. It is told the result.</param>
     public sealed record Resolve(Route Route);
 
     private sealed record Again(Route Route, long Since);

@@ -8,24 +8,26 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Routing;
 
-/// <summary>The way to one recipient: here, over a link, or not known yet. Keeps the order of what is sent to that recipient.</summary>
+/// <summary>Sends everything from this node to one recipient, in order. The recipient's place is this node, another node, the mailbox, or
+/// unknown.</summary>
 /// <remarks>
 /// <code>
 /// Flowing --place unknown or wrong--> Resolving --found--> Flowing
-///    |  ^                                ^   \--registry away--> all that waits is refused, Flowing
-///    |  '--window has space-- Draining    |    \--offline, acknowledges--> Depositing --kept--> Flowing or Depositing
-///    |                                   '------- the recipient is there and has read all --'
-///    '--path changes, entries under way--> Settling --all acknowledged or back--> Flowing or Resolving
+///    |  ^                                ^   \--registry does not answer--> all that waits is refused, Flowing
+///    |  '--window has space-- Draining    |    \--recipient offline or acknowledges--> Depositing --kept--> Flowing or Depositing
+///    |                                   '----- mailbox says: recipient is online -------'
+///    '--path changes while entries are in flight--> Settling --all acknowledged or back--> Flowing or Resolving
 /// </code>
-/// A path is changed only when everything sent on the old one is acknowledged or came back; until then later chats wait here, behind
-/// those that come back. The mailbox is a path like the others: one batch at a time is under way. So the order per sender and recipient holds over every change (docs/delivery.md, "Order").
-/// All members are guarded by the route's lock; the owner takes locks in the order route, link, outbound.
+/// The path changes only after everything that was sent on the old path was acknowledged or came back. Until then later chats wait in this route,
+/// after those that come back. The mailbox is a path like the others, with one batch in flight at a time. So the order for each sender and recipient
+/// holds across every change (docs/delivery.md, "Order"). The route's lock guards its state; <see cref="Local"/>, <see cref="RejectedBy"/> and
+/// <see cref="WasUsed"/> are also used without it. Locks are taken in the order route, link, outbound.
 /// </remarks>
 /// <param name="user">The recipient.</param>
-/// <param name="host">What the route needs of the node.</param>
+/// <param name="host">What the route needs from the node.</param>
 internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDepositOwner
 {
-    /// <summary>One message to a mailbox has at most so many chats, and so many bytes: what is larger holds up others.</summary>
+    /// <summary>A batch for a mailbox has at most this many chats and this many bytes. A larger one would delay others.</summary>
     private const int MostInDeposit = 256;
     private const int MostBytesInDeposit = 60 * 1024;
 
@@ -57,16 +59,16 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
     /// <inheritdoc/>
     public UserName User => user;
 
-    /// <summary>True where the route was used since this was last set to false; for the cache's eviction.</summary>
+    /// <summary>True if the route was used since this was last set to false. The eviction from the place cache uses it.</summary>
     public bool WasUsed { get; set; }
 
-    /// <summary>The recipient's session here; null where there is none.</summary>
+    /// <summary>The recipient's session on this node; null if there is none.</summary>
     public LocalSession? Local => Volatile.Read(ref _local);
 
-    /// <summary>The node that last said "not here"; null where the last place was right.</summary>
+    /// <summary>The node that last answered "not here"; null if the last place was right.</summary>
     public NodeId? RejectedBy { get; private set; }
 
-    /// <summary>Where chats go: address of a node, <c>here</c>, <c>mailbox</c>, or nothing where that is not known.</summary>
+    /// <summary>Where chats go: the address of a node, <c>here</c>, <c>mailbox</c>, or an empty text if that is not known.</summary>
     public string Place
     {
         get
@@ -76,7 +78,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>What it does now, in one word.</summary>
+    /// <summary>The present phase, as one word for operators.</summary>
     public string State
     {
         get
@@ -95,14 +97,14 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>Counts the chats that wait; those that nobody is answered for any more do not count.</summary>
+    /// <summary>Counts the chats that wait. Chats without an origin, whose senders were answered before, do not count.</summary>
     public int CountChats()
     {
         lock (_gate)
             return _returned.Concat(_waiting).Concat(_deposit?.Chats ?? []).Count(c => c.View.Origin != 0);
     }
 
-    /// <summary>Sends a chat, or takes it to wait for the recipient's place.</summary>
+    /// <summary>Sends a chat, or keeps it until the recipient's place is known.</summary>
     public SendResult Send(in ChatView chat, ISender origin)
     {
         lock (_gate)
@@ -143,8 +145,8 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>The user logged in here; gives the session it had here before.</summary>
-    /// <returns>False where the route was retired meanwhile.</returns>
+    /// <summary>The user logged in on this node. Gives the session that the user had here before.</summary>
+    /// <returns>False if the route is retired. Then the caller needs a new one.</returns>
     public bool SetLocal(LocalSession session, out LocalSession? previous)
     {
         lock (_gate)
@@ -157,8 +159,8 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>A session that was taken out with <see cref="ClearLocal"/> is back, unless there is another one.</summary>
-    /// <returns>False where the route was retired meanwhile.</returns>
+    /// <summary>Sets a session again that was removed with <see cref="ClearLocal"/>, unless there is another one.</summary>
+    /// <returns>False if the route is retired. Then the caller needs a new one.</returns>
     public bool RestoreLocal(LocalSession session)
     {
         lock (_gate)
@@ -169,7 +171,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>The session ended; nothing happens where another one took its place.</summary>
+    /// <summary>The session ended, or reads its mailbox first. Nothing happens if another session has taken its place.</summary>
     public void ClearLocal(LocalSession session)
     {
         lock (_gate)
@@ -181,7 +183,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>A chat came back from a link: the recipient was not there.</summary>
+    /// <summary>A chat came back from a link, because the recipient was not there. Gives false if the route is retired.</summary>
     public bool Returned(PendingChat chat, Link from)
     {
         lock (_gate)
@@ -199,10 +201,11 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>Chats that a session here had and did not read go into the mailbox, before all others.</summary>
+    /// <summary>Takes chats that a session on this node had and did not read. They go to the recipient's next place or into the mailbox, before all
+    /// others.</summary>
     /// <param name="chats">The chats.</param>
-    /// <param name="gone">The session.</param>
-    /// <returns>False where the route was retired meanwhile.</returns>
+    /// <param name="gone">The session, which has ended.</param>
+    /// <returns>False if the route is retired. Then the caller needs a new one.</returns>
     public bool TakeBack(IReadOnlyList<PendingChat> chats, ReaderId gone)
     {
         lock (_gate)
@@ -218,7 +221,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>The registry named a node: everything that waits goes there.</summary>
+    /// <summary>The registry named a node. Everything that waits goes there.</summary>
     public void Found(Link link)
     {
         lock (_gate)
@@ -232,7 +235,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>The recipient acknowledges what it gets: everything goes through the mailbox.</summary>
+    /// <summary>Everything goes through the mailbox, because the recipient acknowledges messages or has no session.</summary>
     public void FoundMailbox()
     {
         lock (_gate)
@@ -242,7 +245,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>The recipient is logged in nowhere: what waits goes into the mailbox, or is refused where there are none.</summary>
+    /// <summary>The recipient has no session. What waits goes into the mailbox, or is refused if there are no mailboxes.</summary>
     public void FoundNowhere()
     {
         if (!host.HasMailboxes)
@@ -316,9 +319,9 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>The registry names this node and there is no such session here; true where trying again makes sense.</summary>
-    /// <remarks>The chat that comes first decides, as on the way to another node: new ones keep coming, and those before them must not
-    /// wait until none has tries left.</remarks>
+    /// <summary>The registry names this node, but there is no session here that takes chats. Gives true if another look-up makes sense.</summary>
+    /// <remarks>The first chat decides, as on the path to another node. New chats keep coming, and older ones must not wait until every chat has used
+    /// up its attempts.</remarks>
     public bool MissedHere(NodeId self, int maxAttempts)
     {
         lock (_gate)
@@ -353,7 +356,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>There is no place to send to: everything that waits is refused.</summary>
+    /// <summary>The place cannot be found. Everything that waits is refused.</summary>
     public void Fail(ErrorCode code)
     {
         lock (_gate)
@@ -367,7 +370,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         }
     }
 
-    /// <summary>Takes the route out of use where nothing depends on it.</summary>
+    /// <summary>Retires the route, if nothing depends on it.</summary>
     public void Evict()
     {
         lock (_gate)
@@ -420,7 +423,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         chat.Settled?.Invoke();
     }
 
-    /// <summary>Sends what waits into the mailbox, as much as one message takes.</summary>
+    /// <summary>Sends waiting chats into the mailbox, as many as one batch takes.</summary>
     private void DepositNext()
     {
         List<PendingChat> chats = [];
@@ -442,7 +445,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         host.Deposit(_deposit);
     }
 
-    /// <summary>Gives up the link; what is under way on it has to settle before anything goes another way.</summary>
+    /// <summary>Gives up the link. The chats in flight on it must settle before anything is sent on another path.</summary>
     private void LeaveLink()
     {
         if (_link is null)
@@ -457,7 +460,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
         _lastOnLink = 0;
     }
 
-    /// <summary>Sends on what waits, as far as the state of things allows, and sets the phase accordingly.</summary>
+    /// <summary>Sends the chats that wait, as far as the state allows, and sets the phase.</summary>
     private void Flow()
     {
         if (_deposit is not null)
@@ -542,7 +545,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
 
     private void LookUp()
     {
-        // A session that takes nothing more is on its way out; the registry knows who comes next.
+        // A session that takes nothing more is closing. The registry knows which session comes next.
         LeaveLink();
         _local = null;
         _toMailbox = false;

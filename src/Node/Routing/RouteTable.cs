@@ -10,7 +10,7 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Routing;
 
-/// <summary>The ways to every recipient this node deals with: its own users, and the place cache of others. Any thread may use it.</summary>
+/// <summary>All routes of this node: those to its own users, and the place cache for users of other nodes. Any thread may use it.</summary>
 internal sealed class RouteTable : IRouteHost, ILinkReceiver
 {
     private readonly ConcurrentDictionary<UserName, Route> _routes = new(UserNameComparer.Instance);
@@ -45,9 +45,9 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
     /// <inheritdoc/>
     public bool HasMailboxes => _depositor is not null;
 
-    /// <summary>Sets the actors that look up and that bring chats into mailboxes, before the first chat is sent.</summary>
-    /// <param name="resolver">Looks up.</param>
-    /// <param name="depositor">Brings chats into mailboxes; null where there are none.</param>
+    /// <summary>Sets the actors that look up recipients and that bring chats into mailboxes. Must be called before the first chat is sent.</summary>
+    /// <param name="resolver">Looks up where recipients are.</param>
+    /// <param name="depositor">Brings chats into mailboxes; null if there are none.</param>
     public void Attach(IActorRef resolver, IActorRef? depositor = null)
     {
         _resolver = resolver;
@@ -55,7 +55,7 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
     }
 
     /// <summary>Sends a chat to its recipient.</summary>
-    /// <param name="chat">The chat; its recipient as the client wrote it.</param>
+    /// <param name="chat">The chat. Its recipient may be written as the client wrote it.</param>
     /// <param name="origin">The sender.</param>
     public SendResult Send(in ChatView chat, ISender origin)
     {
@@ -82,13 +82,13 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
     public bool TryTake(in ChatView chat) =>
         _byBytes.TryGetValue(chat.Recipient, out var route) && route.Local is { } session && session.TryDeliver(chat);
 
-    /// <summary>Finds the way to a user; null where none is remembered.</summary>
+    /// <summary>Finds the route to a user; null if there is none.</summary>
     public Route? Find(UserName user) => _routes.GetValueOrDefault(user);
 
-    /// <summary>Finds a user's session here.</summary>
+    /// <summary>Finds a user's session on this node; null if there is none.</summary>
     public LocalSession? FindLocal(UserName user) => _routes.TryGetValue(user, out var route) ? route.Local : null;
 
-    /// <summary>A user logged in here; gives the session it had here before.</summary>
+    /// <summary>A user logged in on this node. Gives the session that the user had here before.</summary>
     public LocalSession? SetLocal(LocalSession session)
     {
         while (true)
@@ -98,7 +98,7 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
         }
     }
 
-    /// <summary>A session has read its mailbox: chats reach it directly again, unless another one took its place.</summary>
+    /// <summary>A session has read its mailbox. Chats reach it directly again, unless another session has taken its place.</summary>
     public void RestoreLocal(LocalSession session)
     {
         while (!GetOrAdd(session.User).RestoreLocal(session))
@@ -106,7 +106,7 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
         }
     }
 
-    /// <summary>A session ended, or reads its mailbox first.</summary>
+    /// <summary>A session ended, or reads its mailbox first, so chats do not reach it directly.</summary>
     public void ClearLocal(LocalSession session)
     {
         if (_routes.TryGetValue(session.User, out var route))
@@ -132,11 +132,11 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
         }
     }
 
-    /// <summary>Chats that a session was handed and never read go to where its user is next, or into the mailbox.</summary>
+    /// <summary>Takes chats that a session was handed and did not read. They go to the user's next place, or into the mailbox.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="entries">The chats, each behind its length.</param>
-    /// <param name="settled">Called when the last of them is kept; from any thread, and must not block.</param>
-    /// <returns>False where there is nothing to keep.</returns>
+    /// <param name="entries">The chats, each after its length.</param>
+    /// <param name="settled">Called when the last of them does not wait here any more. Any thread may call it, and it must not block.</param>
+    /// <returns>False if there is nothing to keep, or if there are no mailboxes.</returns>
     public bool TakeBack(LocalSession session, ReadOnlySpan<byte> entries, Action settled)
     {
         ClearLocal(session);

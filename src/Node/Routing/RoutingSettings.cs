@@ -2,12 +2,12 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Routing;
 
-/// <summary>Settings of finding recipients.</summary>
-/// <param name="ThroughRelay">True: frames go through the relay while there is one. False: always from node to node.</param>
-/// <param name="CacheSize">The most places remembered; users of this node do not count.</param>
-/// <param name="RetryDelay">Pause before a place that was wrong is looked up or tried again: a login may be on its way there.</param>
-/// <param name="MaxAttempts">How often a chat is tried before its recipient counts as offline.</param>
-/// <param name="UnknownNodePatience">How long a node that is no member yet is waited for.</param>
+/// <summary>Settings for finding recipients.</summary>
+/// <param name="ThroughRelay">If true, frames go through the relay while one is usable. If false, they always go directly.</param>
+/// <param name="CacheSize">The most routes. Above it routes are evicted; those to users of this node count, but stay.</param>
+/// <param name="RetryDelay">The pause before a place that was wrong is looked up or tried again: a login may be in progress there.</param>
+/// <param name="MaxAttempts">How often a chat is sent to a wrong place before its recipient counts as offline.</param>
+/// <param name="UnknownNodePatience">How long chats wait for a node that the registry names and that is not a member.</param>
 internal sealed record RoutingSettings(
     bool ThroughRelay, int CacheSize, TimeSpan RetryDelay, int MaxAttempts, TimeSpan UnknownNodePatience)
 {

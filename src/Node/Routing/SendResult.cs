@@ -1,17 +1,17 @@
 namespace ChatAkka.Node.Routing;
 
-/// <summary>What became of a chat that was sent.</summary>
+/// <summary>The result of sending a chat.</summary>
 internal enum SendResult
 {
-    /// <summary>It is on its way, waits for the recipient's place, or was answered.</summary>
+    /// <summary>The chat was sent, waits for its recipient's place, or was answered.</summary>
     Done,
 
-    /// <summary>There is no space; the sender is told <c>Resume</c> and tries the same chat again.</summary>
+    /// <summary>There is no space. The sender is told <c>Resume</c>, and tries the same chat again.</summary>
     Full,
 
-    /// <summary>The route is no longer in use: ask the table for a new one.</summary>
+    /// <summary>The route is retired. The table gives a new one.</summary>
     Stale,
 
-    /// <summary>The recipient's name breaks the rules.</summary>
+    /// <summary>The recipient's name is not a valid user name.</summary>
     BadName,
 }

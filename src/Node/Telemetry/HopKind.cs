@@ -1,29 +1,29 @@
 namespace ChatAkka.Node.Telemetry;
 
-/// <summary>What can happen to a message on a node, in the order in which it does.</summary>
+/// <summary>What can happen to a message on a node. The values are in the order in which these events happen.</summary>
 internal enum HopKind : byte
 {
-    /// <summary>Taken from the connection of its sender.</summary>
+    /// <summary>The node took the message from its sender's connection.</summary>
     Accepted = 1,
 
-    /// <summary>Came over a link and went back: its recipient is not here.</summary>
+    /// <summary>The message came over a link and was sent back, because its recipient has no session on this node.</summary>
     SentBack,
 
-    /// <summary>Put into the recipient's mailbox, which lives here, under a number.</summary>
+    /// <summary>The recipient's mailbox, which runs on this node, has kept the message under a number.</summary>
     Kept,
 
-    /// <summary>Handed from the mailbox to the recipient's connection here.</summary>
+    /// <summary>The message was handed from the mailbox to the recipient's connection on this node.</summary>
     HandedOut,
 
-    /// <summary>Came over a link and was handed to a connection here.</summary>
+    /// <summary>The message came over a link and was handed to the recipient's connection on this node.</summary>
     Arrived,
 
-    /// <summary>Answered: delivered to a connection.</summary>
+    /// <summary>The sender was answered: the message was handed to the recipient's connection.</summary>
     Delivered,
 
-    /// <summary>Answered: kept in a mailbox.</summary>
+    /// <summary>The sender was answered: the message is kept in the recipient's mailbox.</summary>
     Stored,
 
-    /// <summary>Answered with an error.</summary>
+    /// <summary>The sender was answered with an error.</summary>
     Refused,
 }

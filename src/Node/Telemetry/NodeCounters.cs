@@ -4,8 +4,9 @@ using ChatAkka.Protocol.Operators;
 
 namespace ChatAkka.Node.Telemetry;
 
-/// <summary>What became of the chats that this node accepted, and what it did not accept at all. Any thread may count.</summary>
-/// <remarks>Accepted chats are delivered, stored, refused with an error, or still under way; errors for lines and connections are apart.</remarks>
+/// <summary>Counts what became of the chats that this node accepted, and what it did not accept. Any thread may call it.</summary>
+/// <remarks>Each accepted chat is delivered, stored, refused with an error, dropped, or still in flight. Errors about lines and connections are
+/// counted separately.</remarks>
 internal sealed class NodeCounters
 {
     private readonly long[] _refused = new long[ErrorCodes.All.Count + 1];
@@ -23,10 +24,10 @@ internal sealed class NodeCounters
     /// <summary>A chat was taken from a client.</summary>
     public void Accepted() => Interlocked.Increment(ref _accepted);
 
-    /// <summary>A line was not accepted, or a connection was closed for a reason.</summary>
+    /// <summary>A line was not accepted, or a connection was closed with an error.</summary>
     public void Error(ErrorCode code) => Interlocked.Increment(ref _errors[(int)code]);
 
-    /// <summary>An accepted chat is done: delivered, or answered with an error.</summary>
+    /// <summary>An accepted chat was delivered, or its sender was answered with an error.</summary>
     public void Count(ErrorCode code)
     {
         if (code == ErrorCode.None)
@@ -38,17 +39,18 @@ internal sealed class NodeCounters
     /// <summary>An accepted chat is kept in its recipient's mailbox.</summary>
     public void Stored() => Interlocked.Increment(ref _stored);
 
-    /// <summary>Many chats without an id were acknowledged by the node of their recipients.</summary>
+    /// <summary>Chats without an id were delivered: the node of their recipients acknowledged them.</summary>
     public void Delivered(long count) => Interlocked.Add(ref _delivered, count);
 
-    /// <summary>Chats without an id were on their way to a node that died.</summary>
+    /// <summary>Chats without an id were dropped, because they were in flight to a node that died.</summary>
     public void Dropped(long count) => Interlocked.Add(ref _dropped, count);
 
-    /// <summary>A chat that a session had and did not read is done a second time: whoever sent it was answered before.</summary>
+    /// <summary>A chat was settled a second time. It was handed to a session before, and the client did not read it. Its sender was answered the
+    /// first time.</summary>
     public void SettledAgain() => Interlocked.Increment(ref _settledAgain);
 
-    /// <summary>What became of the chats that were accepted.</summary>
-    /// <param name="inFlight">Chats that links and routes hold.</param>
+    /// <summary>Gives what became of the chats that were accepted.</summary>
+    /// <param name="inFlight">The chats that links and routes hold now.</param>
     public Ledger ToLedger(long inFlight) => new(
         Volatile.Read(ref _accepted),
         Volatile.Read(ref _delivered),
@@ -57,19 +59,21 @@ internal sealed class NodeCounters
         Volatile.Read(ref _dropped) is > 0 and var dropped ? new Dictionary<string, long> { ["node_died"] = dropped } : [],
         inFlight);
 
-    /// <summary>A frame could not be read.</summary>
+    /// <summary>A frame, or an entry in it, could not be read.</summary>
     public void BadFrame() => Interlocked.Increment(ref _badFrames);
 
-    /// <summary>A frame came from a relay out of office, or was meant for an earlier incarnation.</summary>
+    /// <summary>A frame was ignored: it came from a relay of an older term, it was for an earlier start of this node, or its origin is not a living
+    /// member.</summary>
     public void StaleFrame() => Interlocked.Increment(ref _staleFrames);
 
     /// <summary>A connection was refused because the node is full.</summary>
     public void RefusedConnection() => Interlocked.Increment(ref _refusedConnections);
 
-    /// <summary>A connection that was being closed was reset before its grace was over: too many were being closed.</summary>
+    /// <summary>A connection that was being closed was reset before its time to close was over, because too many connections were being
+    /// closed.</summary>
     public void CutShort() => Interlocked.Increment(ref _cutShort);
 
-    /// <summary>All counters in one line, those that are zero left out.</summary>
+    /// <summary>All counters in one line. Counters that are zero are left out, except for accepted and delivered.</summary>
     public override string ToString()
     {
         var parts = new List<string>

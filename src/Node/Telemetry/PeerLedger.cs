@@ -3,23 +3,24 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Telemetry;
 
-/// <summary>What came from each other node over its link, also from those that are gone: what they took with them is known from here.</summary>
-/// <remarks>Any thread may look; the gateway adds, each link counts on its own line.</remarks>
+/// <summary>Counts what each other node sent to this one over its link. Nodes that are gone are kept, so that operators see what was lost with
+/// them.</summary>
+/// <remarks>Any thread may read. The gateway adds the nodes. Only a link's actor writes the counts of its node.</remarks>
 internal sealed class PeerLedger
 {
-    /// <summary>So many nodes that are gone are remembered.</summary>
+    /// <summary>At most this many nodes that are gone are remembered.</summary>
     public const int MostGone = 256;
 
     private readonly ConcurrentDictionary<NodeId, Line> _lines = new();
     private readonly Queue<NodeId> _gone = new();
 
-    /// <summary>All lines, in no order.</summary>
+    /// <summary>The counts of all nodes, in no order.</summary>
     public IEnumerable<(NodeId Node, Line Line)> All => _lines.Select(l => (l.Key, l.Value));
 
-    /// <summary>Gives the line of a node.</summary>
+    /// <summary>Gives the counts of a node. They are created if there are none yet.</summary>
     public Line Of(NodeId node) => _lines.GetOrAdd(node, _ => new Line());
 
-    /// <summary>A node is no member any more. Called by the gateway alone.</summary>
+    /// <summary>Notes that a node is not a member any more. Only the gateway calls it.</summary>
     public void Gone(NodeId node)
     {
         Of(node).IsGone = true;
@@ -28,29 +29,29 @@ internal sealed class PeerLedger
             _lines.TryRemove(_gone.Dequeue(), out _);
     }
 
-    /// <summary>What came from one node. One link actor writes.</summary>
+    /// <summary>The counts of one node. Only its link's actor writes them.</summary>
     public sealed class Line
     {
         private long _delivered;
         private long _sentBack;
         private long _tookAlong;
 
-        /// <summary>True where the node is no member any more.</summary>
+        /// <summary>True if the node is not a member any more.</summary>
         public bool IsGone { get; set; }
 
-        /// <summary>Chats that were handed to connections here.</summary>
+        /// <summary>Chats from that node that were handed to connections on this node.</summary>
         public long Delivered => Volatile.Read(ref _delivered);
 
-        /// <summary>Chats whose recipient was not here.</summary>
+        /// <summary>Chats from that node that were sent back, because their recipient has no session on this node.</summary>
         public long SentBack => Volatile.Read(ref _sentBack);
 
-        /// <summary>Chats without an id that were on their way there when it died.</summary>
+        /// <summary>Chats without an id that were in flight to that node when it died. They are dropped.</summary>
         public long Lost => Volatile.Read(ref _tookAlong);
 
-        /// <summary>Says how many were on their way there when it died.</summary>
+        /// <summary>Sets how many chats without an id were in flight to that node when it died.</summary>
         public void TookAlong(long count) => Volatile.Write(ref _tookAlong, count);
 
-        /// <summary>Counts a chat.</summary>
+        /// <summary>Counts a chat from that node as delivered or as sent back.</summary>
         public void Count(bool delivered)
         {
             if (delivered)

@@ -4,27 +4,27 @@ using ChatAkka.Protocol.Operators;
 
 namespace ChatAkka.Node.Telemetry;
 
-/// <summary>Remembers the last things that happened to messages with an id, for <c>chat trace</c>. Any thread may write.</summary>
-/// <remarks>Rings without locks, chosen by thread: threads that share one would wait for each other's writes on the hot path
-/// (docs/decisions/0025). Ids are kept as 64-bit hashes; a reader that comes while the oldest entry is overwritten may get that one wrong,
-/// which a trace can bear.</remarks>
+/// <summary>Remembers the last events of messages with an id, for the command <c>chat trace</c>. Any thread may write.</summary>
+/// <remarks>There are several rings without locks, and a thread's number chooses its ring. If all threads shared one ring, they would delay each
+/// other's writes on the hot path (docs/decisions/0025). Ids are kept as 64-bit hashes. If the oldest entry is overwritten while a reader reads it,
+/// the reader may get that entry wrong. For a trace this is acceptable.</remarks>
 /// <param name="clock">The clock.</param>
 internal sealed class TraceLog(TimeProvider clock)
 {
     private const int Rings = 4;
 
-    /// <summary>Things that each ring holds.</summary>
+    /// <summary>Events that each ring holds.</summary>
     public const int MostInRing = TraceMemory.Most / Rings;
 
     private readonly Ring[] _rings = [.. Enumerable.Range(0, Rings).Select(_ => new Ring())];
 
-    /// <summary>Notes something; nothing where the message has no id.</summary>
+    /// <summary>Notes an event of a message. Does nothing if the message has no id.</summary>
     /// <param name="id">The message's id, as a JSON token.</param>
     /// <param name="kind">What happened.</param>
-    /// <param name="number">Connection or mailbox number; 0 for none.</param>
-    /// <param name="other">Another node; null for none.</param>
-    /// <param name="code">The error, where there is one.</param>
-    /// <param name="time">When, in milliseconds since 1970, UTC; 0 for now.</param>
+    /// <param name="number">The number of the connection, or the number in the mailbox; 0 if there is none.</param>
+    /// <param name="other">The other node; null if there is none.</param>
+    /// <param name="code">The error, if there is one.</param>
+    /// <param name="time">When it happened, in milliseconds since 1970, UTC; 0 means now.</param>
     public void Note(ReadOnlySpan<byte> id, HopKind kind, long number = 0, NodeId? other = null, ErrorCode code = ErrorCode.None, long time = 0)
     {
         if (id.IsEmpty)
@@ -34,8 +34,8 @@ internal sealed class TraceLog(TimeProvider clock)
         hop = new Hop(XxHash64.HashToUInt64(id), time > 0 ? time : clock.GetUtcNow().ToUnixTimeMilliseconds(), number, other, kind, code);
     }
 
-    /// <summary>Finds what happened to a message, in order.</summary>
-    /// <param name="id">Its id, as a JSON token.</param>
+    /// <summary>Finds the events of a message, in order.</summary>
+    /// <param name="id">The message's id, as a JSON token.</param>
     public IReadOnlyList<Hop> Find(ReadOnlySpan<byte> id)
     {
         var key = XxHash64.HashToUInt64(id);
@@ -51,11 +51,11 @@ internal sealed class TraceLog(TimeProvider clock)
             }
         }
 
-        // What happened within a millisecond on two threads is put in the order in which it can have happened.
+        // Events of the same millisecond on different threads are put in the order in which they can have happened.
         return [.. found.OrderBy(h => h.Time).ThenBy(h => h.Kind)];
     }
 
-    /// <summary>One thing that happened.</summary>
+    /// <summary>One event.</summary>
     public readonly record struct Hop(ulong Key, long Time, long Number, NodeId? Other, HopKind Kind, ErrorCode Code);
 
     private sealed class Ring

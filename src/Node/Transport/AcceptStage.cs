@@ -8,10 +8,10 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Transport;
 
-/// <summary>A source of the connections that are accepted at an address: one for each that is asked for, so that none is accepted before
-/// somebody takes it.</summary>
-/// <param name="address">Where to listen; port 0 for a free one.</param>
-/// <param name="backlog">How many connections the system may keep that were not accepted yet.</param>
+/// <summary>A source of the connections that are accepted at an address. It accepts one connection for each element that is requested, so no
+/// connection is accepted before somebody takes it.</summary>
+/// <param name="address">Where to listen; port 0 means any free port.</param>
+/// <param name="backlog">How many connections the operating system may keep that are not accepted yet.</param>
 internal sealed class AcceptStage(HostPort address, int backlog)
     : GraphStageWithMaterializedValue<SourceShape<IClientTransport.Incoming>, Task<IClientTransport.Binding>>
 {
@@ -31,7 +31,8 @@ internal sealed class AcceptStage(HostPort address, int backlog)
     {
         private const string Again = "accept again";
 
-        /// <summary>Out of file handles, for example: whoever leaves meanwhile makes space.</summary>
+        /// <summary>The pause after a failed accept. The process may have no file handles left, for example; connections that close meanwhile free
+        /// some.</summary>
         private static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(100);
 
         private readonly AcceptStage _stage;
@@ -118,7 +119,7 @@ internal sealed class AcceptStage(HostPort address, int backlog)
             }
             catch (SocketException)
             {
-                // It is gone again.
+                // The client has closed the connection already.
                 socket.Dispose();
                 Accept();
             }

@@ -1,24 +1,25 @@
 namespace ChatAkka.Node.Transport;
 
-/// <summary>The buffer of one reader, as large as its reads: small while little comes, so that an idle connection costs little.</summary>
+/// <summary>The buffer of one reader. It grows and shrinks with the size of the reads, so that an idle connection costs little memory.</summary>
 internal sealed class ReadBuffer
 {
-    /// <summary>Bytes of the buffer in the beginning.</summary>
+    /// <summary>Bytes of the buffer at the start, and the fewest it shrinks to.</summary>
     public const int Smallest = 1024;
 
     /// <summary>The most bytes it grows to.</summary>
     public const int Largest = 64 * 1024;
 
-    /// <summary>After so many reads that would have fitted into a quarter it becomes smaller.</summary>
+    /// <summary>The buffer shrinks after this many reads in a row that would have fitted into a quarter of it.</summary>
     private const int Patience = 32;
 
     private byte[] _bytes = [];
     private int _smallReads;
 
-    /// <summary>Where to read to; what was taken before is overwritten.</summary>
+    /// <summary>The memory for the next read. It overwrites the bytes that were taken before.</summary>
     public Memory<byte> Free => _bytes.Length == 0 ? _bytes = new byte[Smallest] : _bytes;
 
-    /// <summary>Gives what was read, valid until <see cref="Free"/> is used again, and decides how large the next read may be.</summary>
+    /// <summary>Gives the bytes that were read, and decides how large the next read may be. The bytes are valid until <see cref="Free"/> is used
+    /// again.</summary>
     public ReadOnlyMemory<byte> Take(int count)
     {
         var read = _bytes.AsMemory(0, count);

@@ -5,11 +5,11 @@ using ChatAkka.Runtime;
 
 namespace ChatAkka.Node.Transport;
 
-/// <summary>A connected socket as a flow: what comes in is written, what is read goes out.</summary>
+/// <summary>A connected socket as a flow: it writes the bytes that come in, and gives out the bytes that it reads.</summary>
 /// <remarks>
-/// One read and one write are under way at a time, each begun by demand: nothing is read that nobody asked for, and nothing is taken to
-/// be written before the last was. The end of the input closes the write side only (half-close), the client's end completes the output
-/// only; when both are over, or one fails, the socket is closed. A failure from upstream resets the connection.
+/// At most one read and one write are in progress at a time. Each begins on demand: nothing is read before it is requested, and no bytes are taken
+/// for writing before the last ones were written. The end of the input closes only the write side (half-close). The client's end completes only the
+/// output. The socket is closed when both directions have ended, or when one fails. A failure from upstream resets the connection.
 /// </remarks>
 /// <param name="socket">The socket; the stage owns it.</param>
 internal sealed class SocketStage(Socket socket) : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
@@ -52,7 +52,7 @@ internal sealed class SocketStage(Socket socket) : GraphStage<FlowShape<ReadOnly
 
         public override void PostStop()
         {
-            // What is under way ends with an error that nobody is told any more.
+            // Operations that are in progress end with an error, which nobody receives any more.
             _socket.Dispose();
             _receive.Dispose();
             _send.Dispose();
@@ -120,7 +120,7 @@ internal sealed class SocketStage(Socket socket) : GraphStage<FlowShape<ReadOnly
 
         private void OnOutputCancelled(Exception cause)
         {
-            // Nobody reads any more; what is to be written still is.
+            // Nobody takes the bytes that are read any more. Bytes that wait to be written are still written.
             EndIfBothEnded();
         }
 

@@ -4,16 +4,16 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Transport;
 
-/// <summary>Stream stages of our own on sockets: they read and write in the stream itself, where Akka.Streams' own TCP puts an actor and
-/// an acknowledgement around every read and write (docs/decisions/0009).</summary>
+/// <summary>The client transport on sockets, with stream stages of our own. They read and write in the stream itself, whereas the TCP of Akka.Streams
+/// needs an actor and an acknowledgement for each read and write (docs/decisions/0009).</summary>
 internal sealed class SocketTransport : IClientTransport
 {
     /// <inheritdoc/>
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>
         Source.FromGraph(new AcceptStage(address, backlog));
 
-    /// <summary>Sends what is written at once, and lets the kernel find out about a client whose host vanished: after a minute of
-    /// silence, in half a minute.</summary>
+    /// <summary>Sets the options of a socket. Each write is sent at once. The kernel detects a client whose host vanished: it begins to probe after a
+    /// minute of silence, and gives up half a minute later.</summary>
     public static void Prepare(Socket socket)
     {
         socket.NoDelay = true;

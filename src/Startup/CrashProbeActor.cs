@@ -55,7 +55,7 @@ internal sealed class CrashProbeActor : ReceiveActor
         _probing.Remove(probed.Address);
         if (!probed.Refused || Find(probed.Address.Address)?.UniqueAddress.Equals(probed.Address) != true)
             return;
-        _log.Warning("The process of member {0} has ended: its port refuses connections. The member is downed; if it was a node, the relay deletes its sessions",
+        _log.Warning("The process of member {0} has ended: its port refuses connections. It is downed; if it was a node, the relay deletes its sessions",
             probed.Address.Address);
         _cluster.Down(probed.Address.Address);
     }

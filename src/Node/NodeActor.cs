@@ -94,7 +94,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void WaitingForCluster()
     {
-        Receive<Remind>(_ => _log.Warning("Waiting to be taken into the cluster, and accepting no clients until then. Is one of the members given with --join running?"));
+        Receive<Remind>(_ => _log.Warning(
+            "Waiting to be taken into the cluster, and accepting no clients until then. Is one of the members given with --join running?"));
         Receive<MemberIsUp>(_ => Register());
         Receive<Registered>(_ => StartServing());
         Receive<RedisAway>(m =>
@@ -118,7 +119,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             if (_isFenced)
                 return;
             _isFenced = true;
-            _log.Error("The cluster declared this node dead and deletes its sessions. The node closes its clients, which have to connect to another node, and stops");
+            _log.Error("The cluster declared this node dead and deletes its sessions. The node stops, and its clients have to connect to another node");
 
             // The other members have removed this node already, so it cannot leave the cluster in order.
             _cluster.Down(_cluster.SelfAddress);

@@ -199,7 +199,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
                 CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.Failed));
                 break;
             case CleanUpOutcome.Unavailable away:
-                _log.Warning("The sessions of dead node {0} could not be deleted, so its users still seem to be online. The relay tries again in {1} ms: {2}",
+                _log.Warning("Redis did not answer the clean-up after dead node {0}, so its users may still seem to be online. The relay tries again in {1} ms: {2}",
                     done.Node, _settings.RetryInterval.TotalMilliseconds, away.Reason);
                 Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
                 break;

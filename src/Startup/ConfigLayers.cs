@@ -98,7 +98,7 @@ public static class ConfigLayers
         return layers;
     }
 
-    /// <summary>Finds paths below <c>chat</c> and <c>petabridge</c> that no shipped file has. They are probably misspelt, and HOCON would ignore them.</summary>
+    /// <summary>Finds paths below <c>chat</c> and <c>petabridge</c> that no shipped file has. They are probably misspelt; HOCON would ignore them.</summary>
     private static IEnumerable<string> UnknownPaths(Config config, Config reference) => config.IsEmpty
         ? []
         : config.AsEnumerable()

@@ -54,7 +54,8 @@ internal sealed class LedgerState
         }
     }
 
-    /// <summary>True if the sector may have the checksum <paramref name="sum"/>: that of the last write that is done, or of one that is not recorded as done.</summary>
+    /// <summary>True if the sector may have the checksum <paramref name="sum"/>: that of the last write that is done, or of a write that is not
+    /// recorded as done.</summary>
     public bool MayHold(string name, int sector, uint sum)
     {
         var known = _files.TryGetValue(name, out var sums) && sector < sums.Length ? sums[sector] : Sectors.Unknown;

@@ -25,7 +25,8 @@ namespace ChatAkka.Node.Clients;
 /// </remarks>
 internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
-    /// <summary>How long the session of a slow consumer is kept, at most, until its unread messages are stored. Senders retry for that long.</summary>
+    /// <summary>How long the session of a slow consumer is kept, at most, until its unread messages are stored. Senders look up the place again
+    /// for about as long.</summary>
     private static readonly TimeSpan s_keepLimit = TimeSpan.FromMilliseconds(400);
 
     private readonly ClientConnection _connection;
@@ -197,7 +198,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<CloseConnection>(m => Close(m.Reason));
         Receive<ConnectionEvents.Overflowed>(_ =>
         {
-            _log.Info("Connection {0} is closed: its client does not read and its outbound buffer is full. Unread messages go to its mailbox, if there is one",
+            _log.Info("Connection {0} is closed: its client does not read, and its outbound buffer is full. Unread messages are stored if there are mailboxes",
                 _connection.Id);
 
             // This happens before the session is released, so that the unread messages are in the mailbox before any later one.
@@ -290,7 +291,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Handles a blank line. If it is the first line, a person has pressed Enter and is greeted. Otherwise it is ignored.</summary>
+    /// <summary>Handles a blank line. If it is the first line, a person has pressed Enter and is greeted, unless the setting
+    /// <c>greeting</c> says otherwise. Any other blank line is ignored.</summary>
     private Step OnBlank()
     {
         if (_speaksJson is null && _services.Settings.Greeting == Greeting.Typed)

@@ -8,13 +8,13 @@ public static class Answers
     internal const string TypedCommands = "login NAME | chat NAME TEXT | who [NAME] | ping | help | quit";
 
     /// <summary>Writes the greeting: one line that tells a person how to begin.</summary>
-    /// <param name="to">Where the line goes.</param>
+    /// <param name="to">The buffer that the line is appended to.</param>
     /// <param name="node">Address at which clients reach the node.</param>
     public static void Greeting(Utf8Buffer to, string node) =>
         to.Append("OK welcome to ChatAkka at "u8).Append(node).Append("; type login NAME to begin, or help\n"u8);
 
     /// <summary>Answers a login that succeeded.</summary>
-    /// <param name="to">Where the line goes.</param>
+    /// <param name="to">The buffer that the line is appended to.</param>
     /// <param name="json">True for a JSON line, false for a line of text.</param>
     /// <param name="user">The user who logged in.</param>
     /// <param name="node">Address at which clients reach the node.</param>
@@ -38,7 +38,7 @@ public static class Answers
         to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"delivered\"}\n"u8);
 
     /// <summary>Writes the receipt <c>stored</c>: a message is stored in the recipient's mailbox.</summary>
-    /// <param name="to">Where the line goes.</param>
+    /// <param name="to">The buffer that the line is appended to.</param>
     /// <param name="json">True for a JSON line, false for a line of text.</param>
     /// <param name="id">Id of the message. The answer to a typed message shows the recipient instead.</param>
     /// <param name="recipient">Recipient of the message.</param>
@@ -83,7 +83,7 @@ public static class Answers
     }
 
     /// <summary>Writes an error.</summary>
-    /// <param name="to">Where the line goes.</param>
+    /// <param name="to">The buffer that the line is appended to.</param>
     /// <param name="json">True for a JSON line, false for a line of text.</param>
     /// <param name="code">The error code.</param>
     /// <param name="text">A sentence for people; null for the standard one.</param>
@@ -111,7 +111,7 @@ public static class Answers
     }
 
     /// <summary>Tells a client to connect to another node, because this node is full, draining or closing.</summary>
-    /// <param name="to">Where the line goes.</param>
+    /// <param name="to">The buffer that the line is appended to.</param>
     /// <param name="json">True for a JSON line, false for text: like the client's last command, or true if it sent none.</param>
     /// <param name="code">The error code that says why.</param>
     /// <param name="nodes">Addresses of nodes that accept more clients.</param>

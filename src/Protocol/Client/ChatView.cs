@@ -15,7 +15,8 @@ public readonly ref struct ChatView
     /// <summary>How often it was sent to a node on which the recipient was not logged in.</summary>
     public required byte Attempt { get; init; }
 
-    /// <summary>True for the first chat that the origin node sends to this recipient on a newly chosen path. Chats that came back before follow after it.</summary>
+    /// <summary>True for the first chat that the origin node sends to this recipient on a newly chosen path. Chats that came back before
+    /// come after it.</summary>
     public bool IsFirst { get; init; }
 
     /// <summary>Name of the logged-in sender.</summary>

@@ -5,7 +5,7 @@ namespace ChatAkka.Protocol.Client;
 public sealed class DeliveryWriter(DeliveryTemplate template)
 {
     /// <summary>Appends one delivery and its LF.</summary>
-    /// <param name="to">Where the line goes.</param>
+    /// <param name="to">The buffer that the line is appended to.</param>
     /// <param name="format">The format of the session.</param>
     /// <param name="chat">The message.</param>
     /// <param name="sequence">Number of the delivery in its session, from 1; format text does not show it.</param>

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Splits a byte stream into lines that end with LF, CRLF or CR NUL, wherever the reads are cut (seed defect 1).</summary>
+/// <summary>Splits a byte stream into lines that end with LF, CRLF or CR NUL, however the reads split it (seed defect 1).</summary>
 /// <remarks>Pure; it holds at most one unfinished line. Empty lines are dropped, except if the first line of a connection is empty: a person who
 /// presses Enter is greeted. A telnet client in character mode sends CR NUL for Enter (RFC 854). JSON cannot contain it.</remarks>
 /// <param name="maxLine">The maximum length of a line without its end, in bytes.</param>
@@ -18,7 +18,7 @@ public sealed class LineFramer(int maxLine)
 
     /// <summary>Adds the lines that <paramref name="bytes"/> complete to <paramref name="batch"/>.</summary>
     /// <param name="bytes">The bytes that were read.</param>
-    /// <param name="batch">Where the lines go.</param>
+    /// <param name="batch">The batch that the lines are added to.</param>
     /// <param name="telnetAnswers">Answers to telnet options, which have to be sent at once, are appended here.</param>
     public void Feed(ReadOnlySpan<byte> bytes, LineBatch batch, Utf8Buffer telnetAnswers)
     {

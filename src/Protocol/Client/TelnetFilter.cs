@@ -47,7 +47,7 @@ public sealed class TelnetFilter
     /// <summary>True if <paramref name="bytes"/> need no filter: they contain no telnet option, and none is unfinished.</summary>
     public bool IsPlain(ReadOnlySpan<byte> bytes) => _state == State.Data && !bytes.Contains(Iac);
 
-    /// <summary>Copies the data from <paramref name="bytes"/> to <paramref name="data"/> without the telnet options. Gives the number of bytes copied.</summary>
+    /// <summary>Copies the data from <paramref name="bytes"/> to <paramref name="data"/> without telnet options. Gives the number of bytes copied.</summary>
     /// <param name="bytes">The bytes that were read.</param>
     /// <param name="data">Space for at least as many bytes.</param>
     /// <param name="answers">Answers for the client are appended here.</param>

@@ -22,7 +22,7 @@ public static class LinkEntry
         + WireWriter.BlobSize(chat.Recipient.Length) + WireWriter.BlobSize(chat.Id.Length) + WireWriter.BlobSize(chat.Content.Length);
 
     /// <summary>Writes a chat into exactly <see cref="SizeOf(in ChatView)"/> bytes.</summary>
-    /// <param name="to">Where the entry is written.</param>
+    /// <param name="to">The space that the entry is written to.</param>
     /// <param name="chat">The chat.</param>
     /// <param name="isFirst">The value of <see cref="ChatView.IsFirst"/> when the entry is read.</param>
     public static void Write(Span<byte> to, in ChatView chat, bool isFirst = false)

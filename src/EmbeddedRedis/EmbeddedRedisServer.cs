@@ -10,15 +10,16 @@ using Tsavorite.core;
 
 namespace ChatAkka.EmbeddedRedis;
 
-/// <summary>A Redis-compatible server (Garnet) inside this process, whose data lasts across restarts.</summary>
-/// <remarks>The options and why they are so: docs/decisions/0017. Every write is committed to the append-only file before it is
-/// answered, so a killed process loses nothing that it answered; a ledger beside it (<see cref="DataLedger"/>) says what the files hold, and what is
-/// damaged does not start.</remarks>
+/// <summary>A Redis-compatible server (Garnet) inside this process. Its data survives restarts.</summary>
+/// <remarks>docs/decisions/0017 explains the options. Every write is committed to the append-only file before it is answered. So a process that is
+/// killed loses no write that it answered. A ledger next to the file (<see cref="DataLedger"/>) records what the files must contain. If data is
+/// damaged, the store does not start.</remarks>
 public sealed class EmbeddedRedisServer : IDisposable
 {
     private const string LockName = "lock";
 
-    /// <summary>At so many times <see cref="EmbeddedRedisSettings.MaxMemory"/> data is evicted in silence. Who writes stops long before.</summary>
+    /// <summary>At this multiple of <see cref="EmbeddedRedisSettings.MaxMemory"/> Garnet evicts data without any error. Nodes stop storing messages long
+    /// before.</summary>
     private const int EvictionFactor = 2;
 
     private const string PageSize = "1m";
@@ -26,7 +27,7 @@ public sealed class EmbeddedRedisServer : IDisposable
     private const string AofMemory = "64m";
     private const string IndexMemory = "1m";
 
-    // Over this a checkpoint is taken and the file begins anew, so that it does not grow for ever.
+    // When the append-only file is larger than this, a checkpoint is taken and the file is truncated, so that it does not grow for ever.
     private const string AofLimit = "64m";
     private const string AofSegment = "16m";
     private const int CommitsPerFile = 64;
@@ -47,10 +48,10 @@ public sealed class EmbeddedRedisServer : IDisposable
     /// <summary>Connection string for clients in this process.</summary>
     public string Connection { get; }
 
-    /// <summary>What was lost, and what is there, where it started with what could be read; null where all was whole.</summary>
+    /// <summary>Text for the operator if the store started with damaged data: what was lost and what is left. Null if nothing was damaged.</summary>
     public string? Recovered { get; private init; }
 
-    /// <summary>Starts the store; returns when it answers.</summary>
+    /// <summary>Starts the store, and returns when it can answer.</summary>
     /// <exception cref="EmbeddedRedisException">The directory is in use, cannot be written or does not hold all that was written to it, or the
     /// port is taken.</exception>
     public static EmbeddedRedisServer Start(EmbeddedRedisSettings settings)
@@ -60,7 +61,7 @@ public sealed class EmbeddedRedisServer : IDisposable
         DataLedger? ledger = null;
         try
         {
-            // Recovery runs before Garnet binds its port, and a failed bind comes late and unclear: ask first.
+            // Garnet binds its port only after recovery, and reports a failure unclearly. So the port is checked first.
             CheckPortIsFree(settings);
             (ledger, var found) = DataDirectory.Open(directory, settings.Recover, TimeProvider.System);
             var server = new GarnetServer(OptionsFor(settings, directory, ledger), NullLoggerFactory.Instance);
@@ -84,7 +85,7 @@ public sealed class EmbeddedRedisServer : IDisposable
         }
     }
 
-    /// <summary>Writes what is pending to disk and stops.</summary>
+    /// <summary>Writes pending data to disk and stops the store.</summary>
     public void Dispose()
     {
         _server.Store.CommitAOFAsync(CancellationToken.None).AsTask().Wait(s_commitLimit);
@@ -132,7 +133,7 @@ public sealed class EmbeddedRedisServer : IDisposable
         EnableLua = true,
         LuaOptions = new LuaOptions(),
 
-        // Without it the commands of a script interleave with those of others.
+        // Without this, commands of other clients can run between the commands of a script.
         LuaTransactionMode = true,
         IndexMemorySize = IndexMemory,
         PageSize = PageSize,
@@ -147,7 +148,8 @@ public sealed class EmbeddedRedisServer : IDisposable
         AofSizeLimit = AofLimit,
         AofSegmentSize = AofSegment,
 
-        // A file that says how far the log was committed costs as much as a write; what was committed since is found in the log.
+        // Writing the file that records how far the log is committed costs as much as a data write. So it is written only at every n-th commit;
+        // at the start, later commits are found in the log itself.
         FastCommitThrottleFreq = CommitsPerFile,
         QuietMode = true,
     };

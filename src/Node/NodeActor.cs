@@ -17,13 +17,13 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node;
 
-/// <summary>Brings a node up in order and takes it down in order.</summary>
+/// <summary>Starts the parts of a node in order, and stops them in order.</summary>
 /// <remarks>
 /// <code>
 /// WaitingForRedis --answers--> WaitingForCluster --up, registered--> Binding --bound--> Serving
 /// </code>
-/// Each wait says what it waits for. Going down is <see cref="CoordinatedShutdown"/>'s: tell the clients, stop listening, let the links
-/// and the registry finish, then leave the cluster.
+/// While the node waits, it logs what it waits for. <see cref="CoordinatedShutdown"/> stops the node: it closes the clients, stops listening, waits
+/// until links, mailbox deposits and releases are finished, and then leaves the cluster.
 /// </remarks>
 internal sealed class NodeActor : ReceiveActor, IWithTimers
 {
@@ -48,10 +48,10 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <summary>Makes the actor.</summary>
     /// <param name="settings">All settings.</param>
     /// <param name="registry">The session registry.</param>
-    /// <param name="marks">Says which mailboxes may hold something.</param>
-    /// <param name="transport">What carries bytes of clients.</param>
-    /// <param name="console">Where people are told what to do next.</param>
-    /// <param name="store">What to tell them of the store.</param>
+    /// <param name="marks">Tells which mailboxes may hold messages.</param>
+    /// <param name="transport">Accepts connections of clients and carries their bytes.</param>
+    /// <param name="console">Where the node prints that it is ready.</param>
+    /// <param name="store">Description of the store, printed there.</param>
     public NodeActor(NodeSettings settings, ISessionRegistry registry, IMailboxMarks marks, IClientTransport transport, TextWriter console, string store)
     {
         _settings = settings;
@@ -86,7 +86,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<RedisAway>(m =>
         {
             if (IsTimeToRemind())
-                _log.Warning("Waiting for Redis: {0}", m.Reason);
+                _log.Warning("Waiting for Redis, and accepting no clients until it answers: {0}", m.Reason);
             Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
         });
         Receive<Again>(_ => AskRedis());
@@ -94,12 +94,13 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void WaitingForCluster()
     {
-        Receive<Remind>(_ => _log.Warning("Waiting to be taken into the cluster; is one of the members given with --join running?"));
+        Receive<Remind>(_ => _log.Warning(
+            "Waiting to be taken into the cluster, and accepting no clients until then. Is one of the members given with --join running?"));
         Receive<MemberIsUp>(_ => Register());
         Receive<Registered>(_ => StartServing());
         Receive<RedisAway>(m =>
         {
-            _log.Warning("Waiting for Redis: {0}", m.Reason);
+            _log.Warning("Waiting for Redis, and accepting no clients until this node is on its list of nodes: {0}", m.Reason);
             Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
         });
         Receive<Again>(_ => Register());
@@ -118,9 +119,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             if (_isFenced)
                 return;
             _isFenced = true;
-            _log.Error("Another part of the cluster declared this node dead: it closes its clients and stops");
+            _log.Error("The cluster declared this node dead and deletes its sessions. The node stops, and its clients have to connect to another node");
 
-            // The others removed it already: there is nobody to take leave of.
+            // The other members have removed this node already, so it cannot leave the cluster in order.
             _cluster.Down(_cluster.SelfAddress);
         });
     }
@@ -191,8 +192,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             var isCutOff = ProcessHost.IsFailure(shutdown.ShutdownReason);
             var reason = isCutOff ? ErrorCode.CutOff : ErrorCode.ServerClosing;
 
-            // A node that was cut off goes soon: its links lead nowhere, its sessions are the relay's to delete, and its clients may be
-            // out of reach as well.
+            // A node that was cut off stops quickly: its links reach no other node, the relay deletes its sessions, and its clients may be
+            // unreachable, too.
             var closeLimit = isCutOff ? limit : _settings.Connection.CloseGrace + limit;
             await AskQuietly(listener, new ListenerActor.CloseAll(reason), closeLimit).ConfigureAwait(false);
             if (!isCutOff)
@@ -201,7 +202,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
                 await AskQuietly(depositor, DepositActor.AwaitIdle.Instance, limit).ConfigureAwait(false);
             if (!isCutOff && await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
                 await ForgetNodeAsync(limit).ConfigureAwait(false);
-            _log.Info("Totals: {0}", _counters);
+            _log.Info("Totals of this node since its start: {0}", _counters);
             return Akka.Done.Instance;
         });
     }
@@ -221,8 +222,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         }
         catch (Exception e)
         {
-            // The relay cleans up what stays.
-            _log.Warning("This node stays on the list of nodes: {0}", e.GetBaseException().Message);
+            _log.Warning("This node could not be removed from the list of nodes. The relay cleans up after it; users are not affected: {0}",
+                e.GetBaseException().Message);
         }
     }
 

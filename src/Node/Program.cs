@@ -9,7 +9,7 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node;
 
-/// <summary>A node; alone, it hosts the relay and the store as well.</summary>
+/// <summary>Runs a node. A node that is started alone also runs the relay and the embedded store.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args) =>

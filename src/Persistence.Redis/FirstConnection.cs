@@ -1,17 +1,17 @@
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Lets a call wait until Redis was reached for the first time: on a cold or busy machine the first connection takes longer than the
-/// plugin's start waits for it.</summary>
-/// <remarks>Nothing was sent by then, so nothing is sent twice. Later, when a connection breaks, calls fail at once and do not wait here.</remarks>
-/// <param name="isReached">Says whether a server is connected.</param>
-/// <param name="limit">How long a call waits.</param>
+/// <summary>Makes a call wait until Redis is reached for the first time. On a busy machine the first connection can take longer than the start
+/// of the plugin.</summary>
+/// <remarks>Nothing was sent before, so nothing is sent twice. If a connection breaks later, calls fail at once and do not wait here.</remarks>
+/// <param name="isReached">Tells whether a server is connected.</param>
+/// <param name="limit">How long a call waits at most.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FirstConnection(Func<bool> isReached, TimeSpan limit, TimeProvider time)
 {
     private static readonly TimeSpan s_checkEvery = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Waits until a server is connected.</summary>
-    /// <exception cref="RedisNotReachedException">None was within the limit.</exception>
+    /// <exception cref="RedisNotReachedException">No server was connected within the limit.</exception>
     public async Task WaitAsync(CancellationToken stop)
     {
         var began = time.GetTimestamp();

@@ -2,15 +2,15 @@ using System.Text.Json;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Reads a snapshot as earlier versions of this plugin wrote it: JSON with the names of .NET types inside.</summary>
+/// <summary>Reads a snapshot of earlier versions of this plugin: JSON that contains the names of .NET types.</summary>
 /// <remarks>
 /// <code>
 /// {"$id":"1","$type":"Akka.Persistence.SelectedSnapshot, Akka.Persistence",
 ///  "Metadata":{"$id":"2","$type":"Akka.Persistence.SnapshotMetadata, Akka.Persistence","PersistenceId":"…","SequenceNr":10,"Timestamp":"2026-01-02T03:04:05Z"},
 ///  "Snapshot":{"$type":"System.Byte[], System.Private.CoreLib","$value":"base64"}}
 /// </code>
-/// No type is looked up by its name: the names are compared with those that were written, and anything else is refused. So whoever can
-/// write to Redis cannot choose which class this process makes. The only payload that was ever saved is the bytes of a mailbox.
+/// No type is loaded by its name: the names are only compared with the allowed ones, and anything else is refused. So an attacker who can
+/// write to Redis cannot choose which class this process creates. The only payload that was ever saved is the bytes of a mailbox.
 /// </remarks>
 internal static class JsonSnapshot
 {
@@ -21,11 +21,11 @@ internal static class JsonSnapshot
     private const string MetadataType = "Akka.Persistence.SnapshotMetadata, Akka.Persistence";
     private const string BytesType = "System.Byte[], System.Private.CoreLib";
 
-    /// <summary>True if these bytes are JSON. No <see cref="SnapshotMessage"/> begins so: it would be a group, which its definition does not have.</summary>
+    /// <summary>True if the bytes are JSON. A <see cref="SnapshotMessage"/> never begins like that: it would be a group, and its definition has none.</summary>
     public static bool Is(byte[] bytes) => bytes is [(byte)'{', ..];
 
-    /// <summary>Decodes one.</summary>
-    /// <exception cref="FormatException">It is not as this plugin wrote it, or a type in it is not allowed.</exception>
+    /// <summary>Decodes a snapshot.</summary>
+    /// <exception cref="FormatException">The JSON does not have the form that this plugin wrote, or contains a type that is not allowed.</exception>
     public static SnapshotMessage FromBytes(byte[] bytes)
     {
         try

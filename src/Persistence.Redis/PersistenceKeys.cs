@@ -2,17 +2,17 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Every key that journal and snapshot store use: those of the package Akka.Persistence.Redis.</summary>
-/// <remarks>On Redis Cluster each stands behind <c>{__pid}.</c>, so that all keys of one entity lie in one slot and a transaction can
-/// take them.</remarks>
+/// <summary>The names of all keys of journal and snapshot store. They are the same as in the package Akka.Persistence.Redis.</summary>
+/// <remarks>On a Redis Cluster each name begins with <c>{__pid}.</c>, so that all keys of one entity are in one slot and one transaction can use
+/// them.</remarks>
 /// <param name="prefix">Put before every key.</param>
-/// <param name="isCluster">True where the servers are a Redis Cluster.</param>
+/// <param name="isCluster">True if the servers are a Redis Cluster.</param>
 internal sealed class PersistenceKeys(string prefix, bool isCluster)
 {
-    /// <summary>Written, behind the prefix, so that a replica can be asked whether it has that: it then has all before it.</summary>
+    /// <summary>Name of the mark, after the prefix. A replica that has the mark also has all earlier writes.</summary>
     public const string ReceiptMark = "journal:receipts";
 
-    /// <summary>True where the servers are a Redis Cluster.</summary>
+    /// <summary>True if the servers are a Redis Cluster.</summary>
     public bool IsCluster => isCluster;
 
     /// <summary>Sorted set of an entity's events by their sequence number.</summary>

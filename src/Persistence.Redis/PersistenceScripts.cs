@@ -1,12 +1,14 @@
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>The scripts of journal and snapshot store. Both keys of each lie in one slot of a Redis Cluster.</summary>
+/// <summary>The Lua scripts of journal and snapshot store. The two keys of a write are in one slot of a Redis Cluster.</summary>
 internal static class PersistenceScripts
 {
-    /// <summary>KEYS: events, highest number. ARGV: the number that the first event follows, the number of the last one, then for each event
-    /// its number and its bytes. Writes all of it and answers nothing; or, where another number was written last, writes nothing and
-    /// answers that number. Where the store has no number, because it came back empty, anything may follow.</summary>
-    /// <remarks>The events come first: where one cannot be written, as into a key of another type, the number stays.</remarks>
+    /// <summary>Writes events. KEYS: events, highest number. ARGV: the number before the first event; the number of the last event; then for each
+    /// event its number and its bytes. Writes all events and answers nothing, if the highest number in the store is the one before the first
+    /// event. Otherwise it writes nothing and answers that highest number. If the store has no number, because it restarted empty, all
+    /// numbers are accepted.</summary>
+    /// <remarks>The events are written first. If one cannot be written (for example because the key has another type), the number does not
+    /// change.</remarks>
     public const string Write = """
         local highest = redis.call('GET', KEYS[2])
         if highest and highest ~= ARGV[1] then
@@ -19,9 +21,9 @@ internal static class PersistenceScripts
         return false
         """;
 
-    /// <summary>KEYS: snapshots, highest number. ARGV: number of the snapshot, its bytes. Saves it and answers nothing; or, where the
-    /// events end below that number, saves nothing and answers the number of the last one: the snapshot is of events that the store lost
-    /// and that others began anew, and it would hide theirs.</summary>
+    /// <summary>Saves a snapshot. KEYS: snapshots, highest number. ARGV: number of the snapshot, its bytes. Saves it and answers nothing. But if
+    /// the highest number in the store is lower than that of the snapshot, it saves nothing and answers the highest number. In that case the store
+    /// has lost the events of the snapshot, and another instance has begun again with lower numbers. The snapshot would hide its events.</summary>
     public const string SaveSnapshot = """
         local highest = redis.call('GET', KEYS[2])
         if highest and tonumber(highest) < tonumber(ARGV[1]) then
@@ -31,8 +33,8 @@ internal static class PersistenceScripts
         return false
         """;
 
-    /// <summary>KEYS: the mark, then the highest number of each entity. ARGV: for each entity the number that it must have reached. Sets the
-    /// mark; answers which entities have not reached theirs, counted from 0. Not for a Redis Cluster.</summary>
+    /// <summary>Checks writes and sets a mark. KEYS: the mark, then the highest number of each entity. ARGV: for each entity the number that it must
+    /// have reached. Answers the positions (from 0) of the entities that have not reached it. Not for a Redis Cluster.</summary>
     public const string Confirm = """
         local lost = {}
         for i = 2, #KEYS do

@@ -5,23 +5,23 @@ using StackExchange.Redis;
 namespace ChatAkka.Persistence.Redis;
 
 /// <summary>Settings of one plugin, with the keys of the package Akka.Persistence.Redis; <c>hocon/persistence.conf</c> explains each.</summary>
-/// <param name="Connection">StackExchange.Redis connection string.</param>
-/// <param name="Database">Number of the database; -1 for the one of the connection string.</param>
+/// <param name="Connection">Connection string of StackExchange.Redis.</param>
+/// <param name="Database">Number of the database; -1: the one in the connection string.</param>
 /// <param name="KeyPrefix">Put before every key.</param>
-/// <param name="Receipts">When a write of the journal counts as kept.</param>
-/// <param name="ReceiptsTimeout">How long that may take.</param>
-/// <param name="CallTimeout">How long a call of Akka to the plugin may take; then Akka answers for it.</param>
+/// <param name="Receipts">When a write of the journal counts as stored.</param>
+/// <param name="ReceiptsTimeout">How long the confirmation of a write may take.</param>
+/// <param name="CallTimeout">How long a call of Akka to the plugin may take. After this time Akka treats the call as failed.</param>
 internal sealed record PluginSettings(
     string Connection, int Database, string KeyPrefix, Receipts Receipts, TimeSpan ReceiptsTimeout, TimeSpan CallTimeout)
 {
     private static readonly TimeSpan s_receiptsTimeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_callTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a call waits for the first connection: the last fifth of its time is for the call itself.</summary>
+    /// <summary>How long a call waits for the first connection: four fifths of its time limit. The rest is for the call itself.</summary>
     public TimeSpan FirstConnectionTimeout => CallTimeout * 0.8;
 
     /// <summary>Reads a plugin's section.</summary>
-    /// <exception cref="ConfigurationException">A value is missing or wrong; the message names its key.</exception>
+    /// <exception cref="ConfigurationException">A value is missing or wrong. The message names its key.</exception>
     public static PluginSettings Create(Config config)
     {
         var connection = config.GetString("configuration-string") ?? "";

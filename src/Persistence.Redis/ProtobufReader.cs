@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Reads the fields of one protobuf message; the layout stands at <see cref="ProtobufWriter"/>.</summary>
+/// <summary>Reads the fields of one protobuf message. <see cref="ProtobufWriter"/> describes the layout.</summary>
 /// <param name="bytes">The message.</param>
 internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
 {
@@ -11,7 +11,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     private ReadOnlySpan<byte> _rest = bytes;
 
     /// <summary>Reads the tag of the next field; false at the end.</summary>
-    /// <exception cref="FormatException">There is no such field.</exception>
+    /// <exception cref="FormatException">The tag is not valid.</exception>
     public bool TryReadTag(out int tag)
     {
         tag = 0;
@@ -25,7 +25,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Reads a number.</summary>
-    /// <exception cref="FormatException">The bytes end in it, or it has more than 64 bits.</exception>
+    /// <exception cref="FormatException">The number is not complete, or has more than 64 bits.</exception>
     public long Varint()
     {
         var value = 0UL;
@@ -42,7 +42,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Reads bytes, or a message.</summary>
-    /// <exception cref="FormatException">They are not all there.</exception>
+    /// <exception cref="FormatException">The value is not complete.</exception>
     public ReadOnlySpan<byte> Bytes()
     {
         var length = Varint();
@@ -54,7 +54,7 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
     }
 
     /// <summary>Reads text.</summary>
-    /// <exception cref="FormatException">It is not all there, or no UTF-8.</exception>
+    /// <exception cref="FormatException">The text is not complete, or is not valid UTF-8.</exception>
     public string Text()
     {
         try
@@ -67,8 +67,8 @@ internal ref struct ProtobufReader(ReadOnlySpan<byte> bytes)
         }
     }
 
-    /// <summary>Ignores the value of a field that this code does not know: a later version of the message may have it.</summary>
-    /// <exception cref="FormatException">It is not all there, or of a kind that version 3 does not have.</exception>
+    /// <summary>Skips the value of an unknown field. A later version of the message may have added it.</summary>
+    /// <exception cref="FormatException">The value is not complete, or has a wire type that version 3 does not have.</exception>
     public void Skip(int tag)
     {
         switch (tag & 7)

@@ -8,9 +8,9 @@ namespace ChatAkka.Persistence.Redis;
 /// field  tag:u8 = number * 8 + wire type   value
 /// wire type 0: a number, as varint (negative ones as 64 bits)    wire type 2: length:varint and that many bytes (text, bytes, a message)
 /// </code>
-/// Where this comes from: protobuf.dev, "Encoding".
+/// Source: protobuf.dev, "Encoding".
 /// </remarks>
-/// <param name="space">Has place for all fields, as the methods for sizes say.</param>
+/// <param name="space">Space for all fields. The methods for sizes give its length.</param>
 internal ref struct ProtobufWriter(Span<byte> space)
 {
     private readonly Span<byte> _space = space;
@@ -22,7 +22,7 @@ internal ref struct ProtobufWriter(Span<byte> space)
     /// <summary>Size of a field with text or bytes of a length.</summary>
     public static int SizeOfBytes(int length) => length == 0 ? 0 : SizeOfMessage(length);
 
-    /// <summary>Size of a field with a message of a length: a message is there also when it is empty.</summary>
+    /// <summary>Size of a field with a message of a length. An empty message is written, too.</summary>
     public static int SizeOfMessage(int length) => 1 + SizeOfVarint((ulong)length) + length;
 
     /// <summary>Writes a field with a number.</summary>
@@ -44,7 +44,7 @@ internal ref struct ProtobufWriter(Span<byte> space)
         _position += bytes.Length;
     }
 
-    /// <summary>Writes the head of a field with a message; the fields of that message follow.</summary>
+    /// <summary>Writes the head of a field with a message. The caller then writes the fields of that message.</summary>
     public void BeginMessage(int field, int length)
     {
         _space[_position++] = (byte)((field << 3) | 2);

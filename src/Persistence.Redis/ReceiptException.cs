@@ -1,5 +1,5 @@
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>A write cannot be called kept in the way that <c>chat.redis.receipts</c> asks for. It may or may not be there.</summary>
-/// <param name="reason">What is missing.</param>
+/// <summary>A write is not confirmed in the way that <c>chat.redis.receipts</c> requires. It may or may not be stored.</summary>
+/// <param name="reason">Why it is not confirmed.</param>
 public sealed class ReceiptException(string reason) : Exception(reason);

@@ -3,16 +3,16 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Lets a write count as kept when a replica, or the disk, has it.</summary>
+/// <summary>Confirms that a replica has a write, or that it is on disk.</summary>
 /// <remarks>
 /// <code>
-/// writers ---- wait ----> next round:  CLIENT ID | EVAL confirm | WAIT 1 limit | CLIENT ID     one round under way, over a connection of its own
+/// writers ---- wait ----> next round:  CLIENT ID | EVAL confirm | WAIT 1 limit | CLIENT ID     one round at a time, over a separate connection
 /// </code>
-/// <c>WAIT</c> answers for what was written before on its connection, and holds up all that comes behind it there. So the round writes a
-/// mark of its own, on a connection that nothing else uses: a replica that has the mark has all that its primary did before. The script
-/// that sets the mark looks whether the writes are there: after a failover this may be another primary. The client's number says
-/// that all four went over one connection: <c>WAIT</c> on a new one would answer for nothing. What comes meanwhile goes with the next round.
-/// Safe for use by several threads.
+/// <c>WAIT</c> confirms only the writes of its own connection, and blocks all later commands on it. So each round writes a mark on a connection
+/// that nothing else uses. A replica that has the mark also has all writes that the primary did before it. The script that sets the mark also
+/// checks that the writes are there, because after a failover the primary may be another server. The client id shows whether all four commands
+/// used the same connection, because <c>WAIT</c> on a new connection would confirm nothing. Writes that come during a round are confirmed by the
+/// next one. With <c>fsynced</c> the command is <c>WAITAOF</c>. Safe to call from any thread.
 /// </remarks>
 internal sealed class ReceiptGate
 {
@@ -30,7 +30,7 @@ internal sealed class ReceiptGate
 
     /// <summary>Makes a gate.</summary>
     /// <param name="redis">A connection that nothing else uses.</param>
-    /// <param name="settings">Says what is asked for.</param>
+    /// <param name="settings">The settings, which say what confirmation is required.</param>
     /// <param name="time">The clock.</param>
     public ReceiptGate(IConnectionMultiplexer redis, PluginSettings settings, TimeProvider time)
     {
@@ -41,11 +41,11 @@ internal sealed class ReceiptGate
         _redis.ConfigurationChanged += (_, _) => Volatile.Write(ref _policyHolds, false);
     }
 
-    /// <summary>Waits until a write counts as kept.</summary>
+    /// <summary>Waits until a write counts as stored.</summary>
     /// <param name="keys">Names of the keys.</param>
     /// <param name="persistenceId">The entity that wrote.</param>
-    /// <param name="number">Its highest number.</param>
-    /// <exception cref="ReceiptException">It does not count as kept, within the limit.</exception>
+    /// <param name="number">The highest number that it wrote.</param>
+    /// <exception cref="ReceiptException">The write does not count as stored within the limit.</exception>
     public async Task ConfirmAsync(PersistenceKeys keys, string persistenceId, long number)
     {
         if (keys.IsCluster)
@@ -105,7 +105,7 @@ internal sealed class ReceiptGate
         }
     }
 
-    /// <summary>One round for several writes; gives those that are not there.</summary>
+    /// <summary>Runs one round for several writes. Gives the positions of the writes that are missing.</summary>
     private async Task<HashSet<int>> RoundAsync(List<Waiting> round)
     {
         var server = Primary();
@@ -144,7 +144,8 @@ internal sealed class ReceiptGate
     private IServer Primary() =>
         _redis.GetServers().FirstOrDefault(s => s.IsConnected && !s.IsReplica) ?? throw new ReceiptException("no primary is connected");
 
-    /// <summary>True where the server answers a write only when it is on disk; false where it can be asked for each.</summary>
+    /// <summary>True if the server writes each command to disk before it answers. False if every write has to be confirmed separately.</summary>
+    /// <exception cref="ReceiptException">The server can do neither.</exception>
     private async Task<bool> IsFsyncedByPolicyAsync()
     {
         if (Volatile.Read(ref _policyHolds) && _time.GetElapsedTime(Interlocked.Read(ref _policySeen)) < s_policyAge)

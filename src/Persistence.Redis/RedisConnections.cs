@@ -4,14 +4,16 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>The connections of an actor system's persistence plugins: one per connection string, shared, closed with the system.</summary>
-/// <remarks>Recovery reads over a second one: replies with many events take longer than a write may, and writes must not wait behind them.</remarks>
+/// <summary>The connections of an actor system's persistence plugins. Plugins with the same connection string share them. They are closed when
+/// the system ends.</summary>
+/// <remarks>Recovery reads over a second connection: a reply with many events may take longer than the time limit of a write, and writes must
+/// not wait for it.</remarks>
 internal sealed class RedisConnections : IExtension
 {
-    // What the connection string says wins. A call fails within a second, and at once where the server is known to be away.
+    // Options in the connection string override these. A call fails within a second, and at once if the server is known to be unreachable.
     private const string Defaults = "abortConnect=false,connectTimeout=1000,syncTimeout=1000,asyncTimeout=1000,keepAlive=5,configCheckSeconds=2,";
 
-    /// <summary>Below <c>recovery-event-timeout</c>, by when an entity whose recovery does not go on gives up.</summary>
+    /// <summary>Must be below <c>recovery-event-timeout</c>, the time after which an entity gives up a recovery without progress.</summary>
     private const int ReadTimeout = 4000;
 
     private readonly ConcurrentDictionary<(string Connection, Purpose Purpose), Lazy<IConnectionMultiplexer>> _connections = new();
@@ -25,17 +27,17 @@ internal sealed class RedisConnections : IExtension
 
     private RedisConnections(ActorSystem system) => system.RegisterOnTermination(Close);
 
-    /// <summary>Gives those of a system.</summary>
+    /// <summary>Gives the connections of an actor system.</summary>
     public static RedisConnections Get(ActorSystem system) => system.WithExtension<RedisConnections, Provider>();
 
-    /// <summary>Gives the connection; it finds its server again by itself.</summary>
+    /// <summary>Gives the connection for writes. It reconnects by itself.</summary>
     public IConnectionMultiplexer Open(string connection) =>
         Open((connection, Purpose.Writes));
 
     /// <summary>Gives the connection for replies that may take up to four seconds.</summary>
     public IConnectionMultiplexer OpenForReads(string connection) => Open((connection, Purpose.Reads));
 
-    /// <summary>Gives the connection that <c>WAIT</c> holds up: nothing else may use it. It may ask how the server is set.</summary>
+    /// <summary>Gives the connection for <c>WAIT</c>, which blocks it: nothing else may use it. It is allowed to read the server's configuration.</summary>
     public IConnectionMultiplexer OpenForReceipts(string connection) => Open((connection, Purpose.Receipts));
 
     private IConnectionMultiplexer Open((string Connection, Purpose Purpose) which) =>

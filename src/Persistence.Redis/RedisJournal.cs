@@ -9,30 +9,30 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Journal on Redis, a Redis Cluster or the embedded store, with the data of the package Akka.Persistence.Redis.</summary>
+/// <summary>Journal on Redis, a Redis Cluster or the embedded store, with the data format of the package Akka.Persistence.Redis.</summary>
 /// <remarks>
-/// An atomic write is one script: all its events and the highest sequence number, or nothing. The script compares first: an entity writes
-/// only behind all that was ever written, so of two instances of one entity, of which one was frozen for a while, at most one goes on
-/// (<see cref="StaleWriterException"/>). Writes of different entities are under way at the same time and share the connection's pipeline.
-/// A write is done when it counts as kept (<see cref="ReceiptGate"/>). Nothing is retried here: a write whose answer did not come counts as failed, the entity stops, and finds out when it recovers. Tagged
-/// events are rejected, as this journal has no queries.
+/// An atomic write is one script: it writes all events and the highest sequence number, or nothing. First the script compares: an entity may
+/// write only if it knows the last event in the store. So if two instances of an entity exist, because one was suspended for a while, at most
+/// one can continue (<see cref="StaleWriterException"/>). Writes of different entities run at the same time and share the connection's pipeline.
+/// A write is done when it counts as stored (<see cref="ReceiptGate"/>). The journal retries nothing. A write without an answer counts as failed:
+/// the entity stops, and learns the result when it recovers. Events with tags are rejected, because this journal has no queries.
 /// </remarks>
 public sealed class RedisJournal : AsyncWriteJournal
 {
-    /// <summary>So many events come in one reply: on a slow link it has to arrive within the time limit of a reply, and an event may be large.</summary>
+    /// <summary>The maximum number of events in one reply. Events may be large, and on a slow network a reply must arrive within its time limit.</summary>
     private const int ReplayPage = 32;
 
     private readonly RedisStore _store;
     private readonly PersistenceMessageSerializer _serializer;
     private readonly TimeProvider _time = TimeProvider.System;
 
-    /// <summary>Made by Akka.Persistence.</summary>
+    /// <summary>Called by Akka.Persistence.</summary>
     /// <param name="config">The section <c>akka.persistence.journal.redis</c>.</param>
     public RedisJournal(Config config)
     {
         _store = new RedisStore(Context.System, config);
 
-        // Not the one that is bound: Akka.Persistence brings its binding only when it is used first, and then it is too late for it.
+        // The serializer is not taken from the bindings: Akka.Persistence adds its binding only when it is first used, which is too late here.
         _serializer = new PersistenceMessageSerializer((ExtendedActorSystem)Context.System);
     }
 
@@ -43,7 +43,7 @@ public sealed class RedisJournal : AsyncWriteJournal
         var highest = await _store.Database.StringGetAsync(keys.Highest(persistenceId)).WaitAsync(cancellationToken).ConfigureAwait(false);
         var number = highest.IsNull ? 0 : (long)highest;
 
-        // An entity answers for what it recovered: also for a write whose confirmation did not come, for which it ended.
+        // An entity treats all events that it recovers as stored. One of them may be a write that was not confirmed, so it is confirmed here.
         await _store.ConfirmAsync(persistenceId, number).ConfigureAwait(false);
         return number;
     }
@@ -58,7 +58,7 @@ public sealed class RedisJournal : AsyncWriteJournal
         var isWhole = true;
         for (long replayed = 0; replayed < max && fromSequenceNr <= toSequenceNr;)
         {
-            // By offset: two events of one number, from two writers at once, must both be seen wherever a page ends.
+            // Pages are read by offset. Two writers at once may have written two events with one number, and a page may end between them.
             var page = await _store.Reads.SortedSetRangeByScoreAsync(
                 key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed)).ConfigureAwait(false);
             foreach (var member in page)
@@ -80,8 +80,9 @@ public sealed class RedisJournal : AsyncWriteJournal
             await CheckSnapshotsAsync(keys, persistenceId, fromSequenceNr).ConfigureAwait(false);
     }
 
-    /// <summary>Events are missing. Where a snapshot of them is there, it was saved, and they were deleted, after the one was loaded that this
-    /// recovery began with: it must not go on without them. Where there is none the store lost them.</summary>
+    /// <summary>Called if events are missing. If there is a snapshot with them, it was saved after this recovery had loaded an older one, and the
+    /// events were then deleted. The recovery must not continue without them, so it fails. If there is no such snapshot, the store has lost
+    /// the events.</summary>
     private async Task CheckSnapshotsAsync(PersistenceKeys keys, string persistenceId, long fromSequenceNr)
     {
         var last = await _store.Database.SortedSetRangeByRankWithScoresAsync(keys.Snapshots(persistenceId), -1, -1).ConfigureAwait(false);
@@ -94,13 +95,13 @@ public sealed class RedisJournal : AsyncWriteJournal
     {
         var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
 
-        // One after the other: they are of one entity, and a later one must not stand where an earlier one failed.
+        // The writes are of one entity and are done one after the other: if one fails, no later one may be stored.
         var results = ImmutableList.CreateBuilder<Exception?>();
         foreach (var write in messages)
         {
             var (entries, rejection) = Serialize(write);
 
-            // Also where it was rejected: its numbers are used up, and the next write follows them.
+            // This also happens if the events were rejected: their numbers are used, and the next write has the numbers after them.
             await WriteAsync(keys, write, entries).ConfigureAwait(false);
             results.Add(rejection);
         }
@@ -127,7 +128,7 @@ public sealed class RedisJournal : AsyncWriteJournal
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Nothing was written: the entity is told that this event cannot be, and lives.
+            // Nothing was written. The entity is told that the event is rejected, and continues to run.
             return ([], e);
         }
     }

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Snapshot store on Redis, a Redis Cluster or the embedded store, with the data of the package Akka.Persistence.Redis.</summary>
+/// <summary>Snapshot store on Redis, a Redis Cluster or the embedded store, with the data format of the package Akka.Persistence.Redis.</summary>
 public sealed class RedisSnapshotStore : SnapshotStore
 {
     private const int LoadPage = 4;
@@ -14,7 +14,7 @@ public sealed class RedisSnapshotStore : SnapshotStore
     private readonly RedisStore _store;
     private readonly SnapshotSerializer _serializer;
 
-    /// <summary>Made by Akka.Persistence.</summary>
+    /// <summary>Called by Akka.Persistence.</summary>
     /// <param name="config">The section <c>akka.persistence.snapshot-store.redis</c>.</param>
     public RedisSnapshotStore(Config config)
     {

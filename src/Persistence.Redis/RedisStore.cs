@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>What journal and snapshot store have in common: the database and the names of the keys.</summary>
+/// <summary>The common part of journal and snapshot store: the database and the names of the keys.</summary>
 internal sealed class RedisStore
 {
     private readonly IConnectionMultiplexer _redis;
@@ -14,7 +14,7 @@ internal sealed class RedisStore
     private readonly FirstConnection _first;
     private PersistenceKeys? _keys;
 
-    /// <summary>Opens the store that a plugin's section names.</summary>
+    /// <summary>Opens the store of a plugin's configuration section.</summary>
     public RedisStore(ActorSystem system, Config config)
     {
         _settings = PluginSettings.Create(config);
@@ -35,22 +35,22 @@ internal sealed class RedisStore
     /// <summary>The database.</summary>
     public IDatabase Database => _redis.GetDatabase(_settings.Database);
 
-    /// <summary>The same database, over a connection of its own, for replies that may be large and so take long: nothing else waits behind them.</summary>
+    /// <summary>The same database over a separate connection, for replies that may be large and slow, so that no write waits for them.</summary>
     public IDatabase Reads => _reads.GetDatabase(_settings.Database);
 
-    /// <summary>Gives the names of the keys. Every call asks for them first, and so waits here for the first connection.</summary>
-    /// <exception cref="RedisNotReachedException">No server was reached in time, so it is not known whether they are a cluster.</exception>
+    /// <summary>Gives the names of the keys. Every call needs them, so every call waits here for the first connection.</summary>
+    /// <exception cref="RedisNotReachedException">No server was reached in time, so it is not known whether the servers are a Redis Cluster.</exception>
     public ValueTask<PersistenceKeys> KeysAsync(CancellationToken stop = default) => _keys is { } keys ? new(keys) : new(ReachAsync(stop));
 
-    /// <summary>Waits until what an entity wrote counts as kept.</summary>
-    /// <exception cref="ReceiptException">It does not.</exception>
+    /// <summary>Waits until the writes of an entity count as stored.</summary>
+    /// <exception cref="ReceiptException">They do not count as stored within the limit.</exception>
     public async Task ConfirmAsync(string persistenceId, long number)
     {
         if (_receipts is not null && number != 0)
             await _receipts.ConfirmAsync(await KeysAsync().ConfigureAwait(false), persistenceId, number).ConfigureAwait(false);
     }
 
-    /// <summary>Score for a sequence number; a number that no event has is infinite.</summary>
+    /// <summary>The score for a sequence number. The largest number, which no event has, becomes infinite.</summary>
     public static double Score(long sequenceNr) => sequenceNr == long.MaxValue ? double.PositiveInfinity : sequenceNr;
 
     private async Task<PersistenceKeys> ReachAsync(CancellationToken stop)

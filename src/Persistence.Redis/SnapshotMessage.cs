@@ -2,7 +2,7 @@ using System.Text;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>A snapshot as it is kept in Redis: the protobuf message <c>SnapshotMessage</c> of the package Akka.Persistence.Redis.</summary>
+/// <summary>A snapshot as it is stored in Redis: the protobuf message <c>SnapshotMessage</c> of the package Akka.Persistence.Redis.</summary>
 /// <remarks>
 /// <code>
 /// SnapshotMessage    1 persistenceId: string   2 sequenceNr: int64   3 timeStamp: Timestamp   4 payload: PersistentPayload
@@ -10,13 +10,13 @@ namespace ChatAkka.Persistence.Redis;
 /// PersistentPayload  1 serializerId: int32   2 payload: bytes   3 payloadManifest: bytes, UTF-8
 /// </code>
 /// The definition: <c>src/Akka.Persistence.Redis/Serialization/SnapshotMessages.proto</c> in github.com/akkadotnet/Akka.Persistence.Redis.
-/// A field that is not in it is ignored when it is read.
+/// The reader ignores fields that are not in the definition.
 /// </remarks>
 /// <param name="PersistenceId">The entity.</param>
 /// <param name="SequenceNr">Number of the last event in the snapshot.</param>
 /// <param name="Timestamp">When it was saved. The date and time count as UTC, whatever kind they are.</param>
 /// <param name="SerializerId">The serializer of the payload.</param>
-/// <param name="Manifest">What that serializer says about the type; empty if it says nothing.</param>
+/// <param name="Manifest">The serializer's manifest of the type; empty if it has none.</param>
 /// <param name="Payload">The state of the entity, as bytes of that serializer.</param>
 internal sealed record SnapshotMessage(string PersistenceId, long SequenceNr, DateTime Timestamp, int SerializerId, string Manifest, byte[] Payload)
 {
@@ -24,7 +24,7 @@ internal sealed record SnapshotMessage(string PersistenceId, long SequenceNr, Da
     private static readonly long s_minSeconds = (DateTime.MinValue.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
     private static readonly long s_maxSeconds = (DateTime.MaxValue.Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerSecond;
 
-    /// <summary>Encodes it.</summary>
+    /// <summary>Encodes the message.</summary>
     public byte[] ToBytes()
     {
         var id = Encoding.UTF8.GetBytes(PersistenceId);
@@ -48,8 +48,8 @@ internal sealed record SnapshotMessage(string PersistenceId, long SequenceNr, Da
         return bytes;
     }
 
-    /// <summary>Decodes one.</summary>
-    /// <exception cref="FormatException">The bytes are no such message.</exception>
+    /// <summary>Decodes a message.</summary>
+    /// <exception cref="FormatException">The bytes are not such a message.</exception>
     public static SnapshotMessage FromBytes(byte[] bytes)
     {
         var (id, number, time, payload) = ("", 0L, default(DateTime?), default((int Serializer, string Manifest, byte[] Bytes)?));
@@ -85,7 +85,7 @@ internal sealed record SnapshotMessage(string PersistenceId, long SequenceNr, Da
     {
         var (seconds, ticks) = Math.DivRem(time.Ticks - DateTime.UnixEpoch.Ticks, TimeSpan.TicksPerSecond);
 
-        // The fraction counts forward in time, also before 1970.
+        // The fraction of a second always counts forward in time, even before 1970.
         return ticks < 0
             ? (seconds - 1, (int)(ticks + TimeSpan.TicksPerSecond) * NanosPerTick)
             : (seconds, (int)ticks * NanosPerTick);

@@ -4,11 +4,11 @@ using Akka.Serialization;
 
 namespace ChatAkka.Persistence.Redis;
 
-/// <summary>Akka serializer of <see cref="SelectedSnapshot"/>: writes <see cref="SnapshotMessage"/>, with the payload in the bytes of the payload's
-/// own serializer. Reads also the JSON of earlier versions.</summary>
-/// <remarks>The snapshot store makes its own one, so that no configuration can bind another one to its data. A payload's serializer is looked up
-/// in the configuration, as for events.</remarks>
-/// <param name="system">Knows the serializers of payloads.</param>
+/// <summary>Akka serializer of <see cref="SelectedSnapshot"/>. It writes a <see cref="SnapshotMessage"/>, which contains the payload as bytes of the
+/// payload's own serializer. It can also read the JSON of earlier versions.</summary>
+/// <remarks>The snapshot store creates this serializer itself, so that no configuration can bind another one to its data. The serializer of the
+/// payload comes from the configuration, as for events.</remarks>
+/// <param name="system">The actor system, which has the serializers of payloads.</param>
 internal sealed class SnapshotSerializer(ExtendedActorSystem system) : Serializer(system)
 {
     /// <summary>The identifier that the package Akka.Persistence.Redis gives to this serializer.</summary>
@@ -20,8 +20,8 @@ internal sealed class SnapshotSerializer(ExtendedActorSystem system) : Serialize
     /// <inheritdoc/>
     public override bool IncludeManifest => true;
 
-    /// <summary>Decodes all but the payload.</summary>
-    /// <exception cref="FormatException">The bytes are no snapshot, or JSON with a type that is not allowed.</exception>
+    /// <summary>Decodes everything except the payload.</summary>
+    /// <exception cref="FormatException">The bytes are not a snapshot, or are JSON with a type that is not allowed.</exception>
     public static SnapshotMessage Read(byte[] bytes) => JsonSnapshot.Is(bytes) ? JsonSnapshot.FromBytes(bytes) : SnapshotMessage.FromBytes(bytes);
 
     /// <inheritdoc/>
@@ -40,7 +40,7 @@ internal sealed class SnapshotSerializer(ExtendedActorSystem system) : Serialize
         type == typeof(SelectedSnapshot) ? Decode(Read(bytes)) : throw new ArgumentException($"{type} is no snapshot", nameof(type));
 
     /// <summary>Decodes the payload.</summary>
-    /// <exception cref="System.Runtime.Serialization.SerializationException">Its serializer is not there, or cannot read it.</exception>
+    /// <exception cref="System.Runtime.Serialization.SerializationException">The payload's serializer does not exist, or cannot read the bytes.</exception>
     public SelectedSnapshot Decode(SnapshotMessage message) => new(
         new SnapshotMetadata(message.PersistenceId, message.SequenceNr, message.Timestamp),
         system.Serialization.Deserialize(message.Payload, message.SerializerId, message.Manifest));

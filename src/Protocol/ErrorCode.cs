@@ -1,13 +1,13 @@
 namespace ChatAkka.Protocol;
 
-/// <summary>Every error a client can be told. The wire form is the name in snake case; <c>docs/protocol.md</c> lists them all.</summary>
-/// <remarks>Numbers travel between nodes of different versions: never reuse one.</remarks>
+/// <summary>All errors that clients can get. Clients see the name in snake case; <c>docs/protocol.md</c> lists them all.</summary>
+/// <remarks>The numbers are sent between nodes of different versions: never reuse one.</remarks>
 public enum ErrorCode : byte
 {
     /// <summary>No error.</summary>
     None = 0,
 
-    /// <summary>The line is longer than the limit; it was skipped to its end.</summary>
+    /// <summary>The line is longer than the limit. The whole line was skipped.</summary>
     LineTooLong = 1,
 
     /// <summary>The line is not valid UTF-8.</summary>
@@ -31,16 +31,16 @@ public enum ErrorCode : byte
     /// <summary>This connection is logged in already.</summary>
     AlreadyLoggedIn = 8,
 
-    /// <summary>The user is logged in elsewhere and the server is set to refuse a second login.</summary>
+    /// <summary>The user is logged in on another connection, and the server is configured to refuse a second login.</summary>
     NameTaken = 9,
 
-    /// <summary>The command is not for clients, or speaks for somebody else.</summary>
+    /// <summary>The command is not for clients, or names another user as the sender.</summary>
     Forbidden = 10,
 
     /// <summary>The recipient is not logged in anywhere.</summary>
     RecipientOffline = 11,
 
-    /// <summary>The session registry cannot be reached, so a login or an unknown place cannot be settled now.</summary>
+    /// <summary>The session registry cannot be reached. So a login is not possible now, or the recipient's place is not known.</summary>
     RegistryUnavailable = 12,
 
     /// <summary>The same user logged in on another connection; this one is closed.</summary>
@@ -55,25 +55,25 @@ public enum ErrorCode : byte
     /// <summary>Nothing was received within the idle limit; the connection is closed.</summary>
     IdleTimeout = 16,
 
-    /// <summary>The node has no space for another connection; it names nodes that have.</summary>
+    /// <summary>The node has reached its cap of connections. It names nodes that accept more clients.</summary>
     ServerFull = 17,
 
-    /// <summary>The node is shutting down; it names nodes that take more clients.</summary>
+    /// <summary>The node is shutting down or draining. It names nodes that accept more clients.</summary>
     ServerClosing = 18,
 
-    /// <summary>The feature is known and switched off on this server.</summary>
+    /// <summary>The feature exists but is switched off on this server.</summary>
     Unsupported = 19,
 
-    /// <summary>The server failed while it handled the command.</summary>
+    /// <summary>An internal error happened while the server handled the command.</summary>
     Internal = 20,
 
-    /// <summary>The node lost its place in the cluster and stops; it names nodes that took more clients.</summary>
+    /// <summary>The node was removed from the cluster and stops. It names nodes that last accepted more clients.</summary>
     CutOff = 21,
 
-    /// <summary>The recipient's mailbox takes no more until some of it is read.</summary>
+    /// <summary>The recipient's mailbox is full. It takes no more messages until some are read.</summary>
     MailboxFull = 22,
 
-    /// <summary>The recipient's mailbox did not answer in time; the message may or may not be in it. The same id can be sent again.</summary>
+    /// <summary>The recipient's mailbox did not answer in time. The message may or may not be stored. The client can send it again with the same id.</summary>
     MailboxUnavailable = 23,
 
     /// <summary>An operator ended the session; the connection is closed.</summary>

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol;
 
-/// <summary>Wire form and standard text of each <see cref="ErrorCode"/>: the one place that knows them.</summary>
+/// <summary>The form that clients see, and the standard text, of each <see cref="ErrorCode"/>.</summary>
 public static class ErrorCodes
 {
     private static readonly (ErrorCode Code, string Wire, string Text)[] s_all =
@@ -31,15 +31,15 @@ public static class ErrorCodes
         (ErrorCode.Kicked, "kicked", "an operator ended this session"),
     ];
 
-    /// <summary>Every code with its wire form and standard text, in the order of the numbers.</summary>
+    /// <summary>All codes with the form that clients see and the standard text, in the order of the numbers.</summary>
     public static IReadOnlyList<(ErrorCode Code, string Wire, string Text)> All => s_all;
 
-    /// <summary>The wire form, as <c>recipient_offline</c>.</summary>
+    /// <summary>The form that clients see, for example <c>recipient_offline</c>.</summary>
     public static string Wire(this ErrorCode code) => s_all[(int)code - 1].Wire;
 
     /// <summary>A sentence for people, without the code.</summary>
     public static string Text(this ErrorCode code) => s_all[(int)code - 1].Text;
 
-    /// <summary>True for a number that this version knows; a newer node may send others.</summary>
+    /// <summary>True for a number that this version knows. A newer node may send others.</summary>
     public static bool IsKnown(byte number) => number >= 1 && number <= s_all.Length;
 }

@@ -2,24 +2,24 @@ using System.Globalization;
 
 namespace ChatAkka.Protocol;
 
-/// <summary>One incarnation of a node: the address of its cluster endpoint and the uid the cluster gave that incarnation.</summary>
-/// <remarks>The text form is <c>host:port#uid</c>. A restarted node has another uid and therefore is another node: what was
-/// addressed to the old one never reaches the new one (seed defect 4).</remarks>
-/// <param name="Host">Host name or address of the cluster endpoint, as its peers dial it.</param>
+/// <summary>The id of one incarnation (one start) of a node: the address of its cluster endpoint, and a uid that is new for each start.</summary>
+/// <remarks>The text form is <c>host:port#uid</c>. A restarted node has another uid, so it counts as another node: a message to the
+/// old one never reaches the new one (seed defect 4).</remarks>
+/// <param name="Host">Host name or address of the cluster endpoint, as the other members dial it.</param>
 /// <param name="Port">Port of the cluster endpoint.</param>
-/// <param name="Uid">Incarnation number that Akka.Cluster drew for this start: 32 bits today, 64 in its next version.</param>
+/// <param name="Uid">Number that Akka.Cluster chose for this start: 32 bits today, 64 bits in its next version.</param>
 public sealed record NodeId(string Host, int Port, long Uid)
 {
     private string? _text;
 
-    /// <summary>Gives <c>host:port</c>, the part that people know the node by.</summary>
+    /// <summary>Gives <c>host:port</c>, the form for people.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}");
 
-    /// <summary>Gives <c>host:port#uid</c>, the form kept in Redis.</summary>
+    /// <summary>Gives <c>host:port#uid</c>, the form in Redis.</summary>
     public override string ToString() =>
         _text ??= string.Create(CultureInfo.InvariantCulture, $"{Host}:{Port}#{Uid}");
 
-    /// <summary>Reads <c>host:port#uid</c>; null where <paramref name="text"/> is not of that form.</summary>
+    /// <summary>Reads <c>host:port#uid</c>; null if <paramref name="text"/> does not have that form.</summary>
     public static NodeId? TryParse(string? text)
     {
         if (text is null)

@@ -4,18 +4,18 @@ using System.Text;
 namespace ChatAkka.Protocol;
 
 /// <summary>Name of a user: 1 to 64 characters in NFC, without white space, control or invisible format characters.</summary>
-/// <remarks>Kept as text for people and keys, and as UTF-8 for the wire, so that neither is made again per message.
-/// Characters are Unicode scalar values. What is typed in another normal form is brought to NFC, so that a name means the
-/// same user from every keyboard. Format characters (category Cf) are refused because two names could look alike.</remarks>
+/// <remarks>The name is kept both as text (for people and keys) and as UTF-8 (for messages), so that no message needs a conversion.
+/// Characters are Unicode scalar values. A name in another normal form is converted to NFC, so that the same name means the
+/// same user from every keyboard. Format characters (category Cf) are refused, because two different names could look the same.</remarks>
 public sealed class UserName : IEquatable<UserName>
 {
-    /// <summary>The most characters a name has.</summary>
+    /// <summary>The maximum length of a name, in characters.</summary>
     public const int MaxLength = 64;
 
-    /// <summary>What a name may be, as a sentence for people.</summary>
+    /// <summary>The rule for names, as a sentence for people.</summary>
     public const string Rule = "a name has 1 to 64 characters, no white space, no control and no invisible format characters";
 
-    /// <summary>The most bytes a name has: four to a character.</summary>
+    /// <summary>The maximum length of a name in bytes: four for each character.</summary>
     public const int MaxBytes = MaxLength * 4;
 
     private const string WhiteSpace = "white space";
@@ -35,7 +35,7 @@ public sealed class UserName : IEquatable<UserName>
     /// <summary>The name in UTF-8.</summary>
     public ReadOnlySpan<byte> Utf8 => _utf8;
 
-    /// <summary>Makes a name of <paramref name="text"/>, brought to NFC; null where it breaks a rule.</summary>
+    /// <summary>Makes a name from <paramref name="text"/>, converted to NFC; null if it breaks a rule.</summary>
     public static UserName? TryCreate(string text)
     {
         if (text.Length is 0 or > MaxLength * 4)
@@ -57,15 +57,15 @@ public sealed class UserName : IEquatable<UserName>
         return new UserName(text);
     }
 
-    /// <summary>Makes a name of valid UTF-8; null where it breaks a rule.</summary>
+    /// <summary>Makes a name from valid UTF-8; null if it breaks a rule.</summary>
     public static UserName? TryCreate(ReadOnlySpan<byte> utf8) =>
         utf8.Length is 0 or > MaxBytes * 4 ? null : TryCreate(Encoding.UTF8.GetString(utf8));
 
-    /// <summary>Says which rule a text breaks, and where: for people who were refused. Only for a text that <see cref="TryCreate(string)"/>
-    /// refuses.</summary>
+    /// <summary>Gives a text for people: which rule a name breaks, and at which character. Only for a text that
+    /// <see cref="TryCreate(string)"/> refuses.</summary>
     public static string Explain(string text) => $"{Rule}: {Fault(text)}";
 
-    /// <summary>Says which rule valid UTF-8 breaks, and where. Only for what <see cref="TryCreate(ReadOnlySpan{byte})"/> refuses.</summary>
+    /// <summary>The same for valid UTF-8. Only for bytes that <see cref="TryCreate(ReadOnlySpan{byte})"/> refuses.</summary>
     public static string Explain(ReadOnlySpan<byte> utf8) => Explain(Encoding.UTF8.GetString(utf8));
 
     /// <inheritdoc/>
@@ -80,7 +80,7 @@ public sealed class UserName : IEquatable<UserName>
     /// <inheritdoc/>
     public override string ToString() => Text;
 
-    /// <summary>Hash of a name given as UTF-8, seeded anew in each process so that names cannot be chosen to collide.</summary>
+    /// <summary>Hash of a name in UTF-8. The seed is random in each process, so that nobody can choose names with the same hash.</summary>
     internal static int Hash(ReadOnlySpan<byte> utf8)
     {
         var hash = default(HashCode);
@@ -90,10 +90,10 @@ public sealed class UserName : IEquatable<UserName>
 
     private static bool IsAllowed(Rune rune) => Refused(rune) is null;
 
-    /// <summary>What a character is that no name may have; null for one that it may.</summary>
+    /// <summary>Describes a character that is not allowed in a name; null if it is allowed.</summary>
     private static string? Refused(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
-        // Tab and line ends are control characters to Unicode, and white space to people.
+        // In Unicode, tab and line ends are control characters. For people they are white space.
         UnicodeCategory.Control => Rune.IsWhiteSpace(rune) ? WhiteSpace : "a control character",
         UnicodeCategory.SpaceSeparator or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => WhiteSpace,
         UnicodeCategory.Format => "an invisible format character",
@@ -101,7 +101,7 @@ public sealed class UserName : IEquatable<UserName>
         _ => null,
     };
 
-    /// <summary>The first character that is refused, counted as it was written; where there is none, how many there are.</summary>
+    /// <summary>Describes the first character that is refused, by its position in the text. If there is none, gives the number of characters.</summary>
     private static string Fault(string text)
     {
         if (text.Length == 0)
@@ -116,7 +116,7 @@ public sealed class UserName : IEquatable<UserName>
                 return string.Create(CultureInfo.InvariantCulture, $"character {count} is {what} (U+{rune.Value:X4})");
         }
 
-        // In NFC, as the rule counts, but for a text so long that it is refused as it is.
+        // The rule counts characters in NFC. A very long text breaks the rule in any case, so it is not converted.
         if (text.Length <= MaxLength * 4)
             count = text.Normalize(NormalizationForm.FormC).EnumerateRunes().Count();
         return string.Create(CultureInfo.InvariantCulture, $"this one has {count}");

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol;
 
-/// <summary>Compares user names, and finds them by the UTF-8 bytes of a line that was just read, without making a string.</summary>
+/// <summary>Compares user names. It can also look up a name by its UTF-8 bytes, without making a string.</summary>
 public sealed class UserNameComparer : IEqualityComparer<UserName>, IAlternateEqualityComparer<ReadOnlySpan<byte>, UserName>
 {
     /// <summary>The one instance.</summary>
@@ -22,8 +22,8 @@ public sealed class UserNameComparer : IEqualityComparer<UserName>, IAlternateEq
     /// <inheritdoc/>
     public int GetHashCode(ReadOnlySpan<byte> alternate) => UserName.Hash(alternate);
 
-    /// <summary>Makes a name of bytes that already were checked.</summary>
-    /// <exception cref="ArgumentException">The bytes are no valid name.</exception>
+    /// <summary>Makes a name from bytes that were checked before.</summary>
+    /// <exception cref="ArgumentException">The bytes are not a valid name.</exception>
     public UserName Create(ReadOnlySpan<byte> alternate) =>
         UserName.TryCreate(alternate) ?? throw new ArgumentException("not a user name", nameof(alternate));
 }

@@ -6,7 +6,7 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Relay;
 
-/// <summary>The relay in a process of its own.</summary>
+/// <summary>Runs the relay as a separate process.</summary>
 internal static class Program
 {
     public static Task<int> Main(string[] args) =>

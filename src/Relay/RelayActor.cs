@@ -9,20 +9,21 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Relay;
 
-/// <summary>Forwards link frames between nodes, and deletes the sessions of nodes that died. One acts in the cluster at a time.</summary>
+/// <summary>Forwards link frames between nodes, and deletes the sessions of dead nodes. Only one relay of a cluster acts at a time.</summary>
 /// <remarks>
 /// <code>
 /// Starting --term drawn--> Acting --superseded--> the process leaves the cluster and ends with exit code 1
 /// </code>
-/// On any sign that a node is dead (its gateway ended, it was downed or removed), and from time to time, the relay asks the registry for the list of
-/// nodes and compares the answer with the members. It cleans up after every node that is dead by then. The question takes time on purpose: when
-/// the answer is there, the relay knows whether it was itself on the side of a partition that was removed, and must not decide.
-/// It keeps no message: what it holds when it dies is still held by the links of the nodes, which send it again. What stands in its
-/// mailbox is bounded by the frames that links have in flight (<c>chat.link.frames-in-flight</c>).
+/// A node may be dead if its gateway ended, or if it was downed or removed. On any of these signs, and at regular intervals, the relay asks the
+/// registry for the list of nodes and compares it with the members. Then it cleans up after every node that is dead. The relay decides only when
+/// the registry has answered. This takes time on purpose: by then the relay knows whether it was itself downed or removed (because it is on
+/// the losing side of a partition), and in that case it must not decide.
+/// The relay stores no messages. If it dies, the links of the nodes still have the frames that it held, and send them again. The number of frames
+/// in its Akka mailbox is bounded by the frames that links have in flight (<c>chat.link.frames-in-flight</c>).
 /// </remarks>
 public sealed class RelayActor : ReceiveActor, IWithTimers
 {
-    /// <summary>So many of the last clean-ups are remembered for operators.</summary>
+    /// <summary>How many of the last clean-ups are kept for operators.</summary>
     private const int CleanUpsKept = 16;
 
     private readonly RelaySettings _settings;
@@ -63,7 +64,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         {
             _term = m.Term;
             _since = _time.GetUtcNow().ToUnixTimeMilliseconds();
-            _log.Info("Relay acts, term {0}", _term);
+            _log.Info("Relay acts, term {0}: it forwards frames between nodes and cleans up after dead nodes", _term);
             Become(Acting);
             _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
             Timers.StartPeriodicTimer(Greet.Instance, Greet.Instance, TimeSpan.Zero, _settings.GreetInterval);
@@ -71,7 +72,8 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         });
         Receive<Failed>(m =>
         {
-            _log.Warning("Relay waits for Redis: {0}", m.Reason);
+            _log.Warning("Relay waits for Redis, and does not act until Redis gives it a term. It asks again in {0} ms: {1}",
+                _settings.RetryInterval.TotalMilliseconds, m.Reason);
             Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
         });
         Receive<Retry>(_ => DrawTerm());
@@ -87,7 +89,8 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         Receive<NodesListed>(OnListed);
         Receive<Failed>(m =>
         {
-            _log.Warning("Redis did not list the nodes, asking again: {0}", m.Reason);
+            _log.Warning("Redis did not answer with the list of nodes, so no dead node is cleaned up. The relay asks again in {0} ms: {1}",
+                _settings.RetryInterval.TotalMilliseconds, m.Reason);
             Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
         });
         Receive<Retry>(_ => ListNodes());
@@ -114,7 +117,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             return;
         _gateways[hello.Node] = Sender;
         Context.WatchWith(Sender, new GatewayDied(hello.Node));
-        _log.Info("Node {0} is connected", hello.Node);
+        _log.Info("Node {0} is connected to this relay: frames for it can be forwarded", hello.Node);
     }
 
     private void GreetAll()
@@ -123,7 +126,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             GreetNode(member);
     }
 
-    /// <summary>Tells a node that this relay acts and lives. Repeated: a node sends past a relay that is silent.</summary>
+    /// <summary>Sends a node the relay's heartbeat. A node that receives none for a while uses the direct path instead of the relay.</summary>
     private void GreetNode(Member member)
     {
         if (member.HasRole(ClusterNames.NodeRole))
@@ -149,15 +152,15 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
     private void OnListed(NodesListed listed)
     {
-        // A member whose cluster extension shuts down is told that all others were removed, and one that was downed is on the side of a
-        // partition that must not decide.
+        // When the cluster extension of this member shuts down, it reports all other members as removed. And if this member was downed, it is
+        // on the losing side of a partition. In both cases the relay must not decide which nodes are dead.
         if (_isRemoved || _cluster.IsTerminated || _cluster.SelfMember.Status == MemberStatus.Down)
             return;
 
-        // Members that are Up have been seen as Joining by every member before, so none that lives is missing here.
+        // Every member has seen a node as Joining before the node is Up, so no living node is missing here.
         var living = LivingNodes().ToHashSet();
         foreach (var node in listed.Nodes.Where(n => !living.Contains(n)))
-            _dead.TryAdd(node, "was on the list of nodes and is no member");
+            _dead.TryAdd(node, "is on the list of nodes but is not a member");
         foreach (var (node, why) in _dead.Where(d => _cleaning.Add(d.Key)))
             CleanUp(node, why);
     }
@@ -174,35 +177,37 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
     private void OnCleanUp(CleanUpDone done)
     {
-        // What became of an instance that was here before says nothing of this one.
+        // The result of an earlier term does not concern this one.
         if (done.Term != _term)
             return;
         _cleaning.Remove(done.Node);
         switch (done.Outcome)
         {
             case CleanUpOutcome.Cleaned cleaned:
-                // Another sign of the same death comes later, and finds nothing any more.
+                // Several signs may report the same death. Only the first clean-up is logged.
                 if (_dead.Remove(done.Node, out var why) && Remember(done.Node.ToString(), cleaned.Sessions))
-                    _log.Info("Node {0} is dead, it {1}: its {2} sessions are deleted", done.Node, why, cleaned.Sessions);
+                    _log.Info("Node {0} is dead: it {1}. Its {2} sessions were deleted; their users are offline until they log in again",
+                        done.Node, why, cleaned.Sessions);
                 break;
             case CleanUpOutcome.Superseded superseded:
                 _log.Error(
-                    "Term {0} acts in place of this relay with term {1}: this process leaves the cluster and ends with exit code {2}",
+                    "Another relay acts with term {0} in place of this one with term {1}. This process leaves the cluster and ends with exit code {2}",
                     superseded.Term, _term, ExitCodes.Failed);
 
-                // Where it only stopped, this member would go on as the one whose relay acts, and have none.
+                // The process has to end, too. Otherwise the cluster would count this member as the one with the acting relay, and there is none.
                 Context.Stop(Self);
                 CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.Failed));
                 break;
             case CleanUpOutcome.Unavailable away:
-                _log.Warning("Clean-up after node {0} waits for Redis: {1}", done.Node, away.Reason);
+                _log.Warning("Redis did not answer the clean-up after dead node {0}, so its users may still seem to be online. The relay tries again in {1} ms: {2}",
+                    done.Node, _settings.RetryInterval.TotalMilliseconds, away.Reason);
                 Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
                 break;
         }
     }
 
-    /// <summary>A node is cleaned up after more than once, as several signs say that it is dead: that is one clean-up to operators.</summary>
-    /// <returns>True if it is news: the first clean-up after this node, or one that found sessions.</returns>
+    /// <summary>Records a clean-up for operators. Several signs of one death cause several clean-ups, which count as one here.</summary>
+    /// <returns>True if it is worth a log line: the first clean-up of this node, or one that deleted sessions.</returns>
     private bool Remember(string node, long sessions)
     {
         var known = _cleanUps.FindIndex(c => c.Node == node);

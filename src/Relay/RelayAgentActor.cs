@@ -4,7 +4,7 @@ using ChatAkka.Protocol.Operators;
 
 namespace ChatAkka.Relay;
 
-/// <summary>Answers operators in a process where the relay may live, also while it does not.</summary>
+/// <summary>Answers questions about the relay in every process with the role relay, even if the acting relay is in another process.</summary>
 internal sealed class RelayAgentActor : ReceiveActor
 {
     private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);

@@ -11,11 +11,12 @@ namespace ChatAkka.Relay;
 /// <summary>Starts the relay in a process.</summary>
 public static class RelayHostingExtensions
 {
-    /// <summary>Makes this member a candidate for the relay; the cluster lets one of them act, on members of role relay.</summary>
+    /// <summary>Makes this member a candidate for the relay. The cluster lets one relay act, on one of the members with the role relay.</summary>
     public static AkkaConfigurationBuilder WithRelay(this AkkaConfigurationBuilder builder, RelaySettings settings, ISessionRegistry registry) =>
         builder.WithActors((system, _) =>
         {
-            // A stand-by acts as soon as the other is removed. It need not wait for one that might still act unseen: terms fence that one.
+            // A stand-by relay acts as soon as the member of the acting one is removed. If that one still runs unnoticed, its lower term fences
+            // it, so the stand-by relay need not wait.
             var singleton = ClusterSingletonManagerSettings.Create(system)
                 .WithRole(ClusterNames.RelayRole)
                 .WithSingletonName(ClusterNames.RelayInstance)
@@ -25,7 +26,7 @@ public static class RelayHostingExtensions
             system.ActorOf(Props.Create(() => new RelayAgentActor()), ClusterNames.RelayAgent);
         });
 
-    /// <summary>Says when this process is a member and can act.</summary>
+    /// <summary>Prints a line when this process is a member of the cluster and its relay can act.</summary>
     internal static AkkaConfigurationBuilder WithAnnouncement(this AkkaConfigurationBuilder builder, TextWriter console) =>
         builder.WithActors((system, _) =>
         {

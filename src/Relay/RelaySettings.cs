@@ -3,9 +3,9 @@ using ChatAkka.Startup;
 namespace ChatAkka.Relay;
 
 /// <summary>Settings of the relay.</summary>
-/// <param name="GreetInterval">Pause between two words to the nodes.</param>
-/// <param name="SweepInterval">Pause between two looks for nodes that nobody cleaned up after.</param>
-/// <param name="RetryInterval">Pause before Redis is asked again.</param>
+/// <param name="GreetInterval">Pause between two heartbeats to the nodes.</param>
+/// <param name="SweepInterval">Pause between two searches for dead nodes that were not cleaned up yet.</param>
+/// <param name="RetryInterval">Pause before the next attempt when Redis did not answer.</param>
 public sealed record RelaySettings(TimeSpan GreetInterval, TimeSpan SweepInterval, TimeSpan RetryInterval)
 {
     /// <summary>Reads <c>chat.relay</c>.</summary>

@@ -3,12 +3,12 @@ using Akka.Dispatch;
 
 namespace ChatAkka.Runtime;
 
-/// <summary>Runs actors on the thread that told them something, one after the other, where that thread can take them: work goes on where
-/// its data is, instead of waking another thread for every hop (docs/performance.md, "Thread hand-overs").</summary>
-/// <remarks>Chosen in HOCON as <c>executor</c> of a dispatcher. An actor still runs on one thread at a time, and never inside another
-/// one: it waits until the one that told it is done.</remarks>
+/// <summary>Runs an actor on the thread that sent it a message, after the sender has finished, if that thread has a <see cref="Turn"/> with space.
+/// So work continues where its data is cached, and no other thread is woken (docs/performance.md, "Thread hand-overs").</summary>
+/// <remarks>Configured in HOCON as <c>executor</c> of a dispatcher. An actor still runs on one thread at a time, and never inside the call of
+/// another actor: it runs after the sending actor has returned.</remarks>
 /// <param name="config">The dispatcher's configuration.</param>
-/// <param name="prerequisites">What dispatchers are made with.</param>
+/// <param name="prerequisites">Akka's prerequisites of a dispatcher.</param>
 public sealed class RunToCompletionExecutorConfigurator(Config config, IDispatcherPrerequisites prerequisites)
     : ExecutorServiceConfigurator(config, prerequisites)
 {

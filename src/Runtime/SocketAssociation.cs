@@ -7,9 +7,9 @@ using Google.Protobuf;
 
 namespace ChatAkka.Runtime;
 
-/// <summary>One connection to another member: cuts what is read into payloads, gathers what is written.</summary>
-/// <remarks>Writes of one turn go out together, and those that come while a write is under way go with the next. At the bound
-/// <see cref="Write"/> takes nothing, which Akka.Remote expects: it keeps the message and tries again.</remarks>
+/// <summary>One connection to another member. It splits the input into payloads, and collects payloads for one write to the socket.</summary>
+/// <remarks>All writes of one turn are sent together. Writes that come while a send is under way are sent with the next one. If the buffer is full,
+/// <see cref="Write"/> gives false. Akka.Remote expects that: it keeps the message and tries again.</remarks>
 internal sealed class SocketAssociation : AssociationHandle, IRunnable
 {
     private const int LengthBytes = 4;
@@ -54,7 +54,7 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
                 SendWaiting();
         };
 
-        // Nothing is read before somebody listens.
+        // Reading starts only when Akka.Remote has set its listener.
         ReadHandlerSource.Task.ContinueWith(
             listener =>
             {
@@ -67,7 +67,7 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
             TaskScheduler.Default);
     }
 
-    /// <summary>Ends when the socket is closed.</summary>
+    /// <summary>Completes when the socket is closed.</summary>
     public Task Closed => _closed.Task;
 
     /// <inheritdoc/>
@@ -93,7 +93,7 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
         return true;
     }
 
-    /// <summary>Sends what was written in this turn.</summary>
+    /// <summary>Sends all that was written in this turn.</summary>
     public void Run()
     {
         lock (_gate)
@@ -101,14 +101,14 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
         SendWaiting();
     }
 
-    /// <summary>The same, for a pool that takes it as it is.</summary>
+    /// <summary>The same as <see cref="Run"/>, for the thread pool.</summary>
     public void Execute() => Run();
 
     /// <inheritdoc/>
-    [Obsolete("Akka.Remote's own way in; it calls the one that takes a reason.")]
+    [Obsolete("Akka.Remote calls the overload with a reason, which calls this one.")]
     public override void Disassociate() => Close();
 
-    /// <summary>Closes when what waits was sent, and in any case soon. Repeatable.</summary>
+    /// <summary>Closes the socket when all waiting data is sent, but at the latest after the close grace. It can be called again.</summary>
     public void Close()
     {
         bool hasNothingToSend;
@@ -148,7 +148,7 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
         }
     }
 
-    /// <summary>Takes in what was read; false where nothing more comes.</summary>
+    /// <summary>Handles the data of one read; false if the connection has ended.</summary>
     private bool TakeRead()
     {
         if (_receive.SocketError != SocketError.Success || _receive.BytesTransferred == 0)
@@ -164,7 +164,7 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
             var length = BinaryPrimitives.ReadInt32LittleEndian(_in.AsSpan(position));
             if (length < 0 || length > _maxPayload)
             {
-                // Not one of us, or one with another setting: what follows cannot be understood.
+                // The other side is no member, or has another maximum frame size. The rest of the stream cannot be read.
                 End(DisassociateInfo.Unknown);
                 return false;
             }
@@ -205,7 +205,7 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
         }
     }
 
-    /// <summary>Takes note of what was sent; false where nothing more can be.</summary>
+    /// <summary>Handles the end of one send; false if the connection has ended.</summary>
     private bool TakeSent()
     {
         lock (_gate)

@@ -7,10 +7,10 @@ using Akka.Remote.Transport;
 
 namespace ChatAkka.Runtime;
 
-/// <summary>Carries Akka.Remote's messages over sockets without an event loop between socket and actor: what is read is handled on the
-/// thread that read it, and what is written goes out at the end of that thread's turn (docs/decisions/0021).</summary>
-/// <remarks>The same bytes as Akka.Remote's own TCP transport, a length of four bytes (little-endian) before each payload: members with
-/// the one and with the other understand each other. Settings: <c>akka.remote.socket-tcp</c>.</remarks>
+/// <summary>Transport of Akka.Remote over sockets, without an event loop between socket and actor. Input is handled on the thread that read it, and
+/// output is sent at the end of that thread's turn (docs/decisions/0021).</summary>
+/// <remarks>The bytes are the same as those of Akka.Remote's own TCP transport: a length of four bytes (little-endian) before each payload. So
+/// members with either transport can communicate. Settings: <c>akka.remote.socket-tcp</c>.</remarks>
 public sealed class SocketRemoteTransport : Transport
 {
     private static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(100);
@@ -25,9 +25,9 @@ public sealed class SocketRemoteTransport : Transport
     private Socket? _server;
     private Address? _local;
 
-    /// <summary>Made by Akka.Remote.</summary>
+    /// <summary>Called by Akka.Remote.</summary>
     /// <param name="system">The actor system.</param>
-    /// <param name="config">The transport's own section.</param>
+    /// <param name="config">The configuration section of the transport.</param>
     public SocketRemoteTransport(ActorSystem system, Config config)
     {
         System = system;
@@ -114,9 +114,13 @@ public sealed class SocketRemoteTransport : Transport
             }
             catch (Exception e)
             {
-                // Out of handles, for example: whoever leaves meanwhile makes space.
+                // For example, the process has too many open files. Connections that close free some.
                 if (!isFailing)
-                    _log.Error(e, "Connections of other members cannot be accepted; trying again");
+                {
+                    _log.Error(e, "Connections from other members cannot be accepted. Open connections are not affected; trying again every {0} ms",
+                        s_pauseAfterError.TotalMilliseconds);
+                }
+
                 isFailing = true;
                 await Task.Delay(s_pauseAfterError).ConfigureAwait(false);
             }
@@ -139,9 +143,9 @@ public sealed class SocketRemoteTransport : Transport
             association?.Close();
             socket.Dispose();
 
-            // One that came and went is nothing to speak of.
+            // A connection that the other side closed at once is not worth a log line.
             if (e is not SocketException)
-                _log.Error(e, "A connection of another member was accepted and cannot be served");
+                _log.Error(e, "A connection from another member was accepted but could not be set up, and is closed. The other member tries again");
         }
     }
 

@@ -2,21 +2,21 @@ using Akka.Dispatch;
 
 namespace ChatAkka.Runtime;
 
-/// <summary>What one thread does in a row: from <see cref="Begin"/> on it keeps what is to be run next for itself, and runs it when the
-/// turn ends. So a read from a socket reaches the sockets it is for without another thread being woken.</summary>
-/// <remarks>Bounded: what would be more goes to the thread pool, where other threads take it.</remarks>
+/// <summary>A run of work on one thread. From <see cref="Begin"/> until the end of the turn, new work of this thread is queued on the thread, and
+/// it is run when the turn ends. So data that is read from one socket is written to other sockets without waking another thread.</summary>
+/// <remarks>The queue is bounded. Work above the bound goes to the thread pool.</remarks>
 public static class Turn
 {
-    /// <summary>The most that wait on one thread; where there are more, other threads shall help.</summary>
+    /// <summary>The maximum number of queued items of a thread. Further items go to other threads.</summary>
     private const int MostWaiting = 16;
 
-    /// <summary>The most that one turn runs, so that a thread comes back to what else waits for it.</summary>
+    /// <summary>After so many items a turn accepts no more, so that the thread returns to its other work.</summary>
     private const int MostRun = 256;
 
     [ThreadStatic]
     private static Local? s_local;
 
-    /// <summary>Begins a turn, or does nothing where this thread is in one. The turn ends when what is given is disposed.</summary>
+    /// <summary>Begins a turn, or does nothing if this thread already has one. The turn ends when the result is disposed.</summary>
     public static End Begin()
     {
         var local = s_local ??= new Local();
@@ -27,7 +27,7 @@ public static class Turn
         return new End(local);
     }
 
-    /// <summary>Takes something to run in this thread's turn; false where there is none, or it has enough.</summary>
+    /// <summary>Queues an item for this thread's turn; false if there is no turn or it is full.</summary>
     internal static bool TryAdd(IRunnable run)
     {
         if (s_local is not { IsOpen: true } local || local.Waiting.Count >= MostWaiting || local.Ran >= MostRun)
@@ -36,7 +36,7 @@ public static class Turn
         return true;
     }
 
-    /// <summary>Runs what waits and ends the turn.</summary>
+    /// <summary>Ends the turn: its disposal runs all queued items.</summary>
     public readonly struct End : IDisposable
     {
         private readonly Local? _local;
@@ -69,7 +69,7 @@ public static class Turn
             {
                 IsOpen = false;
 
-                // Where one threw, those behind it must not be forgotten.
+                // If an item threw, the items after it must still run.
                 while (Waiting.TryDequeue(out var next))
                     ThreadPool.UnsafeQueueUserWorkItem(static run => run.Run(), next, preferLocal: false);
             }

@@ -1,16 +1,16 @@
 namespace ChatAkka.Sessions;
 
-/// <summary>What the registry says to a node that says it lives.</summary>
+/// <summary>The registry's answer to a node that reports that it is alive.</summary>
 public abstract record AttendOutcome
 {
     private AttendOutcome()
     {
     }
 
-    /// <summary>The node is on the list, as before.</summary>
+    /// <summary>The node was on the list of nodes already.</summary>
     public sealed record Known : AttendOutcome;
 
-    /// <summary>The node was not on the list and is now: it is new, or the registry lost its data.</summary>
+    /// <summary>The node is on the list now and may not have been before: it is new, or the registry may have lost data.</summary>
     public sealed record Added : AttendOutcome;
 
     /// <summary>The node was declared dead.</summary>

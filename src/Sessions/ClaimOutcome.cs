@@ -1,30 +1,31 @@
 namespace ChatAkka.Sessions;
 
-/// <summary>What became of a claim.</summary>
+/// <summary>The result of a claim.</summary>
 public abstract record ClaimOutcome
 {
     private ClaimOutcome()
     {
     }
 
-    /// <summary>The session is the claimer's.</summary>
-    /// <param name="Previous">Who held it until now and has to be told; null where nobody did.</param>
-    /// <param name="Since">Since when it counts as the claimer's: when the claimer said, or just after the session that it took the place of. Who
-    /// claims it again later says this.</param>
+    /// <summary>The claimer holds the session.</summary>
+    /// <param name="Previous">The previous holder, which the claimer has to inform; null if nobody held the session, or if the claimer held it already.</param>
+    /// <param name="Since">The time that the registry recorded for the claimer's login, in milliseconds since 1970, UTC. It is later than that of
+    /// any session that was replaced, so it may be later than the time in the claim. The claimer passes it when it claims the session again.</param>
     public sealed record Claimed(SessionOwner? Previous, long Since) : ClaimOutcome;
 
-    /// <summary>Somebody else holds it and the claimer did not want to replace, or came before.</summary>
-    /// <param name="Owner">Who holds it.</param>
-    /// <param name="IsProvisional">True where the holder's claim is under way, or was left behind: it may be gone in a moment.</param>
+    /// <summary>Another connection keeps the session: the policy does not replace it, or the other login was later.</summary>
+    /// <param name="Owner">The holder.</param>
+    /// <param name="IsProvisional">True if the holder has not confirmed its claim yet. The session may expire within seconds.</param>
     public sealed record Refused(SessionOwner Owner, bool IsProvisional = false) : ClaimOutcome;
 
-    /// <summary>The claimer abandoned the claim: the session is not the claimer's, and has to be released. Whoever held it before may have to put it back.</summary>
+    /// <summary>The claimer cancelled the claim. It does not hold the session and has to release it. The previous holder may have to claim it
+    /// again.</summary>
     public sealed record Abandoned : ClaimOutcome;
 
-    /// <summary>The claiming node was declared dead: it may hold no session any more. The claim was undone.</summary>
+    /// <summary>The claiming node was declared dead and may not hold sessions. The claim was undone.</summary>
     public sealed record Fenced : ClaimOutcome;
 
-    /// <summary>The registry did not answer; the claim may or may not stand there and has to be released.</summary>
+    /// <summary>The registry did not answer. The claim may or may not have been written, so the claimer has to release it.</summary>
     /// <param name="Reason">What went wrong, for the log.</param>
     public sealed record Unavailable(string Reason) : ClaimOutcome;
 }

@@ -1,6 +1,6 @@
 namespace ChatAkka.Sessions;
 
-/// <summary>What the cluster directory knows.</summary>
+/// <summary>The answer of the cluster directory.</summary>
 public abstract record DirectoryOutcome
 {
     private DirectoryOutcome()
@@ -8,7 +8,7 @@ public abstract record DirectoryOutcome
     }
 
     /// <summary>The registry answered.</summary>
-    /// <param name="Members">Cluster addresses, as HOST:PORT, where other members are or were; some may be gone.</param>
+    /// <param name="Members">Cluster addresses of other members, as HOST:PORT. Some of these members may have ended.</param>
     public sealed record Known(IReadOnlyList<string> Members) : DirectoryOutcome;
 
     /// <summary>The registry did not answer.</summary>

@@ -1,6 +1,6 @@
 namespace ChatAkka.Sessions;
 
-/// <summary>What the registry says of a user.</summary>
+/// <summary>The registry's answer to the question where a user is logged in.</summary>
 public abstract record FindOutcome
 {
     private FindOutcome()
@@ -8,7 +8,7 @@ public abstract record FindOutcome
     }
 
     /// <summary>The user is logged in.</summary>
-    /// <param name="Session">Where.</param>
+    /// <param name="Session">The user's session.</param>
     public sealed record Found(SessionRecord Session) : FindOutcome;
 
     /// <summary>The user is not logged in.</summary>

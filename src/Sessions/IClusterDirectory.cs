@@ -1,26 +1,27 @@
 namespace ChatAkka.Sessions;
 
-/// <summary>Says whether a cluster lives on this registry, so that a member that starts never founds a second one.</summary>
-/// <remarks>A second cluster would take every node of the first for dead and delete its sessions; docs/decisions/0007.</remarks>
+/// <summary>Tells whether a cluster runs on this registry, so that a starting member never founds a second cluster.</summary>
+/// <remarks>A second cluster would treat every node of the first one as dead and delete its sessions; docs/decisions/0007.</remarks>
 public interface IClusterDirectory
 {
-    /// <summary>True where the registry lives in this process and keeps what it was told: nobody can be there whom it does not know.
-    /// Another one may have come back empty a moment ago, before the members that live could speak.</summary>
+    /// <summary>True if the store is embedded in this process and keeps its data: then every member is recorded in it. An external store may
+    /// just have restarted empty, and the living members may not have confirmed the cluster yet.</summary>
     bool IsOwn { get; }
 
-    /// <summary>Lists where other members may be.</summary>
-    /// <param name="address">Own cluster address, as HOST:PORT, which is left out.</param>
+    /// <summary>Lists the addresses where other members may run.</summary>
+    /// <param name="address">The caller's own cluster address, as HOST:PORT. The list does not contain it.</param>
     Task<DirectoryOutcome> LookAsync(string address);
 
-    /// <summary>Asks to found a cluster; of several that ask at once one may, and none while a cluster lives.</summary>
-    /// <param name="address">Own cluster address.</param>
+    /// <summary>Asks for permission to found a cluster. Of several processes that ask at the same time only one gets it, and none while a
+    /// cluster runs.</summary>
+    /// <param name="address">The caller's own cluster address.</param>
     Task<bool> TryFoundAsync(string address);
 
-    /// <summary>Says that a cluster lives; every member does so once a second.</summary>
-    /// <param name="address">Own cluster address.</param>
+    /// <summary>Confirms that a cluster runs. Every member does so once a second.</summary>
+    /// <param name="address">The caller's own cluster address.</param>
     Task ConfirmAsync(string address);
 
-    /// <summary>A member stops: if nobody else spoke after it, a cluster may be founded at once.</summary>
-    /// <param name="address">Own cluster address.</param>
+    /// <summary>Reports that a member stops. If no other member confirmed the cluster after it, a new cluster may be founded at once.</summary>
+    /// <param name="address">The caller's own cluster address.</param>
     Task LeaveAsync(string address);
 }

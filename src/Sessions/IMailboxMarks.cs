@@ -2,28 +2,28 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Sessions;
 
-/// <summary>Says which mailboxes may hold something, so that a login need not ask a mailbox that is empty.</summary>
-/// <remarks>A mark stands before the first message is kept, and goes after the last was done with: a mailbox without one is empty.
-/// What is kept while its owner logs in is found by whoever comes second: the login looks for the mark after its claim, the mailbox looks
-/// for the session after the message is kept.</remarks>
+/// <summary>Tells which mailboxes may hold messages, so that a login need not ask an empty mailbox.</summary>
+/// <remarks>The mark is set before the first message is stored, and deleted after the last one is processed. So a mailbox without a mark is
+/// empty. A message that is stored while its recipient logs in is not missed: the login checks the mark after its claim, and the mailbox
+/// checks the session after it stored the message. Whichever comes second sees the other.</remarks>
 public interface IMailboxMarks
 {
-    /// <summary>True where something may wait, also where the registry did not answer.</summary>
+    /// <summary>True if messages may wait for the user. Also true if the store did not answer.</summary>
     Task<bool> MayWaitAsync(UserName user);
 
-    /// <summary>Sets the mark, whoever set it before.</summary>
+    /// <summary>Sets the mark. It replaces the mark of another instance.</summary>
     /// <param name="user">The mailbox's owner.</param>
-    /// <param name="holder">Names the instance of the mailbox that sets it; no two instances have one name.</param>
+    /// <param name="holder">Name of the mailbox instance that sets the mark; unique to the instance.</param>
     Task MarkAsync(UserName user, string holder);
 
-    /// <summary>Takes the mark away where this instance set it last: one that was succeeded leaves its successor's mark alone.</summary>
+    /// <summary>Deletes the mark if this instance set it last. The mark of a later instance stays.</summary>
     /// <param name="user">The mailbox's owner.</param>
-    /// <param name="holder">Names the instance.</param>
+    /// <param name="holder">Name of the instance.</param>
     Task ClearAsync(UserName user, string holder);
 
-    /// <summary>True where a node was declared dead: others may hold its mailboxes by now.</summary>
+    /// <summary>True if the node was declared dead. Other nodes may run its mailboxes by now.</summary>
     Task<bool> IsFencedAsync(NodeId node);
 
-    /// <summary>False where the store is so full that it must not be given more messages; those that wait can be read, and done with.</summary>
+    /// <summary>False if the store is too full for more messages. Stored messages can still be read and acknowledged.</summary>
     bool HasSpace => true;
 }

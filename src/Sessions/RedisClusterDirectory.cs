@@ -3,13 +3,13 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Sessions;
 
-/// <summary>The directory in Redis: one key that every member sets anew each second and that expires when none is left.</summary>
+/// <summary>The cluster directory in Redis: one key that every member sets once a second, and that expires when no member is left.</summary>
 /// <param name="redis">An open connection.</param>
 /// <param name="keys">Names of the keys.</param>
 /// <param name="isOwn">True for the embedded store of this process.</param>
 public sealed class RedisClusterDirectory(IConnectionMultiplexer redis, RedisKeys keys, bool isOwn = false) : IClusterDirectory
 {
-    /// <summary>After this long without a word from any member no cluster lives.</summary>
+    /// <summary>If no member confirms the cluster for this long, no cluster runs.</summary>
     public static readonly TimeSpan Age = TimeSpan.FromSeconds(4);
 
     /// <inheritdoc/>

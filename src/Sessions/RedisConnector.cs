@@ -4,14 +4,15 @@ using StackExchange.Redis;
 namespace ChatAkka.Sessions;
 
 /// <summary>Opens connections to Redis with settings that were measured.</summary>
-/// <remarks>The client goes on trying for ever, by itself; a call made while Redis is away fails at once instead of waiting in a
-/// backlog (0 to 10 ms instead of 2 s). Roles are looked at every two seconds: of several servers that the string names, a replica that
-/// was made primary is found that soon, instead of after a minute. What the connection string says wins over these defaults.</remarks>
+/// <remarks>The client library reconnects by itself, without end. A call that is made while Redis is not reachable fails at once (0 to
+/// 10 ms) instead of waiting in a backlog (2 s). The library checks the roles of the servers every two seconds. So if the connection string
+/// names several servers and a replica becomes primary, it is found within two seconds instead of a minute. Options in the connection
+/// string override these defaults.</remarks>
 public static class RedisConnector
 {
     private const string Defaults = "abortConnect=false,connectTimeout=1000,syncTimeout=1000,asyncTimeout=1000,keepAlive=5,configCheckSeconds=2,";
 
-    /// <summary>Says what is wrong with a connection string; null where nothing is.</summary>
+    /// <summary>Tells what is wrong with a connection string; null if it is valid.</summary>
     public static string? Check(string connection)
     {
         try
@@ -24,11 +25,11 @@ public static class RedisConnector
         }
     }
 
-    /// <summary>The servers of a connection string, without its secrets, for people.</summary>
+    /// <summary>The servers of a connection string as text for people, without the password.</summary>
     public static string Describe(string connection) =>
         string.Join(", ", ConfigurationOptions.Parse(connection).EndPoints.Select(e => e is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : e.ToString()));
 
-    /// <summary>Opens a connection; gives it also when the server is not there yet.</summary>
+    /// <summary>Opens a connection. It returns one even if the server is not reachable yet.</summary>
     public static async Task<ConnectionMultiplexer> ConnectAsync(string connection, string clientName)
     {
         var options = ConfigurationOptions.Parse(Defaults + connection);
@@ -36,7 +37,7 @@ public static class RedisConnector
         options.BacklogPolicy = BacklogPolicy.FailFast;
         options.ClientName ??= clientName;
 
-        // The client's own guard against commands that change a server. INFO is behind it as well, and we only ask.
+        // Without this the client library refuses all commands for administrators, INFO among them. We send only INFO.
         options.AllowAdmin = true;
         return await ConnectionMultiplexer.ConnectAsync(options).ConfigureAwait(false);
     }

@@ -3,8 +3,8 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Sessions;
 
-/// <summary>Every key that ChatAkka's session registry uses, in one place.</summary>
-/// <remarks>No script touches two of them, so that each may lie on another server of a Redis Cluster.</remarks>
+/// <summary>The names of all keys that the session registry uses.</summary>
+/// <remarks>No script uses two of them, so that each may be on another server of a Redis Cluster.</remarks>
 /// <param name="prefix">Put before every key; default <c>chat:</c>.</param>
 public sealed class RedisKeys(string prefix)
 {
@@ -14,7 +14,7 @@ public sealed class RedisKeys(string prefix)
     /// <summary>Number of the acting relay's term.</summary>
     public RedisKey RelayTerm { get; } = prefix + "relay:term";
 
-    /// <summary>Cluster address of a living member; expires when none lives.</summary>
+    /// <summary>Cluster address of a running member. The key expires when no member runs.</summary>
     public RedisKey Cluster { get; } = prefix + "cluster";
 
     /// <summary>Hash with the fields of one session.</summary>
@@ -23,10 +23,10 @@ public sealed class RedisKeys(string prefix)
     /// <summary>Set of the users whose sessions a node holds.</summary>
     public RedisKey Node(NodeId node) => prefix + "node:" + node;
 
-    /// <summary>Says that a node was declared dead.</summary>
+    /// <summary>Exists if a node was declared dead.</summary>
     public RedisKey Tombstone(NodeId node) => prefix + "tombstone:" + node;
 
-    /// <summary>Says that something may wait in a user's mailbox.</summary>
+    /// <summary>Exists if messages may wait in a user's mailbox.</summary>
     public RedisKey Waiting(UserName user) => prefix + "waiting:" + user.Text;
 
     /// <summary>List of the last events of a user's session, the latest first.</summary>

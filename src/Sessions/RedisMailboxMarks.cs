@@ -3,10 +3,10 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Sessions;
 
-/// <summary>The marks in Redis: a key for each mailbox that may hold something.</summary>
+/// <summary>The marks in Redis: one key for each mailbox that may hold messages.</summary>
 /// <param name="redis">An open connection.</param>
 /// <param name="keys">Names of the keys.</param>
-/// <param name="gauge">Says how full the store is; null where nobody looks.</param>
+/// <param name="gauge">Tells how full the store is; null if nobody measures it.</param>
 public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys keys, StoreGauge? gauge = null) : IMailboxMarks
 {
     /// <inheritdoc/>

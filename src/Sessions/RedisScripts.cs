@@ -1,15 +1,16 @@
 namespace ChatAkka.Sessions;
 
-/// <summary>The Lua that the registry runs. Each script touches the one key it is given.</summary>
+/// <summary>The Lua scripts of the registry. Each uses only the one key that it is given.</summary>
 internal static class RedisScripts
 {
-    /// <summary>KEYS: session. ARGV: node, connection, since, mode, "replace", "refuse" or "restore", node that is gone or "",
-    /// milliseconds until the session expires unless <see cref="Confirm"/> comes, the claiming node's time, milliseconds by which the clocks
-    /// of two nodes may differ. Answers {1, previous node, previous connection, since as it stands now} or
-    /// {0, node, connection, milliseconds until that one expires, below 0 where it does not}.</summary>
-    /// <remarks>Whoever takes another's place is later than that one, whatever the clocks say: else each could take the place of the other. A login that
-    /// waited is refused where the user logged in elsewhere between its arrival and now. Now bounds that by the claiming node's own clock: one that did not
-    /// wait is never refused, however wrong clocks are.</remarks>
+    /// <summary>Claims a session. KEYS: session. ARGV: node; connection; since; mode; "replace", "refuse" or "restore"; id of the dead node
+    /// or ""; milliseconds until the session expires unless <see cref="Confirm"/> is called; current time of the claiming node; milliseconds by
+    /// which the clocks of two nodes may differ. Answers {1, previous node, previous connection, recorded since} if the claim succeeded.
+    /// Otherwise answers {0, node, connection, milliseconds until that session expires, or a number below 0 if it does not expire}.</summary>
+    /// <remarks>The session of a claimer that replaces another is always recorded as later than that one, whatever the clocks say. Otherwise each
+    /// of two sessions could replace the other. A login that waited is refused if the user logged in elsewhere between its arrival and the
+    /// current time. The current time is that of the claiming node's own clock. So a login that did not wait is never refused, even if clocks
+    /// are wrong.</remarks>
     public const string Claim = """
         local h = redis.call('HMGET', KEYS[1], 'node', 'connection', 'since')
         local n = h[1] or ''
@@ -32,8 +33,8 @@ internal static class RedisScripts
         return {1, n, c, since}
         """;
 
-    /// <summary>KEYS: session. ARGV: node, connection. The session stays; answers 1 where that connection holds it, 2 where another
-    /// one does, 0 where nobody does: it expired, or was taken over and released.</summary>
+    /// <summary>Confirms a claim, so that the session no longer expires. KEYS: session. ARGV: node, connection. Answers 1 if that connection
+    /// holds the session, 2 if another one does, 0 if nobody does: it expired, or another connection replaced it and released it.</summary>
     public const string Confirm = """
         local h = redis.call('HMGET', KEYS[1], 'node', 'connection')
         if h[1] == ARGV[1] and h[2] == ARGV[2] then
@@ -44,8 +45,8 @@ internal static class RedisScripts
         return 0
         """;
 
-    /// <summary>KEYS: session. ARGV: node, connection. Compare-and-delete on both; answers 2 where it deleted, 1 where the node holds
-    /// the session no more, 0 where another of its connections does.</summary>
+    /// <summary>Deletes a session if this connection of this node holds it. KEYS: session. ARGV: node, connection. Answers 2 if it deleted the
+    /// session, 1 if the node does not hold it, 0 if another connection of the node holds it.</summary>
     public const string Release = """
         if redis.call('HGET', KEYS[1], 'node') ~= ARGV[1] then
           return 1
@@ -57,7 +58,7 @@ internal static class RedisScripts
         return 2
         """;
 
-    /// <summary>KEYS: session. ARGV: node. Compare-and-delete on the node, whichever connection; answers 1 where it deleted.</summary>
+    /// <summary>Deletes a session if any connection of this node holds it. KEYS: session. ARGV: node. Answers 1 if it deleted the session.</summary>
     public const string ReleaseNode = """
         if redis.call('HGET', KEYS[1], 'node') == ARGV[1] then
           return redis.call('DEL', KEYS[1])
@@ -65,7 +66,7 @@ internal static class RedisScripts
         return 0
         """;
 
-    /// <summary>KEYS: any. ARGV: value. Compare-and-delete of a string; answers 1 where it deleted.</summary>
+    /// <summary>Deletes a string if it has this value. KEYS: any. ARGV: value. Answers 1 if it deleted the string.</summary>
     public const string DeleteIfEqual = """
         if redis.call('GET', KEYS[1]) == ARGV[1] then
           return redis.call('DEL', KEYS[1])
@@ -73,7 +74,7 @@ internal static class RedisScripts
         return 0
         """;
 
-    /// <summary>KEYS: term. ARGV: floor. Answers the new term.</summary>
+    /// <summary>Draws a new term. KEYS: term. ARGV: lowest term that is allowed. Answers the new term.</summary>
     public const string NextTerm = """
         local t = tonumber(redis.call('GET', KEYS[1]) or '0') + 1
         local floor = tonumber(ARGV[1])

@@ -3,21 +3,21 @@ using StackExchange.Redis;
 
 namespace ChatAkka.Sessions;
 
-/// <summary>Says how full an embedded store is, on any node that uses it.</summary>
-/// <remarks>Garnet has no limit at which it refuses to write: at that of its memory it evicts, in silence. Half of that is the bound here, so
-/// that what is written between two looks, and what must go on, as sessions and acknowledgements, has space. redis-server refuses by
-/// itself (<c>maxmemory</c> with <c>noeviction</c>).</remarks>
-/// <param name="redis">An open connection, which may ask for <c>INFO</c>.</param>
+/// <summary>Measures how full an embedded store is. Every node that uses the store can do so.</summary>
+/// <remarks>Garnet has no limit at which it refuses writes: when its memory is full, it evicts data without any error. The bound here is half of
+/// that memory. The other half is for writes between two measurements, and for writes that must always succeed, for example sessions and
+/// acknowledgements. redis-server refuses writes by itself (<c>maxmemory</c> with <c>noeviction</c>).</remarks>
+/// <param name="redis">An open connection that is allowed to send <c>INFO</c>.</param>
 public sealed class StoreGauge(IConnectionMultiplexer redis)
 {
     private const string Limit = "Log.MaxMemorySizeBytes";
     private static readonly string[] s_used = ["Log.CurrentMemorySizeBytes", "Log.CurrentHeapSizeBytes"];
     private volatile bool _isFull;
 
-    /// <summary>True where the last look found it full.</summary>
+    /// <summary>True if the store was full at the last measurement.</summary>
     public bool IsFull => _isFull;
 
-    /// <summary>Looks; null where the store has no such bound.</summary>
+    /// <summary>Measures the store; null if it has no such bound (it is not Garnet).</summary>
     /// <exception cref="RedisException">The store did not answer.</exception>
     public async Task<StoreUse?> LookAsync()
     {

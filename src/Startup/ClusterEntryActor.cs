@@ -6,13 +6,13 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Brings this process into the cluster, and founds one only where none lives.</summary>
+/// <summary>Joins the cluster, and founds one only if none runs.</summary>
 /// <remarks>
 /// <code>
-/// Entering --a member let us in, or founded--> Member (says each second that the cluster lives)
+/// Entering --a member let us join, or founded--> Member (confirms once a second that the cluster runs)
 /// </code>
-/// Whom to join: the members of <c>chat.cluster.join</c>, and those that Redis knows. So a relay that was started without a list and
-/// comes back after a crash finds the nodes that live, instead of founding a second cluster beside them. docs/decisions/0007.
+/// It tries to join the members of <c>chat.cluster.join</c> and the members that Redis knows. So a relay that was started without a list and
+/// restarts after a crash finds the running nodes, instead of founding a second cluster. docs/decisions/0007.
 /// </remarks>
 internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
 {
@@ -39,14 +39,14 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
         {
             _redisAnswersSince = null;
             Join(_settings.Others);
-            Remind($"A cluster is founded or found by way of Redis; it waits for Redis: {m.Reason}");
+            Remind($"This process is not in a cluster yet, because it finds the cluster through Redis. It waits for Redis and asks again: {m.Reason}");
         });
         Receive<DirectoryOutcome.Known>(OnKnown);
         Receive<FoundAnswer>(m =>
         {
             if (!m.Founded || IsIn())
                 return;
-            _log.Info("No cluster lives on this Redis: founding one");
+            _log.Info("No cluster runs on this Redis: founding one");
             _cluster.Join(_cluster.SelfAddress);
         });
     }
@@ -80,7 +80,7 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
         Join(others);
         _redisAnswersSince ??= _time.GetTimestamp();
 
-        // Members that live need a moment to speak to a Redis that came back empty, and to let us in.
+        // Running members need a moment to confirm the cluster in a Redis that restarted empty, and to let us join.
         var knowsAll = others.Count == 0 && _directory.IsOwn;
         if (_settings.MayFound && (knowsAll || _time.GetElapsedTime(_redisAnswersSince.Value) >= _settings.FoundAfter))
             _directory.TryFoundAsync(_self).PipeTo(Self, success: founded => new FoundAnswer(founded), failure: _ => new FoundAnswer(false));

@@ -3,31 +3,32 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Where this process stands in the cluster.</summary>
+/// <summary>Settings of this process as a member of the cluster.</summary>
 /// <param name="Address">Endpoint of Akka.Remote, as the other members dial it.</param>
-/// <param name="Join">Members to join; empty: itself, which starts a cluster.</param>
+/// <param name="Join">Members to join, possibly with this process among them; empty: this process may found a cluster.</param>
 /// <param name="Roles">Cluster roles.</param>
-/// <param name="FoundAfter">Members that are known somewhere get this long to let us in, before a cluster is founded.</param>
-/// <param name="CrashProbe">How a lost member's port is probed.</param>
+/// <param name="FoundAfter">How long this process waits for known members to let it join, before it founds a cluster.</param>
+/// <param name="CrashProbe">How the port of a lost member is probed.</param>
 public sealed record ClusterSettings(
     HostPort Address, IReadOnlyList<HostPort> Join, IReadOnlyList<string> Roles, TimeSpan FoundAfter, CrashProbeSettings CrashProbe)
 {
-    /// <summary>Pause between two looks for a cluster to join.</summary>
+    /// <summary>Pause between two searches for a cluster to join.</summary>
     public TimeSpan EntryInterval { get; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Pause between two words to Redis that the cluster lives; a few fit into <see cref="Sessions.RedisClusterDirectory.Age"/>.</summary>
+    /// <summary>Pause between two confirmations to Redis that the cluster runs. It is several times shorter than
+    /// <see cref="Sessions.RedisClusterDirectory.Age"/>.</summary>
     public TimeSpan ConfirmInterval { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Pause between two log lines that say what is waited for.</summary>
+    /// <summary>Pause between two log lines that say what this process waits for.</summary>
     public TimeSpan RemindInterval { get; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a cluster must have had two members before that is worth a warning.</summary>
+    /// <summary>How long a cluster must have had exactly two members before a warning is logged.</summary>
     public TimeSpan WarnOfTwoAfter { get; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads <c>chat.cluster</c>.</summary>
-    /// <param name="reader">Where problems are collected, too.</param>
-    /// <param name="defaultRoles">Gives the roles where the configuration names none; told whether others are joined.</param>
-    /// <param name="needed">A role that this program cannot be without.</param>
+    /// <param name="reader">The configuration. It also collects the problems.</param>
+    /// <param name="defaultRoles">Gives the roles if the configuration names none. Its argument is true if other members are to be joined.</param>
+    /// <param name="needed">A role that this program must have.</param>
     public static ClusterSettings Create(ConfigReader reader, Func<bool, IReadOnlyList<string>> defaultRoles, string needed)
     {
         var address = reader.Endpoint("chat.cluster.address");
@@ -44,7 +45,7 @@ public sealed record ClusterSettings(
         if (address.Host is "0.0.0.0" or "::")
             reader.Report("chat.cluster.address", $"is '{address}', but other members must be able to dial it: name one address");
 
-        // In Akka's addresses, and in node ids, a host is text without brackets.
+        // In Akka's addresses and in node ids a host is written without brackets, so an IPv6 address does not work there.
         foreach (var (path, at) in list.Select(j => ("chat.cluster.join", j)).Prepend(("chat.cluster.address", address)))
         {
             if (at.Host.Contains(':', StringComparison.Ordinal))
@@ -59,17 +60,17 @@ public sealed record ClusterSettings(
             CrashProbeSettings.Create(reader));
     }
 
-    /// <summary>True where the cluster is entered through other members.</summary>
+    /// <summary>True if the configuration names other members to join.</summary>
     public bool JoinsOthers => Join.Any(j => j != Address);
 
-    /// <summary>Members to join, as HOST:PORT, without this process.</summary>
+    /// <summary>The members to join, as HOST:PORT, without this process.</summary>
     public IReadOnlyList<string> Others => [.. Join.Where(j => j != Address).Select(j => j.ToString())];
 
-    /// <summary>True where this process may found a cluster: it stands first on the list, or there is none.</summary>
+    /// <summary>True if this process may found a cluster: it is the first on the list of members to join, or the list is empty.</summary>
     public bool MayFound => Join.Count == 0 || Join[0] == Address;
 
-    /// <summary>Gives the part of Akka's configuration that follows from these settings. Whom to join is not in it:
-    /// <see cref="ClusterEntryActor"/> says that.</summary>
+    /// <summary>Gives the part of Akka's configuration that follows from these settings. It contains no seed nodes:
+    /// <see cref="ClusterEntryActor"/> decides which members to join.</summary>
     public Config ToHocon() => ConfigurationFactory.ParseString($$"""
         akka.remote.socket-tcp { hostname = "{{Address.Host}}", port = {{Address.Port}} }
         akka.cluster.roles = [{{string.Join(",", Roles.Select(r => $"\"{r}\""))}}]

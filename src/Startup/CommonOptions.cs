@@ -2,8 +2,8 @@ using System.CommandLine;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Command line options, each standing for one configuration path.</summary>
-/// <remarks>What a flag says goes into the top layer of the configuration, and is checked there with everything else.</remarks>
+/// <summary>Command line options. Each sets a path of the configuration.</summary>
+/// <remarks>The values of options form the top layer of the configuration and are checked with the rest of it.</remarks>
 public sealed class CommonOptions
 {
     private readonly List<(Option<string> Option, Func<string, IEnumerable<KeyValuePair<string, string>>> Paths)> _options = [];
@@ -11,7 +11,7 @@ public sealed class CommonOptions
     private readonly Option<string> _file = new("--config") { HelpName = "FILE", Description = "HOCON file over the shipped settings" };
     private readonly RootCommand _command;
 
-    /// <summary>Starts a command line with the options that every program has.</summary>
+    /// <summary>Makes a command line with the options that all programs have.</summary>
     public CommonOptions(string description)
     {
         _command = new RootCommand(description);
@@ -25,11 +25,11 @@ public sealed class CommonOptions
         Add(name, valueName, path, description, value => [new(path, value)]);
 
     /// <summary>Adds an option that sets several paths.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="valueName">What help calls its value.</param>
-    /// <param name="paths">What help says that it sets.</param>
-    /// <param name="description">What it is for.</param>
-    /// <param name="set">Gives the paths and their values.</param>
+    /// <param name="name">The name of the option.</param>
+    /// <param name="valueName">The name of its value in the help text.</param>
+    /// <param name="paths">The paths that it sets, for the help text.</param>
+    /// <param name="description">The purpose, for the help text.</param>
+    /// <param name="set">Gives the paths and their values for a value of the option.</param>
     public CommonOptions Add(
         string name, string valueName, string paths, string description, Func<string, IEnumerable<KeyValuePair<string, string>>> set)
     {
@@ -39,7 +39,7 @@ public sealed class CommonOptions
         return this;
     }
 
-    /// <summary>Adds an option without a value, that sets <paramref name="path"/> to <c>on</c>.</summary>
+    /// <summary>Adds an option without a value. It sets <paramref name="path"/> to <c>on</c>.</summary>
     public CommonOptions AddSwitch(string name, string path, string description)
     {
         var option = new Option<bool>(name) { Description = $"{description} [{path}]" };
@@ -48,9 +48,9 @@ public sealed class CommonOptions
         return this;
     }
 
-    /// <summary>Parses and runs; help, version and bad usage are answered here.</summary>
+    /// <summary>Parses the command line and runs the program. Help, version and wrong usage are answered here.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="run">Given the configuration file, or null, and the paths that flags set; gives the exit code.</param>
+    /// <param name="run">Runs the program. It gets the path of the configuration file (or null) and the values of options, and gives the exit code.</param>
     public async Task<int> RunAsync(string[] args, Func<string?, IReadOnlyList<KeyValuePair<string, string>>, Task<int>> run)
     {
         _command.SetAction(async (result, _) =>
@@ -73,7 +73,7 @@ public sealed class CommonOptions
             return ExitCodes.BadConfiguration;
         }
 
-        // Ctrl-C and SIGTERM belong to the host, which shuts the cluster member down in order.
+        // The host handles Ctrl-C and SIGTERM: it shuts the cluster member down in order.
         return await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null }).ConfigureAwait(false);
     }
 }

@@ -3,11 +3,11 @@ using Akka.Configuration;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Puts the layers of the configuration one on the other: flags, environment, <c>--config</c> file, shipped files.</summary>
-/// <remarks>Layered here in code because HOCON substitutions do not cross files and <c>include</c> does not work in parsed text.</remarks>
+/// <summary>Combines the layers of the configuration. From the highest: command line, environment, <c>--config</c> file, shipped files.</summary>
+/// <remarks>The code combines them, because HOCON substitutions do not work across files and <c>include</c> does not work in parsed text.</remarks>
 public static class ConfigLayers
 {
-    /// <summary>Begin of the environment variables that set a path: <c>CHATAKKA__CHAT__LISTENER__LOGIN_TIMEOUT</c> is
+    /// <summary>Prefix of the environment variables that set a path. For example, <c>CHATAKKA__CHAT__LISTENER__LOGIN_TIMEOUT</c> sets
     /// <c>chat.listener.login-timeout</c>.</summary>
     public const string EnvironmentPrefix = "CHATAKKA__";
 
@@ -16,11 +16,11 @@ public static class ConfigLayers
     private static readonly string[] s_ours = ["chat", "petabridge"];
 
     /// <summary>Loads the layers.</summary>
-    /// <param name="shipped">Names of the shipped files; the first wins over the next.</param>
+    /// <param name="shipped">Names of the shipped files. An earlier file overrides a later one.</param>
     /// <param name="file">The operator's file; null for none.</param>
-    /// <param name="environment">Environment variables, as <see cref="Environment.GetEnvironmentVariables()"/> gives them.</param>
-    /// <param name="flags">Paths that the command line sets.</param>
-    /// <returns>A reader over all layers that already has the problems of layers that cannot be read and of unknown paths.</returns>
+    /// <param name="environment">The environment variables, in the form of <see cref="Environment.GetEnvironmentVariables()"/>.</param>
+    /// <param name="flags">Paths and values that the command line sets.</param>
+    /// <returns>A reader for all layers. It already contains the problems of unreadable layers and of unknown paths.</returns>
     public static ConfigReader Load(
         IEnumerable<string> shipped, string? file, IDictionary environment, IEnumerable<KeyValuePair<string, string>> flags)
     {
@@ -34,7 +34,8 @@ public static class ConfigLayers
         return new ConfigReader(Layer([config, reference]), problems, config);
     }
 
-    /// <summary>The first wins. Empty ones are left out: Akka.NET has one instance for all of them and refuses it as its own fallback.</summary>
+    /// <summary>Combines layers; an earlier one overrides a later one. Empty layers are left out: Akka.NET has one instance for all empty
+    /// configurations, and does not accept a configuration as its own fallback.</summary>
     private static Config Layer(IEnumerable<Config> layers) => layers
         .Where(layer => !layer.IsEmpty)
         .Aggregate(Config.Empty, (all, next) => all.IsEmpty ? next : all.WithFallback(next));
@@ -78,7 +79,7 @@ public static class ConfigLayers
         {
             try
             {
-                // A list is written as in a file; everything else is one text, whatever is in it.
+                // A list is written as in a HOCON file. Everything else is taken as one text.
                 if (value.StartsWith('[') && HoconCheck.Find(value) is { } problem)
                 {
                     problems.Add($"{path}: cannot be read from the {source} ({problem})");
@@ -97,7 +98,7 @@ public static class ConfigLayers
         return layers;
     }
 
-    /// <summary>Our own paths that no shipped file knows: most likely misspelt, and HOCON would pass over them in silence.</summary>
+    /// <summary>Finds paths below <c>chat</c> and <c>petabridge</c> that no shipped file has. They are probably misspelt; HOCON would ignore them.</summary>
     private static IEnumerable<string> UnknownPaths(Config config, Config reference) => config.IsEmpty
         ? []
         : config.AsEnumerable()

@@ -4,9 +4,9 @@ using Akka.Configuration;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Reads settings from HOCON and collects every bad value with its path, so that start-up can list them all at once.</summary>
-/// <remarks>HOCON alone reads a missing key as 0 and <c>5</c> as 5 ms, in silence. Here a missing key is a problem and a duration or
-/// size needs its unit.</remarks>
+/// <summary>Reads settings from HOCON and collects every wrong value with its path, so that start-up can list them all at once.</summary>
+/// <remarks>HOCON itself reads a missing key as 0 and <c>5</c> as 5 ms without any error. Here a missing key is a problem, and a duration or
+/// a size needs a unit.</remarks>
 public sealed partial class ConfigReader
 {
     private readonly Config _config;
@@ -15,7 +15,7 @@ public sealed partial class ConfigReader
 
     /// <summary>Reads from <paramref name="config"/>.</summary>
     /// <param name="config">All layers.</param>
-    /// <param name="problems">What was wrong before.</param>
+    /// <param name="problems">The problems that were found before.</param>
     /// <param name="given">The layers that the operator wrote; null for none.</param>
     public ConfigReader(Config config, IEnumerable<string>? problems = null, Config? given = null)
     {
@@ -24,27 +24,27 @@ public sealed partial class ConfigReader
         _problems = [.. problems ?? []];
     }
 
-    /// <summary>What is read from.</summary>
+    /// <summary>The configuration that this reader reads.</summary>
     public Config Config => _config;
 
-    /// <summary>What was wrong so far, one line each, with its path.</summary>
+    /// <summary>The problems that were found so far, one line each, with its path.</summary>
     public IReadOnlyList<string> Problems => _problems;
 
-    /// <summary>Ends start-up where anything was wrong.</summary>
-    /// <exception cref="ConfigException">Something was wrong; the message lists all of it.</exception>
+    /// <summary>Ends the start-up if there are problems.</summary>
+    /// <exception cref="ConfigException">There are problems. The message lists all of them.</exception>
     public void ThrowIfBad()
     {
         if (_problems.Count > 0)
             throw new ConfigException(_problems);
     }
 
-    /// <summary>True where the operator set a path, and it is not just as shipped.</summary>
+    /// <summary>True if the operator set a path, and not only a shipped file.</summary>
     public bool IsGiven(string path) => !_given.IsEmpty && _given.HasPath(path);
 
-    /// <summary>Notes a problem with a value that was read.</summary>
+    /// <summary>Adds a problem with a value.</summary>
     public void Report(string path, string problem) => _problems.Add($"{path}: {problem}");
 
-    /// <summary>Reads text; empty where the key is missing, which is a problem.</summary>
+    /// <summary>Reads a text. A missing key is a problem and gives an empty text.</summary>
     public string Text(string path)
     {
         if (!_config.HasPath(path))
@@ -64,7 +64,7 @@ public sealed partial class ConfigReader
         }
     }
 
-    /// <summary>Reads a list of texts; a single text counts as a list that commas divide.</summary>
+    /// <summary>Reads a list of texts. A single text counts as a list separated by commas.</summary>
     public IReadOnlyList<string> List(string path)
     {
         if (!_config.HasPath(path))
@@ -90,7 +90,7 @@ public sealed partial class ConfigReader
         return min;
     }
 
-    /// <summary>Reads a size in bytes within limits, as <c>64KiB</c>, <c>64k</c> or <c>100 B</c>.</summary>
+    /// <summary>Reads a size in bytes within limits, for example <c>64KiB</c>, <c>64k</c> or <c>100 B</c>.</summary>
     public int Bytes(string path, int min, int max)
     {
         var text = Text(path);
@@ -107,7 +107,7 @@ public sealed partial class ConfigReader
         return min;
     }
 
-    /// <summary>Reads a duration within limits, as <c>500ms</c>, <c>30s</c>, <c>10m</c> or <c>1h</c>.</summary>
+    /// <summary>Reads a duration within limits, for example <c>500ms</c>, <c>30s</c>, <c>10m</c> or <c>1h</c>.</summary>
     public TimeSpan Duration(string path, TimeSpan min, TimeSpan max)
     {
         var text = Text(path);
@@ -122,7 +122,7 @@ public sealed partial class ConfigReader
     public TimeSpan? DurationOrOff(string path, TimeSpan min, TimeSpan max) =>
         _config.HasPath(path) && Text(path) is "off" or "false" ? null : Duration(path, min, max);
 
-    /// <summary>Reads one of some words.</summary>
+    /// <summary>Reads a text that must be one of several values.</summary>
     public string Choice(string path, params string[] words)
     {
         var text = Text(path);

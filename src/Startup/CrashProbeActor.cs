@@ -5,10 +5,10 @@ using Akka.Remote;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Finds out, when the connection to a member is lost, whether its process is gone, and downs it then.</summary>
-/// <remarks>A port that refuses to be connected to has no process behind it: the kernel of a living host says so. A cut network, a
-/// stopped process or a dead host does not answer at all, and is left to the split-brain resolver. So a crash is known in half a
-/// second instead of nine. docs/operations.md, "Failure detection".</remarks>
+/// <summary>Checks, when the connection to a member is lost, whether its process has ended. If so, it downs the member.</summary>
+/// <remarks>If the kernel of a running host refuses connections to a port, no process listens there. If the network is cut, the process is
+/// suspended or the host is dead, nothing answers. Then the split-brain resolver decides. So a crash is detected in half a second
+/// instead of nine. docs/operations.md, "Failure detection".</remarks>
 internal sealed class CrashProbeActor : ReceiveActor
 {
     private readonly CrashProbeSettings _settings;
@@ -55,7 +55,8 @@ internal sealed class CrashProbeActor : ReceiveActor
         _probing.Remove(probed.Address);
         if (!probed.Refused || Find(probed.Address.Address)?.UniqueAddress.Equals(probed.Address) != true)
             return;
-        _log.Warning("The process of member {0} is gone: its port refuses connections", probed.Address.Address);
+        _log.Warning("The process of member {0} has ended: its port refuses connections. It is downed; if it was a node, the relay deletes its sessions",
+            probed.Address.Address);
         _cluster.Down(probed.Address.Address);
     }
 

@@ -1,10 +1,10 @@
 namespace ChatAkka.Startup;
 
-/// <summary>How a lost member's port is probed.</summary>
-/// <param name="Refusals">So many refused connections in a row mean that the process is gone.</param>
+/// <summary>How the port of a lost member is probed.</summary>
+/// <param name="Refusals">After this many refused connections in a row the process counts as ended.</param>
 /// <param name="Interval">Pause between two attempts.</param>
-/// <param name="Timeout">An attempt that takes longer says nothing, and ends the probe.</param>
-/// <param name="GiveUpAfter">A port that still takes connections after this long belongs to a living process.</param>
+/// <param name="Timeout">Time limit of an attempt. If it passes, the probe ends without a result.</param>
+/// <param name="GiveUpAfter">If the port still accepts connections after this time, the process counts as running.</param>
 public sealed record CrashProbeSettings(int Refusals, TimeSpan Interval, TimeSpan Timeout, TimeSpan GiveUpAfter)
 {
     /// <summary>Reads <c>chat.cluster.crash-probe</c>.</summary>

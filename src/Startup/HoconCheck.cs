@@ -1,13 +1,13 @@
 namespace ChatAkka.Startup;
 
-/// <summary>Finds braces, brackets and quotes of a HOCON text that are left open or close nothing.</summary>
-/// <remarks>Akka.NET's parser takes the end of the text for whatever is missing, and what stands behind a brace too many for nothing: a
-/// process would start with other settings than those that stand in its file.</remarks>
+/// <summary>Finds braces, brackets and quotes in a HOCON text that have no counterpart.</summary>
+/// <remarks>Akka.NET's parser closes everything that is open at the end of the text, and ignores all text after a closing brace too many. So a
+/// process would start with other settings than those in its file.</remarks>
 internal static class HoconCheck
 {
     private const string TripleQuote = "\"\"\"";
 
-    /// <summary>Says what is wrong first, with its line; null where nothing is.</summary>
+    /// <summary>Gives the first error, with its line; null if there is none.</summary>
     public static string? Find(string text)
     {
         var open = new Stack<(char Kind, int Line)>();
@@ -43,7 +43,8 @@ internal static class HoconCheck
         return open.TryPeek(out var last) ? $"line {last.Line}: '{last.Kind}' is not closed" : null;
     }
 
-    /// <summary>Moves <paramref name="i"/> to the last quote of a quoted text; false where there is none. Only three quotes go over lines.</summary>
+    /// <summary>Moves <paramref name="i"/> to the closing quote of a quoted text; false if there is none. Only a text in triple quotes may have
+    /// several lines.</summary>
     private static bool TrySkipQuoted(string text, ref int i, ref int line)
     {
         var quote = Matches(text, i, TripleQuote) ? TripleQuote : "\"";

@@ -4,10 +4,10 @@ namespace ChatAkka.Startup;
 
 /// <summary>A host name or address and a port.</summary>
 /// <param name="Host">Host name, IPv4 address, or IPv6 address without brackets.</param>
-/// <param name="Port">0 to 65535; 0 asks the system for a free one where that is allowed.</param>
+/// <param name="Port">0 to 65535. With 0 the system chooses a free port, if the setting allows it.</param>
 public sealed record HostPort(string Host, int Port)
 {
-    /// <summary>Reads <c>HOST:PORT</c> or <c>[IPv6]:PORT</c>; null where <paramref name="text"/> is neither.</summary>
+    /// <summary>Reads <c>HOST:PORT</c> or <c>[IPv6]:PORT</c>; null if <paramref name="text"/> has neither form.</summary>
     public static HostPort? TryParse(string text)
     {
         var colon = text.LastIndexOf(':');

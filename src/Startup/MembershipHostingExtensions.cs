@@ -5,10 +5,10 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Starts what every member does for its membership.</summary>
+/// <summary>Starts the actors with which every member takes part in the cluster.</summary>
 internal static class MembershipHostingExtensions
 {
-    /// <summary>Joins or founds the cluster, probes members that are lost, warns where there are too few.</summary>
+    /// <summary>Starts the actors that join or found the cluster, probe lost members, and warn if there are only two members.</summary>
     public static AkkaConfigurationBuilder WithMembership(
         this AkkaConfigurationBuilder builder, ClusterSettings settings, IClusterDirectory directory) =>
         builder.WithActors((system, _) =>

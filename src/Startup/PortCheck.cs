@@ -3,16 +3,16 @@ using System.Net.Sockets;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Says which ports of this process another one has, before anything is started: whoever is started twice must not get as far
-/// as the cluster.</summary>
-/// <remarks>Binds without listening, so nobody can connect meanwhile. That a port was free here is no promise: what listens later says
-/// for itself where it cannot. No listener may set <see cref="SocketOptionName.ReuseAddress"/>: on Linux .NET then sets SO_REUSEPORT, too,
-/// and two processes share the port. SO_REUSEADDR alone, with which a restarted process gets its port in spite of connections that linger,
-/// is set by .NET whenever it binds.</remarks>
+/// <summary>Checks before the start whether another process uses one of this process's ports. A process that was started twice by mistake must
+/// not reach the cluster.</summary>
+/// <remarks>The check binds the port without listening, so nobody can connect in the meantime. The port may be taken later all the same; then the
+/// listener reports that. No listener may set <see cref="SocketOptionName.ReuseAddress"/>: on Linux .NET then also sets SO_REUSEPORT, and two
+/// processes share the port. .NET always sets SO_REUSEADDR when it binds. So a restarted process gets its port although old connections are
+/// still in TIME_WAIT.</remarks>
 public static class PortCheck
 {
-    /// <summary>Notes a problem where <paramref name="address"/> cannot be listened on.</summary>
-    /// <param name="reader">Where problems are collected.</param>
+    /// <summary>Reports a problem if this process cannot listen on <paramref name="address"/>.</summary>
+    /// <param name="reader">Collects the problems.</param>
     /// <param name="path">The setting that names the address.</param>
     /// <param name="address">The address; port 0 is always free.</param>
     /// <param name="remedy">What the operator can do.</param>
@@ -35,7 +35,7 @@ public static class PortCheck
         }
     }
 
-    /// <summary>The address of a host; null where the name leads nowhere, which is said when it is used.</summary>
+    /// <summary>The IP address of a host; null if the name cannot be resolved. That is reported when the address is used.</summary>
     private static IPAddress? AddressOf(string host)
     {
         if (IPAddress.TryParse(host, out var address))

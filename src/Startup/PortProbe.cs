@@ -2,11 +2,11 @@ using System.Net.Sockets;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Tells a port without a process from one that cannot be reached.</summary>
+/// <summary>Distinguishes a port on which no process listens from a port that cannot be reached.</summary>
 internal static class PortProbe
 {
-    /// <summary>True where so many connections in a row were refused as <paramref name="settings"/> ask for.</summary>
-    /// <remarks>A dying process may take connections for another moment: those do not count, but the probe goes on.</remarks>
+    /// <summary>True if as many connections in a row were refused as <paramref name="settings"/> require.</summary>
+    /// <remarks>A process that is ending may still accept connections for a moment. Then the count starts again at 0, and the probe continues.</remarks>
     public static async Task<bool> IsRefusedAsync(string host, int port, CrashProbeSettings settings)
     {
         var start = TimeProvider.System.GetTimestamp();

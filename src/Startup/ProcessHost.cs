@@ -11,17 +11,17 @@ using Microsoft.Extensions.Logging;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Runs one member of the cluster until it is told to stop or loses its place.</summary>
+/// <summary>Runs one member of the cluster until it is asked to stop or is removed from the cluster.</summary>
 public static class ProcessHost
 {
     private static readonly Config s_guardian = ConfigurationFactory.ParseString(
         $"akka.actor.guardian-supervisor-strategy = \"{typeof(EndProcessStrategy.OfGuardian).AssemblyQualifiedName}\"");
 
-    /// <summary>Starts the actor system and what <paramref name="configure"/> adds, and waits for the end.</summary>
+    /// <summary>Starts the actor system with what <paramref name="configure"/> adds, and waits until it ends.</summary>
     /// <param name="config">The configuration.</param>
-    /// <param name="cluster">Where this process stands in the cluster.</param>
-    /// <param name="directory">Says whether a cluster lives already.</param>
-    /// <param name="configure">Adds what this program is for.</param>
+    /// <param name="cluster">Settings of this process as a member of the cluster.</param>
+    /// <param name="directory">Tells whether a cluster runs already.</param>
+    /// <param name="configure">Adds the actors of this program.</param>
     /// <returns>The exit code of the process.</returns>
     public static async Task<int> RunAsync(
         Config config, ClusterSettings cluster, IClusterDirectory directory, Action<AkkaConfigurationBuilder> configure)
@@ -59,7 +59,7 @@ public static class ProcessHost
         return ExitCodeOf(CoordinatedShutdown.Get(system).ShutdownReason);
     }
 
-    /// <summary>True where a member stops because it lost its place, and not because it was told to.</summary>
+    /// <summary>True if a member stops because of a failure or because it was removed from the cluster, and not because it was asked to stop.</summary>
     public static bool IsFailure(CoordinatedShutdown.Reason? reason) => ExitCodeOf(reason) == ExitCodes.Failed;
 
     private static int ExitCodeOf(CoordinatedShutdown.Reason? reason) => reason switch
@@ -70,7 +70,7 @@ public static class ProcessHost
         _ => ExitCodes.Ok,
     };
 
-    /// <summary>Shuts this process down with an exit code of its own.</summary>
+    /// <summary>A reason for a shutdown that also gives the exit code of the process.</summary>
     /// <param name="exitCode">The exit code.</param>
     public sealed class StoppedForGood(int exitCode) : CoordinatedShutdown.Reason
     {

@@ -2,13 +2,13 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Where the session registry is.</summary>
-/// <param name="Connection">Connection string of StackExchange.Redis; empty: the embedded store.</param>
+/// <summary>Settings of the store.</summary>
+/// <param name="Connection">Connection string of StackExchange.Redis. Empty: the embedded store is used.</param>
 /// <param name="KeyPrefix">Put before every key.</param>
 /// <param name="Receipts">When a chat counts as <c>stored</c>: <c>written</c>, <c>replicated</c> or <c>fsynced</c>.</param>
 public sealed record RedisSettings(string Connection, string KeyPrefix, string Receipts)
 {
-    /// <summary>A chat counts as stored when the primary has it.</summary>
+    /// <summary>With this value a chat counts as stored when the primary has it.</summary>
     public const string Written = "written";
 
     /// <summary>Reads <c>chat.redis</c>.</summary>

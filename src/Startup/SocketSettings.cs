@@ -1,17 +1,18 @@
 namespace ChatAkka.Startup;
 
-/// <summary>How .NET runs what is to be done when a socket has something to read.</summary>
-/// <param name="InlineCompletions">True to run it on the thread that asks the kernel, false to hand it to the thread pool.</param>
+/// <summary>On which thread .NET runs the callback of a socket operation when it completes.</summary>
+/// <param name="InlineCompletions">True: on the thread that polls the kernel for socket events. False: on the thread pool.</param>
 public sealed record SocketSettings(bool InlineCompletions)
 {
-    /// <summary>.NET's own switch; it is read once, when the first socket is used.</summary>
+    /// <summary>Environment variable of .NET. It is read once, when the first socket is used.</summary>
     private const string Switch = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 
     /// <summary>Reads <c>chat.sockets</c>.</summary>
     public static SocketSettings Create(ConfigReader reader) => new(reader.Choice("chat.sockets.inline-completions", "on", "off") == "on");
 
-    /// <summary>Sets the switch, before any socket is used. What the environment says already stays.</summary>
-    /// <remarks>Nothing may block on such a thread: it serves other sockets, too. An embedded store does, while it waits for its disk.</remarks>
+    /// <summary>Sets the variable. Must be called before any socket is used. A value that the environment already has is kept.</summary>
+    /// <remarks>Callbacks must not block such a thread, because it serves other sockets, too. The embedded store blocks while it waits for its
+    /// disk, so a node with the embedded store must not use inline completions.</remarks>
     public void Apply()
     {
         if (InlineCompletions && Environment.GetEnvironmentVariable(Switch) is null)

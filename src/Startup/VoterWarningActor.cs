@@ -4,7 +4,7 @@ using Akka.Event;
 
 namespace ChatAkka.Startup;
 
-/// <summary>Warns where the cluster has two members: a majority of two is two, so each depends on the other.</summary>
+/// <summary>Warns if the cluster has exactly two members. The majority of two is two, so each member depends on the other.</summary>
 internal sealed class VoterWarningActor : ReceiveActor, IWithTimers
 {
     private readonly TimeSpan _after;
@@ -12,7 +12,7 @@ internal sealed class VoterWarningActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     /// <summary>Makes the actor.</summary>
-    /// <param name="after">The number of members must have stood for this long.</param>
+    /// <param name="after">The number of members must not have changed for this long.</param>
     public VoterWarningActor(TimeSpan after)
     {
         _after = after;
@@ -21,7 +21,9 @@ internal sealed class VoterWarningActor : ReceiveActor, IWithTimers
         {
             if (_cluster.State.Members.Count(m => m.Status == MemberStatus.Up) == 2)
             {
-                _log.Warning("The cluster has two members. If {0} dies or is cut off, the other one stops as well. Run a third (docs/operations.md)",
+                _log.Warning(
+                    "The cluster has two members. If {0} dies or is cut off, the other one stops, too, and all clients are disconnected. "
+                        + "Run a third (docs/operations.md)",
                     _cluster.State.Members.OrderBy(m => m.UniqueAddress).First().Address);
             }
         });

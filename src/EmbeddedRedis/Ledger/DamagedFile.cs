@@ -1,10 +1,10 @@
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>A file that does not hold what was written to it.</summary>
+/// <summary>A file that does not contain the data that was written to it.</summary>
 /// <param name="Name">Its name in the data directory.</param>
-/// <param name="Offset">Where the damage begins, in bytes.</param>
-/// <param name="Bytes">How many bytes are damaged, counted in whole sectors.</param>
-/// <param name="Length">How many bytes it has; -1 where it is not there.</param>
+/// <param name="Offset">Offset at which the damage begins, in bytes.</param>
+/// <param name="Bytes">How many bytes are damaged, in whole sectors.</param>
+/// <param name="Length">The length of the file in bytes; -1 if it is missing.</param>
 internal sealed record DamagedFile(string Name, long Offset, long Bytes, long Length)
 {
     /// <inheritdoc/>

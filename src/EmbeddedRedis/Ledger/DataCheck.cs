@@ -5,7 +5,7 @@ internal static class DataCheck
 {
     private const int ChunkSize = 1 << 20;
 
-    /// <summary>Reads every file that the ledger knows, and gives those that do not hold what was written.</summary>
+    /// <summary>Reads every file that the ledger knows, and gives the damaged ones.</summary>
     public static IReadOnlyList<DamagedFile> Compare(string directory, LedgerState ledger)
     {
         var damaged = new List<DamagedFile>();
@@ -27,7 +27,7 @@ internal static class DataCheck
         return damaged;
     }
 
-    /// <summary>Gives what the files hold now.</summary>
+    /// <summary>Gives the current content of the files, as a ledger state.</summary>
     public static LedgerState Take(string directory, IEnumerable<string> names)
     {
         var state = new LedgerState();
@@ -42,7 +42,7 @@ internal static class DataCheck
         return state;
     }
 
-    // Gives the sum of each whole sector; that of a sector which is not there is unlike any.
+    // Gives the checksum of each complete sector. A sector that is missing gets a value that differs from every checksum.
     private static long Scan(string directory, string name, int atLeast, Action<int, uint> take)
     {
         var path = Path.Combine(directory, name);

@@ -2,18 +2,18 @@ using System.Globalization;
 
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>Decides whether the store may start with what its directory holds.</summary>
+/// <summary>Decides whether the store may start with the data in its directory.</summary>
 internal static class DataDirectory
 {
-    // As many damaged files as a message names.
+    // The maximum number of damaged files that a message names.
     private const int Named = 5;
 
-    /// <summary>Compares the files with the ledger and begins the ledger anew.</summary>
+    /// <summary>Compares the files with the ledger, and writes a new ledger.</summary>
     /// <param name="directory">The data directory.</param>
-    /// <param name="recover">True where damaged files are set aside and the rest is used.</param>
-    /// <param name="time">Says when.</param>
-    /// <returns>The ledger, and what was found and done, or null where all is whole.</returns>
-    /// <exception cref="EmbeddedRedisException">Something that was written is not there; the message says what, and what to do.</exception>
+    /// <param name="recover">True to copy a damaged directory, remove its damaged parts and use the rest.</param>
+    /// <param name="time">The clock.</param>
+    /// <returns>The ledger, and a text that says what was found and done, or null if nothing is damaged.</returns>
+    /// <exception cref="EmbeddedRedisException">Data that was written is missing. The message says what is missing, and what to do.</exception>
     public static (DataLedger Ledger, string? Found) Open(string directory, bool recover, TimeProvider time)
     {
         var (state, found) = Inspect(directory);
@@ -54,7 +54,7 @@ internal static class DataDirectory
         }
     }
 
-    // A kill may have come between the entry and the deletion.
+    // The process may have been killed after it recorded a deletion and before it deleted. Then the deletion is done now.
     private static void Finish(string directory, LedgerState state)
     {
         foreach (var path in state.Removed.Where(r => r.Length > 0).Select(r => Path.Combine(directory, r)))
@@ -66,7 +66,7 @@ internal static class DataDirectory
         }
     }
 
-    // What only began is there or not: from now on what is there counts.
+    // A write that began and was not recorded as done may be in the file or not. The current content of these files becomes the valid one.
     private static LedgerState Settle(string directory, LedgerState state)
     {
         var begun = state.Begun.Select(b => b.Name).ToHashSet(StringComparer.Ordinal);
@@ -76,7 +76,7 @@ internal static class DataDirectory
         return settled;
     }
 
-    // Garnet's files are in folders; what lies beside those, as a configuration file, is not the store's.
+    // All files of Garnet are in subfolders. Other files in the directory, for example a configuration file, do not belong to the store.
     private static IEnumerable<string> FilesOf(string directory) =>
         Directory.EnumerateDirectories(directory).SelectMany(d => Directory.EnumerateFiles(d, "*", SearchOption.AllDirectories))
             .Select(f => Path.GetRelativePath(directory, f).Replace(Path.DirectorySeparatorChar, '/'))

@@ -2,12 +2,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>A file beside the store's files that says what each of them holds: the checksum of every sector that was written.</summary>
+/// <summary>A file next to the store's files that records the content of each of them: the checksum of every sector that was written.</summary>
 /// <remarks>
-/// Garnet's append-only file has no checksums, and what cannot be read it leaves out in silence. So each write is entered here before it begins, on
-/// disk, and again when it is done, before anybody is told. What is done must be in the files when the store starts; what only began
-/// may be there, in part or not at all. An entry that was torn by a kill is the last one, and of a write that nobody was told of.
-/// Safe for use by several threads.
+/// Garnet's append-only file has no checksums, and Garnet skips data that it cannot read without any error. So each write is recorded here, on disk,
+/// before it begins, and again when it is done, before it is reported as done. When the store starts, the files must contain every write that is
+/// recorded as done. A write that only began may be in the files completely, partly or not at all. If the process is killed while it writes
+/// an entry, that entry is the last one, and its write was not reported to anybody. Safe to call from any thread.
 /// </remarks>
 internal sealed class DataLedger : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class DataLedger : IDisposable
     private const string NewFileName = "ledger.new";
     private const string Version = "chatakka-ledger 1\n";
 
-    // Entries that only say what later ones say as well are left out when they take this much.
+    // When the entries take this many bytes more, the ledger is written again without entries that later ones replace.
     private const long RewriteOver = 16 << 20;
 
     private readonly Lock _gate = new();
@@ -36,8 +36,8 @@ internal sealed class DataLedger : IDisposable
     }
 
     /// <summary>Reads the ledger of <paramref name="directory"/>.</summary>
-    /// <returns>Null where there is none.</returns>
-    /// <exception cref="InvalidDataException">It was damaged; the message says how.</exception>
+    /// <returns>The state; null if there is no ledger.</returns>
+    /// <exception cref="InvalidDataException">The ledger is damaged. The message says how.</exception>
     public static LedgerState? Read(string directory)
     {
         var path = Path.Combine(directory, FileName);
@@ -67,12 +67,12 @@ internal sealed class DataLedger : IDisposable
         return state;
     }
 
-    /// <summary>Begins the ledger anew with what is known.</summary>
+    /// <summary>Writes a new ledger with the known state.</summary>
     public static DataLedger Open(string directory, LedgerState state) => new(directory, state);
 
-    /// <summary>Enters a write before it begins; returns when that is on disk.</summary>
-    /// <returns>Its ticket.</returns>
-    /// <exception cref="IOException">The disk is full, or failed.</exception>
+    /// <summary>Records a write before it begins. Returns when the entry is on disk.</summary>
+    /// <returns>The ticket (number) of the write.</returns>
+    /// <exception cref="IOException">The disk is full or has failed.</exception>
     public long Begin(string name, long offset, uint[] sums)
     {
         lock (_gate)
@@ -90,15 +90,15 @@ internal sealed class DataLedger : IDisposable
         }
     }
 
-    /// <summary>Enters that a write is on disk.</summary>
-    /// <remarks>Not flushed: after a power cut the write may count as begun only, and its content is there.</remarks>
+    /// <summary>Records that a write is on disk.</summary>
+    /// <remarks>The entry is not flushed. So after a power failure the write may only be recorded as begun, although its data is on disk.</remarks>
     public void Done(long ticket)
     {
         lock (_gate)
             Append(LedgerEntry.Done(ticket));
     }
 
-    /// <summary>Enters that a file, or all below a folder, is about to be deleted; returns when that is on disk.</summary>
+    /// <summary>Records that a file, or everything in a folder, is about to be deleted. Returns when the entry is on disk.</summary>
     public void Remove(string name)
     {
         lock (_gate)
@@ -125,14 +125,14 @@ internal sealed class DataLedger : IDisposable
         var check = _check;
         var bytes = entry.ToBytes(ref check);
 
-        // Where this fails half an entry is left, and the next one takes its place.
+        // If this fails, a part of the entry may be left in the file. The next entry overwrites it.
         RandomAccess.Write(_file, bytes, _end);
         _check = check;
         _end += bytes.Length;
         _state.Apply(entry);
     }
 
-    // Beside the old one, which counts until the new one is whole.
+    // Writes a new file next to the old one. The old one stays valid until the new one is complete.
     private SafeFileHandle Rewrite()
     {
         var path = Path.Combine(_directory, NewFileName);

@@ -4,14 +4,14 @@ using Tsavorite.core;
 
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>Takes out of a data directory what the damage makes unreadable, so that the store does not take rubbish for data.</summary>
-/// <remarks>The append-only file has no checksums: behind the first damaged byte nothing says where a record begins.</remarks>
+/// <summary>Removes damaged parts of a data directory, so that the store does not read them as data.</summary>
+/// <remarks>The append-only file has no checksums. After the first damaged byte it is not known where the next record begins.</remarks>
 internal static class DataRepair
 {
     private const string AofPrefix = "AOF/aof.log.";
     private const string CommitPrefix = "AOF/log-commits/";
 
-    /// <summary>Cuts the append-only file off before its first damage, and deletes checkpoints that are damaged.</summary>
+    /// <summary>Truncates the append-only file before its first damage, and deletes damaged checkpoints.</summary>
     public static void Repair(string directory, IEnumerable<DamagedFile> damaged)
     {
         var files = damaged.ToList();
@@ -42,7 +42,7 @@ internal static class DataRepair
                 Shorten(path, offset);
         }
 
-        // How far the file was committed is found again from where it begins.
+        // The commit records are reset to the beginning of the file. At the start the store reads from there which records are committed.
         var commits = Path.Combine(directory, "AOF", "log-commits");
         foreach (var path in Directory.Exists(commits) ? Directory.GetFiles(commits) : [])
             BeginAnew(path);

@@ -3,7 +3,7 @@ using Tsavorite.core;
 
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>A file of the store whose writes are entered in the ledger.</summary>
+/// <summary>A file of the store. Each of its writes is recorded in the ledger.</summary>
 internal sealed unsafe class LedgerDevice : StorageDeviceBase
 {
     private static readonly TimeSpan s_drainLimit = TimeSpan.FromSeconds(5);
@@ -12,10 +12,10 @@ internal sealed unsafe class LedgerDevice : StorageDeviceBase
     private readonly Func<string, string> _nameOf;
     private int _pending;
 
-    /// <summary>Puts the ledger before a file.</summary>
+    /// <summary>Makes a device that records the writes of a file in the ledger.</summary>
     /// <param name="file">The file, or the files of its segments.</param>
-    /// <param name="ledger">Where its writes are entered.</param>
-    /// <param name="nameOf">Gives the name of a path in the ledger.</param>
+    /// <param name="ledger">The ledger.</param>
+    /// <param name="nameOf">Gives the name of a path as it is used in the ledger.</param>
     public LedgerDevice(IDevice file, DataLedger ledger, Func<string, string> nameOf)
         : base(file.FileName, file.SectorSize, file.Capacity)
     {
@@ -82,7 +82,7 @@ internal sealed unsafe class LedgerDevice : StorageDeviceBase
 
     private void Drain() => SpinWait.SpinUntil(() => Volatile.Read(ref _pending) == 0, s_drainLimit);
 
-    /// <summary>One write: entered, carried out, entered as done, and only then told.</summary>
+    /// <summary>One write. It is recorded in the ledger, carried out, recorded as done, and only then reported to the store.</summary>
     private sealed class Write(
         LedgerDevice device, IntPtr source, int segment, ulong destination, uint length, DeviceIOCompletionCallback callback, object context)
     {
@@ -93,7 +93,7 @@ internal sealed unsafe class LedgerDevice : StorageDeviceBase
         {
             try
             {
-                // The end of the last sector can change while it is written: other records are under way there.
+                // The write uses a copy: other records may change the end of the last sector while it is written.
                 _copy = NativeMemory.AlignedAlloc(length, device.SectorSize);
                 var bytes = new Span<byte>(_copy, (int)length);
                 new ReadOnlySpan<byte>((void*)source, (int)length).CopyTo(bytes);

@@ -2,7 +2,7 @@ using Tsavorite.core;
 
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>Makes the files of a store, each with its writes entered in a ledger.</summary>
+/// <summary>Makes the files of a store. All their writes are recorded in a ledger.</summary>
 /// <param name="directory">The data directory.</param>
 /// <param name="ledger">Its ledger.</param>
 internal sealed class LedgerDevices(string directory, DataLedger ledger) : INamedDeviceFactoryCreator
@@ -20,7 +20,7 @@ internal sealed class LedgerDevices(string directory, DataLedger ledger) : IName
 
         public void Delete(FileDescriptor fileInfo)
         {
-            // As the factory of the files does: a file is its first segment.
+            // The same as in Garnet's own factory of files: a file is deleted by deleting its first segment.
             var path = Path.Combine(baseName, fileInfo.directoryName ?? "", fileInfo.fileName is null ? "" : fileInfo.fileName + ".0");
             ledger.Remove(nameOf(path) is "." ? "" : nameOf(path));
             files.Delete(fileInfo);

@@ -3,43 +3,44 @@ using System.Text;
 
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>One entry of the ledger, and its bytes.</summary>
+/// <summary>One entry of the ledger, with its byte layout.</summary>
 /// <remarks>
 /// <code>
 /// length u32 | check u32 | kind u8 | ticket i64 | offset i64 | name length u16 | name (UTF-8) | sums u32 …
 /// </code>
-/// Little endian. The check is the CRC-32C of what follows it and goes on from the check of the entry before, so that no entry can be left out.
+/// Little-endian. The check is the CRC-32C of all bytes after it. It continues from the check of the previous entry, so that a missing entry is
+/// detected.
 /// </remarks>
-/// <param name="Kind">What it says.</param>
-/// <param name="Ticket">Number of the write; of a start, how many entries of the ledger were written with it.</param>
-/// <param name="Offset">Where in the file the sums begin, in bytes.</param>
-/// <param name="Name">The file, relative to the data directory, with <c>/</c>.</param>
+/// <param name="Kind">The kind of entry.</param>
+/// <param name="Ticket">Number of the write. In the first entry: how many entries were written together with it.</param>
+/// <param name="Offset">Offset in the file at which the sectors begin, in bytes.</param>
+/// <param name="Name">The file, as a path relative to the data directory, with <c>/</c>.</param>
 /// <param name="Sums">Checksum of each sector.</param>
 internal sealed record LedgerEntry(LedgerEntryKind Kind, long Ticket, long Offset, string Name, uint[] Sums)
 {
     private const int HeadSize = 2 * sizeof(uint);
     private const int FixedSize = 1 + sizeof(long) + sizeof(long) + sizeof(ushort);
 
-    /// <summary>First entry: the <paramref name="count"/> that follow were written with it, at once.</summary>
+    /// <summary>Makes the first entry: the next <paramref name="count"/> entries were written together with it.</summary>
     public static LedgerEntry Start(int count) => new(LedgerEntryKind.Start, count, 0, "", []);
 
-    /// <summary>A file holds this.</summary>
+    /// <summary>Makes an entry: the file has this content.</summary>
     public static LedgerEntry Holds(string name, uint[] sums) => new(LedgerEntryKind.Holds, 0, 0, name, sums);
 
-    /// <summary>A write is about to begin.</summary>
+    /// <summary>Makes an entry: a write is about to begin.</summary>
     public static LedgerEntry Begin(long ticket, string name, long offset, uint[] sums) => new(LedgerEntryKind.Begin, ticket, offset, name, sums);
 
-    /// <summary>A write is done.</summary>
+    /// <summary>Makes an entry: a write is done.</summary>
     public static LedgerEntry Done(long ticket) => new(LedgerEntryKind.Done, ticket, 0, "", []);
 
-    /// <summary>A file, or all below a folder, is about to be deleted.</summary>
+    /// <summary>Makes an entry: a file, or everything in a folder, is about to be deleted.</summary>
     public static LedgerEntry Removed(string name) => new(LedgerEntryKind.Removed, 0, 0, name, []);
 
     /// <summary>Reads the entry at the start of <paramref name="bytes"/>.</summary>
     /// <param name="bytes">The rest of the ledger.</param>
-    /// <param name="check">Check of the entry before; set to this one's.</param>
-    /// <param name="length">How many bytes it takes, or says that it takes.</param>
-    /// <returns>Null where there is no valid entry.</returns>
+    /// <param name="check">Check of the previous entry. It is set to the check of this entry.</param>
+    /// <param name="length">Length of the entry in bytes, as written in it, even if the entry is not valid.</param>
+    /// <returns>The entry; null if there is no valid one.</returns>
     public static LedgerEntry? Read(ReadOnlySpan<byte> bytes, ref uint check, out long length)
     {
         length = HeadSize;
@@ -67,8 +68,8 @@ internal sealed record LedgerEntry(LedgerEntryKind Kind, long Ticket, long Offse
             sums);
     }
 
-    /// <summary>Gives its bytes.</summary>
-    /// <param name="check">Check of the entry before; set to this one's.</param>
+    /// <summary>Gives the bytes of the entry.</summary>
+    /// <param name="check">Check of the previous entry. It is set to the check of this entry.</param>
     public byte[] ToBytes(ref uint check)
     {
         var name = Encoding.UTF8.GetBytes(Name);

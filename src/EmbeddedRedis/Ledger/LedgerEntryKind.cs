@@ -1,12 +1,12 @@
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>What an entry of the ledger says.</summary>
+/// <summary>The kind of an entry of the ledger.</summary>
 internal enum LedgerEntryKind : byte
 {
-    /// <summary>The ledger begins.</summary>
+    /// <summary>The beginning of the ledger.</summary>
     Start = 1,
 
-    /// <summary>A file holds this.</summary>
+    /// <summary>The file has this content (checksums of its sectors).</summary>
     Holds = 2,
 
     /// <summary>A write is about to begin.</summary>
@@ -15,6 +15,6 @@ internal enum LedgerEntryKind : byte
     /// <summary>A write is done.</summary>
     Done = 4,
 
-    /// <summary>A file, or all below a folder, is about to be deleted.</summary>
+    /// <summary>A file, or everything in a folder, is about to be deleted.</summary>
     Removed = 5,
 }

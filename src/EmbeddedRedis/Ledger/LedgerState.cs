@@ -1,7 +1,8 @@
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>What the ledger says that the files hold.</summary>
-/// <remarks>Pure. A sector holds the checksum of the last write that is done, or of one that began since and may have reached the disk.</remarks>
+/// <summary>The content that the files must have according to the ledger.</summary>
+/// <remarks>Pure. The content of a sector is that of the last write that is recorded as done, or of a write that began later and may have reached the
+/// disk.</remarks>
 internal sealed class LedgerState
 {
     private const int RemovedKept = 64;
@@ -10,19 +11,20 @@ internal sealed class LedgerState
     private readonly Dictionary<long, LedgerEntry> _begun = [];
     private readonly List<string> _removed = [];
 
-    /// <summary>The files of which something is known, each with the checksums of its sectors, <see cref="Sectors.Unknown"/> among them.</summary>
+    /// <summary>The known files, each with the checksums of its sectors. A checksum may be <see cref="Sectors.Unknown"/>.</summary>
     public IReadOnlyDictionary<string, uint[]> Files => _files;
 
-    /// <summary>Writes that began and are not known to be done, in their order.</summary>
+    /// <summary>Writes that began and were not recorded as done, in their order.</summary>
     public IEnumerable<LedgerEntry> Begun => _begun.Values.OrderBy(b => b.Ticket);
 
-    /// <summary>What was to be deleted last and was not written since; a kill may have come before the deletion.</summary>
+    /// <summary>The last recorded deletions of files and folders that were not written afterwards. The process may have been killed before it deleted
+    /// them.</summary>
     public IReadOnlyCollection<string> Removed => _removed;
 
-    /// <summary>The highest ticket.</summary>
+    /// <summary>The highest ticket (number of a write).</summary>
     public long LastTicket { get; private set; }
 
-    /// <summary>Takes an entry.</summary>
+    /// <summary>Updates the state with an entry.</summary>
     public void Apply(LedgerEntry entry)
     {
         switch (entry.Kind)
@@ -52,14 +54,15 @@ internal sealed class LedgerState
         }
     }
 
-    /// <summary>True where <paramref name="sum"/> is what the file may hold there: a write that is under way may be there or not.</summary>
+    /// <summary>True if the sector may have the checksum <paramref name="sum"/>: that of the last write that is done, or of a write that is not
+    /// recorded as done.</summary>
     public bool MayHold(string name, int sector, uint sum)
     {
         var known = _files.TryGetValue(name, out var sums) && sector < sums.Length ? sums[sector] : Sectors.Unknown;
         return known == Sectors.Unknown || (sum != Sectors.Unknown && (known == sum || _begun.Values.Any(b => b.Name == name && SumOf(b, sector) == sum)));
     }
 
-    /// <summary>Entries that say all this anew.</summary>
+    /// <summary>Gives entries from which the same state can be built.</summary>
     public IReadOnlyList<LedgerEntry> ToEntries() =>
     [
         .. _files.OrderBy(f => f.Key, StringComparer.Ordinal).Select(f => LedgerEntry.Holds(f.Key, Trim(f.Value))),
@@ -67,7 +70,7 @@ internal sealed class LedgerState
         .. Begun,
     ];
 
-    /// <summary>True where a file is <paramref name="parent"/>, or below it.</summary>
+    /// <summary>True if a file is <paramref name="parent"/> or is in it.</summary>
     public static bool IsIn(string name, string parent) =>
         parent.Length == 0 || name == parent || (name.StartsWith(parent, StringComparison.Ordinal) && name[parent.Length] == '/');
 

@@ -3,16 +3,16 @@ using System.Runtime.InteropServices;
 
 namespace ChatAkka.EmbeddedRedis.Ledger;
 
-/// <summary>Checksums of the 512 byte sectors that files are written in.</summary>
+/// <summary>Checksums of the sectors of files: units of 512 bytes.</summary>
 internal static class Sectors
 {
-    /// <summary>Bytes of a sector: the smallest that disks write whole, and that Garnet's devices align their writes to.</summary>
+    /// <summary>Size of a sector, in bytes. It is the smallest unit that disks write completely, and to which Garnet aligns its writes.</summary>
     public const int Size = 512;
 
-    /// <summary>Stands for a sector of which nothing is known; no checksum is this.</summary>
+    /// <summary>The value for a sector of which nothing is known. No checksum has this value.</summary>
     public const uint Unknown = 0;
 
-    /// <summary>Gives the checksum of each sector of <paramref name="data"/>, whose length is a multiple of a sector's.</summary>
+    /// <summary>Gives the checksum of each sector of <paramref name="data"/>. Its length must be a multiple of the sector size.</summary>
     public static uint[] Sum(ReadOnlySpan<byte> data)
     {
         var sums = new uint[data.Length / Size];
@@ -24,7 +24,7 @@ internal static class Sectors
     /// <summary>Gives the checksum of one sector.</summary>
     public static uint SumOne(ReadOnlySpan<byte> sector) => Math.Max(Crc(0, sector), Unknown + 1);
 
-    /// <summary>CRC-32C of <paramref name="data"/> that goes on from <paramref name="crc"/>.</summary>
+    /// <summary>Computes the CRC-32C of <paramref name="data"/>, continuing from <paramref name="crc"/>.</summary>
     public static uint Crc(uint crc, ReadOnlySpan<byte> data)
     {
         crc = ~crc;

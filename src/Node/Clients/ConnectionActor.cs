@@ -11,20 +11,22 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Clients;
 
-/// <summary>One client: reads its commands, one read's lines at a time, and answers them in order.</summary>
+/// <summary>Handles one client: takes the lines of one read from the socket at a time, and answers their commands in order.</summary>
 /// <remarks>
 /// <code>
-/// Reading --login, who--> Waiting --its answer--> Reading
+/// Reading --login, who--> Waiting --answer--> Reading
 ///    |  --window or budget full--> Blocked --space--> Reading
-///    |  --quit, end of input, while receipts are owed--> Waiting --the last one, or the grace is over--> Closing
-///    '--quit, end of input, error that closes--> Closing --socket closed--> stopped
+///    |  --logout or end of input, receipts are open--> Waiting --last receipt, or time limit--> Closing
+///    '--logout, end of input, error that closes--> Closing --socket closed--> stopped
 /// </code>
-/// Waiting is for one <see cref="PendingOperation"/>. Answers may come in any phase; one that is not for the pending operation does nothing.
-/// The stage hands over the next lines only after <see cref="ILineSource.Done"/>: a client whose chats find no space is not read.
+/// In the phase Waiting one <see cref="PendingOperation"/> is pending. Answers may arrive in any phase; an answer to an operation that is no
+/// longer pending is ignored. The stage hands over the next lines only after <see cref="ILineSource.Done"/>. So while there is no space for a
+/// client's chats, nothing more is read from that client.
 /// </remarks>
 internal sealed class ConnectionActor : ReceiveActor, IWithTimers
 {
-    /// <summary>So long the session of a client that did not read stays until what it did not read is kept; senders try that long.</summary>
+    /// <summary>How long the session of a slow consumer is kept, at most, until its unread messages are stored. Senders look up the place again
+    /// for about as long.</summary>
     private static readonly TimeSpan s_keepLimit = TimeSpan.FromMilliseconds(400);
 
     private readonly ClientConnection _connection;
@@ -74,8 +76,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Stop,
     }
 
-    /// <summary>A reader that failed does not know any more how far it read: the connection ends with it, and the client reads on after its
-    /// next login.</summary>
+    /// <summary>A mailbox reader that failed no longer knows how far it has read. So the connection ends with it, and the client gets the rest
+    /// after its next login.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
     /// <inheritdoc/>
@@ -124,7 +126,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<GraceOver>(_ => CutOff());
         Receive<ConnectionEvents.GiveUp>(_ =>
         {
-            // A socket that nobody told to close would stay for ever.
+            // The source may not be known yet. Then it is closed when it arrives; otherwise its socket would stay open for ever.
             _givesUp = true;
             if (_source is not null)
                 CutOff();
@@ -138,7 +140,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Finish();
     }
 
-    /// <summary>Stops when the reader is done: the client's last acknowledgement may still be with it.</summary>
+    /// <summary>Stops when the reader has ended: it may still have to write the client's last acknowledgement.</summary>
     private void Finish()
     {
         EndSession();
@@ -171,7 +173,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<MailboxReaderActor.Opened>(OnOpened);
         Receive<PatienceOver>(m =>
         {
-            // Not cancelled when the mailbox answers in time: then it finds another operation, or none.
+            // The timer is not cancelled when the mailbox answers in time. Then another operation is pending, or none.
             if (_pending != m.Login)
                 return;
             Welcome(m.Login, waiting: null);
@@ -196,9 +198,10 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Receive<CloseConnection>(m => Close(m.Reason));
         Receive<ConnectionEvents.Overflowed>(_ =>
         {
-            _log.Info("Connection {0} does not read what it is sent and is closed", _connection.Id);
+            _log.Info("Connection {0} is closed: its client does not read, and its outbound buffer is full. Unread messages are stored if there are mailboxes",
+                _connection.Id);
 
-            // Before the session is released: who sends next finds these in the mailbox before its own.
+            // This happens before the session is released, so that the unread messages are in the mailbox before any later one.
             _overflowed = true;
             var self = Self;
             if (_session is { } session
@@ -243,7 +246,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             _source!.Done();
     }
 
-    /// <summary>Becomes another phase. Becoming the same one again would build its handlers anew, for every read.</summary>
+    /// <summary>Changes to another phase. For the current phase it does nothing: <c>Become</c> would build all handlers again, for every read.</summary>
     private void Enter(Action phase)
     {
         if (_phase == phase)
@@ -288,7 +291,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         }
     }
 
-    /// <summary>Whoever presses Enter before anything else is a person who sees nothing yet; else a blank line says nothing.</summary>
+    /// <summary>Handles a blank line. If it is the first line, a person has pressed Enter and is greeted, unless the setting
+    /// <c>greeting</c> says otherwise. Any other blank line is ignored.</summary>
     private Step OnBlank()
     {
         if (_speaksJson is null && _services.Settings.Greeting == Greeting.Typed)
@@ -309,7 +313,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         if (command.HasSender && !IsSame(command.Sender, session.User))
             return Refuse(command.IsJson, ErrorCode.Forbidden, "send must be the name you logged in with", command.Id);
 
-        // Who types gets the promise of an id without giving one.
+        // The server makes the ids of typed chats, so that they have the same guarantees as chats with an id.
         var id = command.IsJson ? command.Id : (_typedIds ??= new TypedIds(_services.Self, _connection.Id, _batchTime)).Next();
         var chat = new ChatView
         {
@@ -372,9 +376,9 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes, trace)));
     }
 
-    /// <summary>Answers a login whose mailbox was asked.</summary>
+    /// <summary>Answers a login for which the mailbox was asked.</summary>
     /// <param name="login">The pending login.</param>
-    /// <param name="waiting">How many messages wait; null where the mailbox did not say so in time.</param>
+    /// <param name="waiting">How many messages wait; null if the mailbox did not answer in time.</param>
     private void Welcome(PendingOperation.Login login, long? waiting)
     {
         _connection.Outbound.Write(
@@ -382,21 +386,21 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             static (to, a) => Answers.LoggedIn(to, a.IsJson, a.User, a.ClientAddress, a.Waiting));
     }
 
-    /// <summary>The pending operation is answered: the lines behind it are next.</summary>
+    /// <summary>Ends the pending operation and continues with the next line.</summary>
     private void GoOn()
     {
         _pending = null;
         Process();
     }
 
-    /// <summary>Something waits for this session: until it is read, nothing may reach the session past it.</summary>
+    /// <summary>Handles the notice that messages wait in the mailbox. Until they are read, no chat may reach the session directly.</summary>
     private void OnNudge(MailboxAnswer.Nudge nudge)
     {
         if (_overflowed || _session is not { } session || session.User.Text != nudge.User)
             return;
         if (!_connection.IsLoggedIn)
         {
-            // The answer to the login is still to come.
+            // The login is not answered yet.
             _nudge = nudge;
             return;
         }
@@ -437,7 +441,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         GoOn();
     }
 
-    /// <summary>The mailbox answered its reader, in time or late: what waits comes behind the answer to the login.</summary>
+    /// <summary>The mailbox answered its reader, in time or late. Waiting messages are written after the answer to the login.</summary>
     private void OnOpened(MailboxReaderActor.Opened opened)
     {
         var login = _pending as PendingOperation.Login;
@@ -463,7 +467,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         return Step.Wait;
     }
 
-    /// <summary>A person who asks for nobody wants to know who they are; this connection knows it best.</summary>
+    /// <summary>Answers a typed <c>who</c> without a name: it asks for the own session, which this connection knows without the registry.</summary>
     private Step OnOwnSession()
     {
         if (_session is not { } session)
@@ -510,13 +514,13 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Close(to => Answers.Error(to, _speaksJson ?? true, reason));
     }
 
-    /// <summary>The client said all it had to say: it still gets the receipts it is owed, within the grace.</summary>
-    /// <param name="json">How <c>logout</c> came; null where the input just ended.</param>
+    /// <summary>Closes the connection after the client logged out or ended its input. Open receipts are still written, within the time limit.</summary>
+    /// <param name="json">True if <c>logout</c> came as JSON, false if it was typed; null if the input ended without it.</param>
     private void CloseWhenAnswered(bool? json)
     {
         _batch = null;
 
-        // Who does not read gets no receipts either; it is closed when what it did not read is in the mailbox.
+        // A slow consumer would not read receipts either. It is closed when its unread messages are in the mailbox.
         if (!_overflowed && _connection.AwaitAnswers())
         {
             CloseAsAsked(json);
@@ -528,7 +532,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         Enter(_waiting);
     }
 
-    /// <summary>The last receipt was written, or it is too late for it.</summary>
+    /// <summary>The last open receipt was written, or the time limit for it has passed.</summary>
     private void OnAnswersOver()
     {
         if (_pending is PendingOperation.Logout logout && !_overflowed)
@@ -550,7 +554,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _closing = true;
         EndSession();
 
-        // Before the client can see the end: whoever comes then finds the place free.
+        // The listener is told before the client can see the end of the connection. So a client that reconnects at once is not refused.
         Context.Parent.Tell(ConnectionEvents.Left.Instance);
         _connection.Outbound.Close(last);
         Timers.StartSingleTimer(GraceOver.Instance, GraceOver.Instance, _services.Settings.CloseGrace);

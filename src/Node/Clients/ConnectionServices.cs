@@ -8,19 +8,19 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Clients;
 
-/// <summary>What every connection of a node uses.</summary>
-/// <param name="Settings">Limits.</param>
+/// <summary>The parts of a node that every connection uses.</summary>
+/// <param name="Settings">Limits and other settings of a connection.</param>
 /// <param name="Connections">The open connections.</param>
-/// <param name="Routes">Where chats go.</param>
+/// <param name="Routes">Sends chats to their recipients.</param>
 /// <param name="Registrar">Claims and releases sessions.</param>
 /// <param name="Registry">Answers <c>who</c>.</param>
 /// <param name="Directory">Knows the other nodes.</param>
-/// <param name="Counters">Counts.</param>
-/// <param name="Trace">Remembers what happens to messages.</param>
-/// <param name="Mailboxes">Takes every message to a mailbox; null where there are none.</param>
-/// <param name="LoginPatience">How long a login waits for its mailbox.</param>
+/// <param name="Counters">Counts what becomes of chats and connections.</param>
+/// <param name="Trace">Remembers the last events of messages, for operators.</param>
+/// <param name="Mailboxes">Forwards requests to mailboxes; null if this node has no mailboxes.</param>
+/// <param name="LoginPatience">How long the answer to a login waits for the mailbox.</param>
 /// <param name="Self">This node.</param>
-/// <param name="ClientAddress">Where clients reach this node.</param>
+/// <param name="ClientAddress">Address at which clients reach this node.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record ConnectionServices(
     ConnectionSettings Settings,

@@ -4,14 +4,14 @@ using ChatAkka.Startup;
 namespace ChatAkka.Node.Clients;
 
 /// <summary>Settings of one client connection.</summary>
-/// <param name="MaxLine">The most bytes of a line from a client.</param>
-/// <param name="OutboundLimit">The most bytes that wait to be written to a client before it counts as a slow consumer.</param>
-/// <param name="WaitingLimit">The most bytes of a client's chats that wait for look-ups before it is not read any further.</param>
-/// <param name="LoginTimeout">A connection without a login is closed after this long.</param>
-/// <param name="IdleTimeout">A connection that sends nothing is closed after this long; null for never.</param>
-/// <param name="CloseGrace">How long a client that logged out waits for receipts, and a closing connection may take to read its last lines.</param>
-/// <param name="Greeting">Who is greeted.</param>
-/// <param name="Deliveries">Writes what recipients see.</param>
+/// <param name="MaxLine">The maximum length of a line from a client, in bytes.</param>
+/// <param name="OutboundLimit">If more bytes than this wait to be written to a client, it is a slow consumer and is closed.</param>
+/// <param name="WaitingLimit">If more bytes of a client's chats than this wait for look-ups, the node stops reading from the client.</param>
+/// <param name="LoginTimeout">A connection that did not log in is closed after this time.</param>
+/// <param name="IdleTimeout">A connection that sends nothing for this time is closed; null: never.</param>
+/// <param name="CloseGrace">How long a connection stays open for open receipts after a logout, and then for the client to read its last lines.</param>
+/// <param name="Greeting">Which clients are greeted.</param>
+/// <param name="Deliveries">Writes messages to recipients.</param>
 internal sealed record ConnectionSettings(
     int MaxLine, int OutboundLimit, int WaitingLimit, TimeSpan LoginTimeout, TimeSpan? IdleTimeout, TimeSpan CloseGrace, Greeting Greeting, DeliveryWriter Deliveries)
 {

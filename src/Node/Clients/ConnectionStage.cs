@@ -6,15 +6,16 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Clients;
 
-/// <summary>Joins a byte flow to a <see cref="ConnectionActor"/>: cuts what is read into lines, answers
-/// telnet, and writes what waits in <see cref="Outbound"/>.</summary>
+/// <summary>Connects a byte flow to a <see cref="ConnectionActor"/>: it splits the input into lines, answers
+/// telnet options, and writes the content of <see cref="Outbound"/>.</summary>
 /// <remarks>
-/// Back-pressure: one batch of lines is with the actor and at most one more waits here; then nothing is read. A read without a
-/// whole line is followed by the next. After the last line was written the write side is closed and what still comes is read and
-/// dropped until the client closes, too: closing a socket with unread input would reset it, and the client could lose the last line.
+/// Back-pressure: the actor handles one batch of lines, and at most one more batch waits here. Then nothing more is read. If a read does not
+/// complete a line, the stage reads again at once. After the last line was written, the write side is closed. Then further input is read and
+/// dropped until the client closes as well. Closing a socket with unread input would reset the connection, and the client could lose the
+/// last line.
 /// </remarks>
-/// <param name="connection">The connection; bytes that come keep it from being idle.</param>
-/// <param name="maxLine">The most bytes of a line.</param>
+/// <param name="connection">The connection. Every read resets its idle time.</param>
+/// <param name="maxLine">The maximum length of a line, in bytes.</param>
 /// <param name="actor">The connection's actor.</param>
 internal sealed class ConnectionStage(ClientConnection connection, int maxLine, IActorRef actor)
     : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
@@ -97,21 +98,21 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
                 HandOver();
             else if (Interlocked.CompareExchange(ref _handover, BusyAndMore, Busy) != Busy)
             {
-                // The actor was done in between.
+                // The actor has finished its batch in the meantime.
                 _handover = Busy;
                 HandOver();
             }
         }
 
-        /// <summary>At once, and not in line with the answers to commands: telnet shows nothing until it has these. They count in the
-        /// outbound bound like any other line, so who asks for options without end and does not read is closed.</summary>
+        /// <summary>Answers telnet options at once, before the answers to earlier commands, because telnet may wait for them before it shows
+        /// anything. They count towards the outbound limit. So a client that requests options without end and does not read is closed.</summary>
         private void AnswerTelnet()
         {
             _connection.Outbound.Write(_telnetAnswers, static (to, answers) => to.Append(answers.Written));
             _telnetAnswers.Detach();
         }
 
-        /// <summary>The actor is done and a batch waits.</summary>
+        /// <summary>Hands over the batch that waits, after the actor has finished the previous one.</summary>
         private void HandOverNext()
         {
             _handover = Busy;

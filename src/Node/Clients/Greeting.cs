@@ -1,14 +1,14 @@
 namespace ChatAkka.Node.Clients;
 
-/// <summary>Which clients are greeted. A program reads its first line as the answer to its first command, so it must not get one before.</summary>
+/// <summary>Which clients are greeted. A program takes the first line as the answer to its first command, so it must not get a greeting.</summary>
 internal enum Greeting
 {
-    /// <summary>Nobody.</summary>
+    /// <summary>No client is greeted.</summary>
     Off,
 
-    /// <summary>Those whose first line is empty: a person who pressed Enter.</summary>
+    /// <summary>Clients whose first line is empty are greeted: a person has pressed Enter.</summary>
     Typed,
 
-    /// <summary>All, as soon as they are connected: where only people connect.</summary>
+    /// <summary>All clients are greeted when they connect. For servers that only people use.</summary>
     Always,
 }

@@ -11,14 +11,14 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Clients;
 
-/// <summary>Accepts clients up to the cap, sends the others elsewhere, and watches over login and idle time.</summary>
+/// <summary>Accepts clients up to the cap, sends further clients to other nodes, and closes connections at the login and idle time-outs.</summary>
 /// <remarks>
 /// <code>
-/// Binding --bound--> Open --close all--> Closing, every client told --all gone--> unbound
+/// Binding --bound--> Open --CloseAll--> Closing (every client is told) --no connection left--> unbound
 /// </code>
-/// While it closes, whoever comes is told so; so the address is given up last.
-/// A connection counts from its acceptance until it is sent away; writing its last lines takes no place, and no longer than the grace.
-/// As many may do that as may be open: who comes and goes faster than that costs those who went first their grace.
+/// While the listener closes, it still accepts new clients to tell them that the server closes. So it unbinds last.
+/// A connection counts towards the cap from its acceptance until it begins to close. Then it may write its last lines for the close grace, and
+/// does not count. As many connections may be closing as may be open. If more are closing, the one that began first is cut off.
 /// </remarks>
 internal sealed class ListenerActor : ReceiveActor, IWithTimers
 {
@@ -32,11 +32,11 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IMaterializer _materializer = Context.Materializer();
 
-    // Those that take a place, and those whose socket is not closed yet.
+    // Connections that count towards the cap, and all connections whose actor has not ended.
     private readonly HashSet<IActorRef> _open = [];
     private readonly HashSet<IActorRef> _alive = [];
 
-    // Those that were sent away and whose socket is not closed yet, the oldest first.
+    // Connections that are closing and whose actor has not ended, the oldest first.
     private readonly LinkedList<IActorRef> _leaving = [];
     private readonly Dictionary<IActorRef, LinkedListNode<IActorRef>> _leavingAt = [];
     private ConnectionServices _services;
@@ -46,17 +46,17 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private long _lastId;
     private int _refusing;
 
-    // A drain: how many clients are sent away in a second, 0 for none; how many the time that passed allows; and who was told.
+    // State of a drain: the connections that were told to close; how many are told in a second (0: no drain); how many may be told now.
     private readonly HashSet<IActorRef> _sentAway = [];
     private int _drainPace;
     private double _drainAllowance;
     private long _moved;
 
     /// <summary>Makes the listener; it binds at once and tells its parent <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
-    /// <param name="transport">What carries bytes.</param>
-    /// <param name="settings">Where and how many.</param>
-    /// <param name="services">What connections use; the client address is filled in when it is known.</param>
-    /// <param name="gateway">Told the number of connections whenever it changes, for the other nodes.</param>
+    /// <param name="transport">Accepts connections and carries their bytes.</param>
+    /// <param name="settings">The address, the cap and other settings.</param>
+    /// <param name="services">The parts that connections use. The listener sets the client address when it is bound.</param>
+    /// <param name="gateway">Receives the number of connections whenever it changes, and tells the other nodes.</param>
     public ListenerActor(IClientTransport transport, ListenerSettings settings, ConnectionServices services, IActorRef gateway)
     {
         _transport = transport;
@@ -79,7 +79,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         });
         Receive<StreamEnded>(m =>
         {
-            // A node that takes no clients any more must not stay, as nobody would be told. Why it could not be bound is told already.
+            // A node that can no longer accept clients must end, because nobody would notice it. A failed bind is reported elsewhere.
             if (m.Cause is not null && _binding is not null)
                 throw new InvalidOperationException("clients cannot be accepted any more", m.Cause);
         });
@@ -106,7 +106,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>One connection's state is broken: that client is cut off and can come again; nobody else is touched.</summary>
+    /// <summary>If the actor of a connection fails, only that connection is closed. Its client can connect again.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new EndProcessStrategy(_alive.Contains);
 
     /// <inheritdoc/>
@@ -155,8 +155,8 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         _services.Directory.SendElsewhere(line, json: true, _closing ?? ErrorCode.ServerFull);
         var self = Self;
 
-        // What the client sends is read and dropped until it closes: closing with unread input would reset the connection, and the
-        // client could lose the line.
+        // The client's input is read and dropped until the client closes. Closing with unread input would reset the connection, and the client
+        // could lose the line.
         var input = Flow.Create<ReadOnlyMemory<byte>>().CompletionTimeout(s_refusalGrace).ToMaterialized(Sink.Ignore<ReadOnlyMemory<byte>>(), Keep.Right);
         incoming.Flow
             .JoinMaterialized(
@@ -173,7 +173,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         TellStatus();
     }
 
-    /// <summary>Its place is free, its socket is not closed yet: of such there may be as many as of open ones.</summary>
+    /// <summary>Records a closing connection. There may be as many of them as open ones; above that the oldest is cut off.</summary>
     private void OnLeaving(IActorRef actor)
     {
         _leavingAt[actor] = _leaving.AddLast(actor);
@@ -222,7 +222,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         TellDrain();
     }
 
-    /// <summary>Sends as many clients away as the pace allows; each is told which nodes take more clients.</summary>
+    /// <summary>Sends as many clients to other nodes as the pace allows. Each is told which nodes accept clients.</summary>
     private void SendAway()
     {
         _drainAllowance += _drainPace * s_drainInterval.TotalSeconds;
@@ -260,16 +260,16 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>The listener is bound.</summary>
-    /// <param name="Binding">What it is bound to.</param>
-    /// <param name="ClientAddress">Where clients reach it.</param>
+    /// <param name="Binding">The bound socket.</param>
+    /// <param name="ClientAddress">Address at which clients reach this node.</param>
     public sealed record Bound(IClientTransport.Binding Binding, string ClientAddress);
 
-    /// <summary>The listener cannot be bound.</summary>
-    /// <param name="Reason">Why.</param>
+    /// <summary>The listener could not be bound.</summary>
+    /// <param name="Reason">The cause, for people.</param>
     public sealed record BindFailed(string Reason);
 
-    /// <summary>Tells every client why the server closes, and closes; then listens no more. Answered with <see cref="AllClosed"/>.</summary>
-    /// <param name="Reason">What clients are told: <see cref="ErrorCode.ServerClosing"/> or <see cref="ErrorCode.CutOff"/>.</param>
+    /// <summary>Closes every connection with a line that says why, and then stops listening. Answered with <see cref="AllClosed"/>.</summary>
+    /// <param name="Reason">The error that clients are sent: <see cref="ErrorCode.ServerClosing"/> or <see cref="ErrorCode.CutOff"/>.</param>
     public sealed record CloseAll(ErrorCode Reason);
 
     /// <summary>Asks for a <see cref="DrainStatus"/>.</summary>
@@ -279,19 +279,19 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         public static readonly AskDrain Instance = new();
     }
 
-    /// <summary>Sends clients away from now on and takes no new ones, or takes them again. Answered with a <see cref="DrainStatus"/>.</summary>
-    /// <param name="PerSecond">So many in a second; 0 ends the drain.</param>
+    /// <summary>Begins or ends a drain: clients are sent to other nodes and no new ones are accepted. Answered with a <see cref="DrainStatus"/>.</summary>
+    /// <param name="PerSecond">How many clients are sent away in a second; 0 ends the drain.</param>
     public sealed record SetDrain(int PerSecond);
 
-    /// <summary>How the listener stands.</summary>
-    /// <param name="ClientAddress">Where clients connect.</param>
-    /// <param name="Open">Connections now.</param>
-    /// <param name="Capacity">The most it takes while it does not drain.</param>
-    /// <param name="IsDraining">True while it sends clients away.</param>
+    /// <summary>The state of the listener and its drain.</summary>
+    /// <param name="ClientAddress">Address at which clients reach this node.</param>
+    /// <param name="Open">The number of open connections.</param>
+    /// <param name="Capacity">The cap, which applies while there is no drain.</param>
+    /// <param name="IsDraining">True during a drain.</param>
     /// <param name="Moved">Clients sent away since the last drain began.</param>
     public sealed record DrainStatus(string ClientAddress, int Open, int Capacity, bool IsDraining, long Moved);
 
-    /// <summary>No connection is left, and no listener.</summary>
+    /// <summary>All connections are closed, and the listener is unbound.</summary>
     public sealed class AllClosed
     {
         /// <summary>The one instance.</summary>

@@ -3,11 +3,12 @@ using ChatAkka.Startup;
 namespace ChatAkka.Node.Clients;
 
 /// <summary>Settings of the listener for clients.</summary>
-/// <param name="Address">Where it listens.</param>
-/// <param name="Advertise">Where clients reach it, where that is another address; null for the bound one.</param>
-/// <param name="MaxConnections">The most connections at a time.</param>
-/// <param name="Backlog">How many connections the system may keep that were not accepted yet.</param>
-/// <param name="RetryAfter">About how long clients that are sent elsewhere are asked to wait.</param>
+/// <param name="Address">The address to listen on.</param>
+/// <param name="Advertise">The address that clients are told if it differs from the bound one; null: the bound address.</param>
+/// <param name="MaxConnections">The cap: the largest number of connections at a time.</param>
+/// <param name="Backlog">The length of the operating system's queue of connections that are not accepted yet. It is also the largest number of
+/// refusals that are under way at a time.</param>
+/// <param name="RetryAfter">About how long clients that are sent to other nodes are asked to wait before they connect again.</param>
 internal sealed record ListenerSettings(HostPort Address, HostPort? Advertise, int MaxConnections, int Backlog, TimeSpan RetryAfter)
 {
     /// <summary>Reads <c>chat.listener</c>.</summary>

@@ -8,17 +8,17 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Operators;
 
-/// <summary>What the agent of a node looks into.</summary>
+/// <summary>The parts of a node that its agent uses.</summary>
 /// <param name="Self">This node.</param>
-/// <param name="Listener">Takes clients and sends them away.</param>
+/// <param name="Listener">Accepts clients, and drains the node.</param>
 /// <param name="Connections">The open connections.</param>
 /// <param name="ConnectionSettings">Limits of connections.</param>
-/// <param name="Routes">Where chats go.</param>
+/// <param name="Routes">Sends chats to their recipients.</param>
 /// <param name="Links">The links to other nodes.</param>
-/// <param name="Peers">What came over them.</param>
-/// <param name="Counters">What became of chats.</param>
-/// <param name="Trace">What happened to messages.</param>
-/// <param name="Mailboxes">Takes every message to a mailbox; null where there are none.</param>
+/// <param name="Peers">What became of the chats that came over the links.</param>
+/// <param name="Counters">Counts what becomes of chats.</param>
+/// <param name="Trace">The last events of messages.</param>
+/// <param name="Mailboxes">Forwards requests to mailboxes; null if this node has no mailboxes.</param>
 internal sealed record AgentServices(
     NodeId Self,
     IActorRef Listener,

@@ -15,16 +15,16 @@ using ChatAkka.Protocol.Operators;
 
 namespace ChatAkka.Node.Operators;
 
-/// <summary>Answers what operators ask of this node, and does what they want done here.</summary>
+/// <summary>Answers the questions of operators about this node, and carries out their orders on this node.</summary>
 internal sealed class NodeAgentActor : ReceiveActor
 {
-    /// <summary>An answer has to stay below what a message between members may have (akka.remote.socket-tcp.maximum-frame-size).</summary>
+    /// <summary>Maximum size of an answer. It is below the limit of a message between members (akka.remote.socket-tcp.maximum-frame-size).</summary>
     private const int MostBytes = 96 * 1024;
 
-    /// <summary>Things that happened to messages of one id that one answer names.</summary>
+    /// <summary>How many events of messages with one id an answer contains at most.</summary>
     private const int MostHops = 200;
 
-    /// <summary>Connections that operators send from have numbers from here on; clients never get there.</summary>
+    /// <summary>First id of the senders that are operators. Connection ids of clients never reach this number.</summary>
     private const long FirstOperator = 1L << 48;
 
     private static readonly TimeSpan s_askTimeout = TimeSpan.FromSeconds(2);
@@ -35,7 +35,7 @@ internal sealed class NodeAgentActor : ReceiveActor
     private long _lastOperator = FirstOperator;
 
     /// <summary>Makes the agent.</summary>
-    /// <param name="services">What it looks into.</param>
+    /// <param name="services">The parts of the node that it uses.</param>
     public NodeAgentActor(AgentServices services)
     {
         _services = services;
@@ -86,8 +86,8 @@ internal sealed class NodeAgentActor : ReceiveActor
         }
         catch (Exception e)
         {
-            // An operator's question costs the node nothing but the answer.
-            _log.Error(e, "The question '{0}' of an operator failed", question.Kind);
+            // A question that fails must not stop the node, so the exception is not passed on.
+            _log.Error(e, "The question '{0}' of an operator failed. The operator gets an error; clients are not affected", question.Kind);
             Sender.Tell(new AgentAnswer($"failed: {e.GetBaseException().Message}", ReadOnlyMemory<byte>.Empty));
         }
     }
@@ -192,7 +192,7 @@ internal sealed class NodeAgentActor : ReceiveActor
         if (_services.Connections.All.FirstOrDefault(c => c.IsLoggedIn && c.Session is { } s && s.User.Equals(user)) is not { } connection)
             return new DoneReport(false, $"{user.Text} is not logged in on {_services.Self.Address} any more");
         connection.Actor.Tell(new CloseConnection(ErrorCode.Kicked));
-        _log.Info("An operator ended the session of connection {0}", connection.Id);
+        _log.Info("An operator ended the session of connection {0}: its client is told so and the connection is closed", connection.Id);
         return new DoneReport(true, $"connection {connection.Id.ToString(CultureInfo.InvariantCulture)} is closed");
     }
 
@@ -239,9 +239,9 @@ internal sealed class NodeAgentActor : ReceiveActor
     {
         object question = perSecond < 0 ? ListenerActor.AskDrain.Instance : new ListenerActor.SetDrain(perSecond);
         if (perSecond > 0)
-            _log.Info("An operator drains this node: {0} clients a second are sent elsewhere", perSecond);
+            _log.Info("An operator drains this node: it accepts no new clients, and sends {0} clients a second to other nodes", perSecond);
         else if (perSecond == 0)
-            _log.Info("An operator ended the drain: this node takes clients again");
+            _log.Info("An operator ended the drain: this node accepts clients again");
         var status = await _services.Listener.Ask<ListenerActor.DrainStatus>(question, s_askTimeout).ConfigureAwait(false);
         return new DrainReport(status.IsDraining, status.Moved, status.Open);
     }

@@ -6,8 +6,8 @@ using ChatAkka.Protocol.Operators;
 
 namespace ChatAkka.Node.Operators;
 
-/// <summary>Sends one chat for an operator, and holds the answer to it.</summary>
-/// <param name="id">Its number, which no client's connection has.</param>
+/// <summary>The sender of one chat of an operator. It receives the answer to the chat.</summary>
+/// <param name="id">Its id, which no connection of a client has.</param>
 internal sealed class OperatorSender(long id) : ISender
 {
     private readonly TaskCompletionSource<DoneReport> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -15,11 +15,11 @@ internal sealed class OperatorSender(long id) : ISender
     /// <inheritdoc/>
     public long Id => id;
 
-    /// <summary>What became of the chat: the receipt or the error as a JSON client gets it.</summary>
+    /// <summary>The answer to the chat: the receipt or the error in the form for JSON clients.</summary>
     public Task<DoneReport> Answered => _answer.Task;
 
     /// <inheritdoc/>
-    /// <remarks>It is a single chat: it needs no budget.</remarks>
+    /// <remarks>A single chat needs no budget.</remarks>
     public bool TryReserve(int bytes) => true;
 
     /// <inheritdoc/>
@@ -33,7 +33,7 @@ internal sealed class OperatorSender(long id) : ISender
     }
 
     /// <inheritdoc/>
-    /// <remarks>An operator who found the window full was told so, and decides whether to try again.</remarks>
+    /// <remarks>If the window was full, the operator got an error and decides whether to try again.</remarks>
     public void OnSpace()
     {
     }

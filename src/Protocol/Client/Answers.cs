@@ -1,24 +1,24 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Writes the server's answers: JSON to a JSON command, <c>OK …</c> or <c>ERROR code text</c> to a typed one.</summary>
-/// <remarks>The one place that knows their layout; <c>docs/protocol.md</c> shows each.</remarks>
+/// <summary>Writes the server's answers: JSON for a JSON command, <c>OK …</c> or <c>ERROR code text</c> for a typed command.</summary>
+/// <remarks><c>docs/protocol.md</c> shows each answer.</remarks>
 public static class Answers
 {
     /// <summary>The commands that people type.</summary>
     internal const string TypedCommands = "login NAME | chat NAME TEXT | who [NAME] | ping | help | quit";
 
-    /// <summary>Greets a person, in one line that says how to begin.</summary>
-    /// <param name="to">Where the line goes.</param>
-    /// <param name="node">Where clients reach the node.</param>
+    /// <summary>Writes the greeting: one line that tells a person how to begin.</summary>
+    /// <param name="to">The buffer that the line is appended to.</param>
+    /// <param name="node">Address at which clients reach the node.</param>
     public static void Greeting(Utf8Buffer to, string node) =>
         to.Append("OK welcome to ChatAkka at "u8).Append(node).Append("; type login NAME to begin, or help\n"u8);
 
-    /// <summary>Says that the login holds.</summary>
-    /// <param name="to">Where the line goes.</param>
-    /// <param name="json">How the command came.</param>
-    /// <param name="user">Who logged in.</param>
-    /// <param name="node">Where clients reach the node.</param>
-    /// <param name="waiting">How many messages wait; null where the mailbox did not answer yet.</param>
+    /// <summary>Answers a login that succeeded.</summary>
+    /// <param name="to">The buffer that the line is appended to.</param>
+    /// <param name="json">True for a JSON line, false for a line of text.</param>
+    /// <param name="user">The user who logged in.</param>
+    /// <param name="node">Address at which clients reach the node.</param>
+    /// <param name="waiting">The number of messages that wait; null if the mailbox has not answered yet.</param>
     public static void LoggedIn(Utf8Buffer to, bool json, UserName user, string node, long? waiting)
     {
         if (json)
@@ -33,14 +33,14 @@ public static class Answers
         }
     }
 
-    /// <summary>Says that a message with an id was handed to the recipient's connection.</summary>
+    /// <summary>Writes the receipt <c>delivered</c>: a message with an id was handed to the recipient's connection.</summary>
     public static void Delivered(Utf8Buffer to, ReadOnlySpan<byte> id) =>
         to.Append("{\"ok\":\"chat\",\"id\":"u8).Append(id).Append(",\"receipt\":\"delivered\"}\n"u8);
 
-    /// <summary>Says that a message is kept in the recipient's mailbox.</summary>
-    /// <param name="to">Where the line goes.</param>
-    /// <param name="json">How the command came.</param>
-    /// <param name="id">Id of the message; who typed it is told the recipient in its place.</param>
+    /// <summary>Writes the receipt <c>stored</c>: a message is stored in the recipient's mailbox.</summary>
+    /// <param name="to">The buffer that the line is appended to.</param>
+    /// <param name="json">True for a JSON line, false for a line of text.</param>
+    /// <param name="id">Id of the message. The answer to a typed message shows the recipient instead.</param>
     /// <param name="recipient">Recipient of the message.</param>
     public static void Stored(Utf8Buffer to, bool json, ReadOnlySpan<byte> id, ReadOnlySpan<byte> recipient)
     {
@@ -50,7 +50,7 @@ public static class Answers
             to.Append("OK stored for "u8).AppendSafe(recipient).Append("\n"u8);
     }
 
-    /// <summary>Says where a user is; <paramref name="node"/> is null where the user is not logged in.</summary>
+    /// <summary>Answers <c>who</c>. <paramref name="node"/> is null if the user is not logged in.</summary>
     public static void Who(Utf8Buffer to, bool json, UserName user, string? node)
     {
         if (json)
@@ -82,13 +82,13 @@ public static class Answers
             to.Append("OK help "u8).Append(TypedCommands).Append("\n"u8);
     }
 
-    /// <summary>Refuses something.</summary>
-    /// <param name="to">Where the line goes.</param>
-    /// <param name="json">How the command came.</param>
-    /// <param name="code">What is wrong.</param>
+    /// <summary>Writes an error.</summary>
+    /// <param name="to">The buffer that the line is appended to.</param>
+    /// <param name="json">True for a JSON line, false for a line of text.</param>
+    /// <param name="code">The error code.</param>
     /// <param name="text">A sentence for people; null for the standard one.</param>
-    /// <param name="id">Id of the chat it is about; empty where there is none.</param>
-    /// <param name="recipient">Recipient of the chat it is about; empty where there is none.</param>
+    /// <param name="id">Id of the chat that the error is about; empty if there is none.</param>
+    /// <param name="recipient">Recipient of the chat that the error is about; empty if there is none.</param>
     public static void Error(
         Utf8Buffer to, bool json, ErrorCode code, string? text = null, ReadOnlySpan<byte> id = default, ReadOnlySpan<byte> recipient = default)
     {
@@ -110,12 +110,12 @@ public static class Answers
         to.Append("}\n"u8);
     }
 
-    /// <summary>Sends a client elsewhere: the node is full or closing.</summary>
-    /// <param name="to">Where the line goes.</param>
-    /// <param name="json">How the client's last command came; true where it sent none.</param>
-    /// <param name="code">Why.</param>
-    /// <param name="nodes">Nodes that take more clients.</param>
-    /// <param name="retryAfter">How long the client should wait before it connects, so that not all come at once.</param>
+    /// <summary>Tells a client to connect to another node, because this node is full, draining or closing.</summary>
+    /// <param name="to">The buffer that the line is appended to.</param>
+    /// <param name="json">True for a JSON line, false for text: like the client's last command, or true if it sent none.</param>
+    /// <param name="code">The error code that says why.</param>
+    /// <param name="nodes">Addresses of nodes that accept more clients.</param>
+    /// <param name="retryAfter">How long the client should wait before it connects, so that not all clients connect at the same time.</param>
     public static void TryElsewhere(Utf8Buffer to, bool json, ErrorCode code, IReadOnlyList<string> nodes, TimeSpan retryAfter)
     {
         if (!json)

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>What a line asks for.</summary>
+/// <summary>The command in a line.</summary>
 public enum CommandKind
 {
     /// <summary>Nothing: a blank line.</summary>
@@ -12,13 +12,13 @@ public enum CommandKind
     /// <summary>Send a message to a user.</summary>
     Chat,
 
-    /// <summary>Say that deliveries up to a number are done with.</summary>
+    /// <summary>Acknowledge all messages up to a number.</summary>
     Ack,
 
     /// <summary>Ask where a user is.</summary>
     Who,
 
-    /// <summary>Ask for a sign of life.</summary>
+    /// <summary>Ask the server for an answer, to test the connection.</summary>
     Ping,
 
     /// <summary>Ask for the list of commands.</summary>
@@ -27,6 +27,6 @@ public enum CommandKind
     /// <summary>End the session and the connection.</summary>
     Logout,
 
-    /// <summary>The seed's relay command: always refused (seed defect 7).</summary>
+    /// <summary>The relay command of the seed program. It is always refused (seed defect 7).</summary>
     Forward,
 }

@@ -2,13 +2,13 @@ using System.Text.Unicode;
 
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Reads one line: JSON where it starts with <c>{</c>, else a typed command.</summary>
-/// <remarks>One per connection; not thread-safe. Never throws for what a client sends.</remarks>
+/// <summary>Parses a line: JSON if it starts with <c>{</c>, otherwise a typed command.</summary>
+/// <remarks>Each connection has its own; not thread-safe. It throws for no input from a client.</remarks>
 public sealed class CommandParser
 {
     private readonly JsonCommandReader _json = new();
 
-    /// <summary>Parses <paramref name="line"/>, which has no line end.</summary>
+    /// <summary>Parses <paramref name="line"/>, given without its line end.</summary>
     public Command Parse(ReadOnlySpan<byte> line)
     {
         var isJson = IsJson(line);
@@ -17,6 +17,6 @@ public sealed class CommandParser
         return isJson ? _json.Read(line) : TypedCommandReader.Read(line);
     }
 
-    /// <summary>True where a line is answered in JSON.</summary>
+    /// <summary>True if a line counts as JSON, so that its answer is JSON, too.</summary>
     public static bool IsJson(ReadOnlySpan<byte> line) => !line.IsEmpty && line[0] == (byte)'{';
 }

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>How a session wants its messages.</summary>
+/// <summary>The format in which a session gets its messages.</summary>
 public enum DeliveryFormat : byte
 {
     /// <summary>A line of text for people.</summary>

@@ -1,9 +1,9 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>The line of text that a message is delivered as: <c>{send}给您发了消息:{content}</c> unless set otherwise.</summary>
+/// <summary>Template of the line of text with which a message is delivered. The default is <c>{send}给您发了消息:{content}</c>.</summary>
 public sealed class DeliveryTemplate
 {
-    /// <summary>The seed's line, byte for byte.</summary>
+    /// <summary>The line of the seed program, byte for byte.</summary>
     public const string Seed = "{send}给您发了消息:{content}";
 
     private readonly (byte[] Text, Part Part)[] _pieces;
@@ -17,7 +17,7 @@ public sealed class DeliveryTemplate
         Content,
     }
 
-    /// <summary>Reads a template; null where it lacks <c>{content}</c> or holds a control character.</summary>
+    /// <summary>Parses a template; null if it lacks <c>{content}</c> or contains a control character.</summary>
     public static DeliveryTemplate? TryParse(string template)
     {
         if (!template.Contains("{content}", StringComparison.Ordinal) || template.Any(char.IsControl))

@@ -6,14 +6,14 @@ using System.Text.Json;
 
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Reads a JSON command without making strings. Unknown fields are passed over; of a repeated field the last counts.</summary>
+/// <summary>Reads a JSON command without making strings. Unknown fields are ignored. If a field is repeated, the last one counts.</summary>
 internal sealed class JsonCommandReader
 {
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = 16 };
     private byte[] _scratch = new byte[256];
     private int _used;
 
-    /// <summary>Fields of the protocol; which of them a command needs is looked at when all are read.</summary>
+    /// <summary>Fields of the protocol. When all fields are read, the reader checks whether the command has those that it needs.</summary>
     private enum Field
     {
         Other,
@@ -30,7 +30,7 @@ internal sealed class JsonCommandReader
 
     public Command Read(ReadOnlySpan<byte> line)
     {
-        // Unescaped text and the id's token are never longer than six times the line's part they come from.
+        // Unescaped text is never longer than its part of the line. The token of an id can be longer, but has a maximum length.
         var need = line.Length + MessageId.MaxTokenBytes;
         if (_scratch.Length < need || _scratch.Length > 64 * 1024)
             _scratch = new byte[Math.Max(256, need)];
@@ -49,7 +49,7 @@ internal sealed class JsonCommandReader
                 Take(field, ref reader, ref command, ref fields);
             }
 
-            // Reads on to the end of the line: anything behind the object is an error.
+            // Reads to the end of the line: anything after the object is an error.
             reader.Read();
         }
         catch (JsonException)
@@ -58,7 +58,7 @@ internal sealed class JsonCommandReader
         }
         catch (InvalidOperationException)
         {
-            // A lone surrogate in an escape: no text.
+            // An escape contains half of a surrogate pair, which is not valid text.
             return new Command { IsJson = true, Error = ErrorCode.BadJson };
         }
 
@@ -128,7 +128,7 @@ internal sealed class JsonCommandReader
 
         if (wrong)
         {
-            // The last counts: of an id that was right before, nothing is answered.
+            // The last field of a name counts. So if the last id is wrong, an earlier correct id is not used in the answer.
             fields.Wrong |= 1 << (int)field;
             if (field == Field.Id)
                 command.Id = default;
@@ -226,12 +226,12 @@ internal sealed class JsonCommandReader
         return true;
     }
 
-    /// <summary>Scratch behind what this line used so far; a repeated field may ask for more than was foreseen.</summary>
+    /// <summary>Gives the free part of the scratch buffer. Repeated fields may need more than was reserved at the start.</summary>
     private Span<byte> Space(int bytes)
     {
         if (_used + bytes > _scratch.Length)
         {
-            // Earlier spans keep the old array alive; they stay valid.
+            // Earlier spans stay valid, because they keep the old array alive.
             _scratch = new byte[Math.Max(_scratch.Length * 2, bytes)];
             _used = 0;
         }

@@ -1,7 +1,7 @@
 namespace ChatAkka.Protocol.Client;
 
 /// <summary>The lines that one read completed, in order, in one reused buffer.</summary>
-/// <remarks>Filled by <see cref="LineFramer"/>; whoever holds the batch owns it until it hands it back for the next read.</remarks>
+/// <remarks>Filled by <see cref="LineFramer"/>. Whoever has the batch owns it until it hands the batch back for the next read.</remarks>
 public sealed class LineBatch
 {
     private const int KeptBytes = 16 * 1024;
@@ -9,10 +9,11 @@ public sealed class LineBatch
     private int _used;
     private (int End, bool TooLong)[] _lines = new (int, bool)[4];
 
-    /// <summary>How many lines there are.</summary>
+    /// <summary>The number of lines.</summary>
     public int Count { get; private set; }
 
-    /// <summary>The line at <paramref name="index"/> without its end; empty where <see cref="IsTooLong"/>, and where a client's first line is.</summary>
+    /// <summary>The line at <paramref name="index"/> without its end. Empty if <see cref="IsTooLong"/>, or if it is an empty first line of a
+    /// client.</summary>
     public ReadOnlySpan<byte> this[int index]
     {
         get
@@ -22,10 +23,10 @@ public sealed class LineBatch
         }
     }
 
-    /// <summary>True where the line passed the limit and was skipped.</summary>
+    /// <summary>True if the line was longer than the limit and was skipped.</summary>
     public bool IsTooLong(int index) => _lines[index].TooLong;
 
-    /// <summary>Empties the batch; a buffer that one large read made is given back.</summary>
+    /// <summary>Empties the batch. A large buffer is released.</summary>
     public void Clear()
     {
         Count = 0;
@@ -36,10 +37,10 @@ public sealed class LineBatch
             _lines = new (int, bool)[4];
     }
 
-    /// <summary>Adds a line, as its keys left it.</summary>
-    /// <param name="head">How it begins.</param>
-    /// <param name="tail">How it goes on.</param>
-    /// <param name="keepsEmpty">True where it counts as a line also when it is empty.</param>
+    /// <summary>Adds a line after applying its editing keys.</summary>
+    /// <param name="head">The first part of the line.</param>
+    /// <param name="tail">The rest of the line.</param>
+    /// <param name="keepsEmpty">True if the line is added even if it is empty.</param>
     internal void Add(ReadOnlySpan<byte> head, ReadOnlySpan<byte> tail, bool keepsEmpty)
     {
         var need = _used + head.Length + tail.Length;

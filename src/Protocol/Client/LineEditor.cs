@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Does in a typed line what its keys ask for, where the terminal sent them instead of doing it: backspace and delete erase, and
-/// keys that move, as the arrows, do nothing.</summary>
+/// <summary>Applies editing keys in a typed line, if the terminal sent them instead of applying them itself. Backspace and delete erase the
+/// character before them. Keys that move the cursor, for example arrow keys, are ignored.</summary>
 internal static class LineEditor
 {
     private const byte Backspace = 0x08;
@@ -12,10 +12,10 @@ internal static class LineEditor
     private const byte Delete = 0x7F;
     private static readonly SearchValues<byte> s_keys = SearchValues.Create(Backspace, Escape, Delete);
 
-    /// <summary>Edits in place: each backspace or delete takes the character before it along, and nothing where there is none. Escape
-    /// sequences are dropped.</summary>
-    /// <param name="line">The line. One that is JSON when it begins is left as it is: there these bytes are the client's own.</param>
-    /// <returns>How many bytes are left.</returns>
+    /// <summary>Edits the line in place. Each backspace or delete is removed with the character before it, if there is one. Escape sequences
+    /// are removed.</summary>
+    /// <param name="line">The line. A line that begins as JSON is not changed: in it these bytes are part of the client's text.</param>
+    /// <returns>The new length in bytes.</returns>
     public static int Edit(Span<byte> line)
     {
         if (CommandParser.IsJson(line))
@@ -30,7 +30,7 @@ internal static class LineEditor
             next += b == Escape ? SequenceLength(line[next..]) : 1;
             if (b is Backspace or Delete)
             {
-                // What is no UTF-8 goes as far as it makes no character; of nothing, nothing goes.
+                // Bytes that are not valid UTF-8 are erased as one unit. If the line is empty, nothing is erased.
                 Rune.DecodeLastFromUtf8(line[..length], out _, out var bytes);
                 length -= bytes;
             }
@@ -41,7 +41,7 @@ internal static class LineEditor
         return length;
     }
 
-    /// <summary>How long an escape sequence is. It never takes in a control character or what is not ASCII.</summary>
+    /// <summary>Gives the length of an escape sequence. It never contains a control character or a byte that is not ASCII.</summary>
     /// <remarks>
     /// ECMA-48 and xterm, "PC-style function keys":
     /// <code>
@@ -50,7 +50,7 @@ internal static class LineEditor
     /// ESC and one more                                                   a key with Alt
     /// </code>
     /// </remarks>
-    /// <param name="bytes">What begins with ESC.</param>
+    /// <param name="bytes">The bytes from ESC on.</param>
     private static int SequenceLength(ReadOnlySpan<byte> bytes)
     {
         if (!IsPrintable(bytes, 1))

@@ -1,10 +1,9 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Cuts a byte stream into lines that end with LF, CRLF or CR NUL, whatever the reads it arrives in (seed defect 1).</summary>
-/// <remarks>Pure; holds at most one unfinished line. Empty lines are dropped, but for one that
-/// is the first line of all: who presses Enter and sees nothing is greeted. CR NUL is what a
-/// telnet client sends for Enter where it sends every character as it is typed (RFC 854); in JSON it cannot stand.</remarks>
-/// <param name="maxLine">The most bytes of a line without its end.</param>
+/// <summary>Splits a byte stream into lines that end with LF, CRLF or CR NUL, however the reads split it (seed defect 1).</summary>
+/// <remarks>Pure; it holds at most one unfinished line. Empty lines are dropped, except if the first line of a connection is empty: a person who
+/// presses Enter is greeted. A telnet client in character mode sends CR NUL for Enter (RFC 854). JSON cannot contain it.</remarks>
+/// <param name="maxLine">The maximum length of a line without its end, in bytes.</param>
 public sealed class LineFramer(int maxLine)
 {
     private const byte Lf = (byte)'\n';
@@ -18,9 +17,9 @@ public sealed class LineFramer(int maxLine)
     private bool _hadLine;
 
     /// <summary>Adds the lines that <paramref name="bytes"/> complete to <paramref name="batch"/>.</summary>
-    /// <param name="bytes">What was read.</param>
-    /// <param name="batch">Where the lines go.</param>
-    /// <param name="telnetAnswers">What the client's telnet is to be sent at once is appended here.</param>
+    /// <param name="bytes">The bytes that were read.</param>
+    /// <param name="batch">The batch that the lines are added to.</param>
+    /// <param name="telnetAnswers">Answers to telnet options, which have to be sent at once, are appended here.</param>
     public void Feed(ReadOnlySpan<byte> bytes, LineBatch batch, Utf8Buffer telnetAnswers)
     {
         if (_telnet.IsPlain(bytes))
@@ -51,7 +50,7 @@ public sealed class LineFramer(int maxLine)
         }
     }
 
-    /// <summary>Finds the LF, or the NUL behind a CR, that ends the line; -1 where there is none.</summary>
+    /// <summary>Finds the LF, or the NUL after a CR, that ends the line; -1 if there is none.</summary>
     private int EndOf(ReadOnlySpan<byte> bytes)
     {
         var from = 0;
@@ -99,7 +98,7 @@ public sealed class LineFramer(int maxLine)
         if (_skipping)
             return;
         var need = _partialLength + bytes.Length;
-        // One byte over is kept: it may be the CR of CRLF.
+        // One byte more than the limit is kept: it may be the CR of CRLF.
         var last = bytes[^1];
         if (need > maxLine + 1 || (need == maxLine + 1 && last != Cr))
         {

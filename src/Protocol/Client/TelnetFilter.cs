@@ -1,27 +1,27 @@
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Takes telnet option bytes out of a stream, so that a telnet client's negotiation is no part of a line, and refuses every
-/// option that it asks for.</summary>
+/// <summary>Removes telnet options from a stream, so that they do not become part of a line, and refuses every option that the client
+/// requests.</summary>
 /// <remarks>
-/// Pure; keeps its state from one read to the next, so a sequence may be cut anywhere. RFC 854 and RFC 855:
+/// Pure; it keeps its state between reads, so a sequence may be split at any byte. RFC 854 and RFC 855:
 /// <code>
 /// Data --IAC--> Command --WILL/WONT/DO/DONT--> Option --any--> Data
 ///                  |-----SB--> Sub --IAC--> SubCommand --SE--> Data
 ///                  |-----IAC--> Data (one byte 255)            |--other--> Sub
 ///                  '-----other--> Data
 /// </code>
-/// DO is answered with WONT and WILL with DONT, each once: all options are off and stay off. A client that waits for the answer to a timing
-/// mark before it shows anything more (RFC 860; Ctrl-C in telnet asks for one) goes on with that. WONT and DONT are never answered, so no
-/// answer can be answered in turn. An answer is as long as what it answers.
-/// A subnegotiation that passes <see cref="MaxSubnegotiation"/> bytes is taken as ended: else one stray byte would swallow
-/// everything that the client says from then on.
+/// Each DO is answered with WONT and each WILL with DONT: all options are off and stay off. A client may wait for the answer to a timing
+/// mark before it shows more output (RFC 860; Ctrl-C in telnet requests one). This answer lets it continue. WONT and DONT are never answered, so
+/// an answer cannot cause another answer. An answer is as long as its request.
+/// A subnegotiation that is longer than <see cref="MaxSubnegotiation"/> bytes counts as ended. Otherwise one wrong byte would make the filter
+/// drop all further input.
 /// </remarks>
 public sealed class TelnetFilter
 {
     /// <summary>"Interpret as command", RFC 854; never part of valid UTF-8.</summary>
     public const byte Iac = 255;
 
-    /// <summary>The most bytes of one subnegotiation; longest in use are terminal names, below 100.</summary>
+    /// <summary>The maximum length of a subnegotiation, in bytes. The longest in use are terminal names, below 100 bytes.</summary>
     public const int MaxSubnegotiation = 1024;
 
     private const byte SubBegin = 250;
@@ -44,13 +44,13 @@ public sealed class TelnetFilter
         SubCommand,
     }
 
-    /// <summary>True where <paramref name="bytes"/> can be used as they are: no telnet byte is in them or pending.</summary>
+    /// <summary>True if <paramref name="bytes"/> need no filter: they contain no telnet option, and none is unfinished.</summary>
     public bool IsPlain(ReadOnlySpan<byte> bytes) => _state == State.Data && !bytes.Contains(Iac);
 
-    /// <summary>Copies what is data from <paramref name="bytes"/> to <paramref name="data"/>; gives the count.</summary>
-    /// <param name="bytes">What was read.</param>
+    /// <summary>Copies the data from <paramref name="bytes"/> to <paramref name="data"/> without telnet options. Gives the number of bytes copied.</summary>
+    /// <param name="bytes">The bytes that were read.</param>
     /// <param name="data">Space for at least as many bytes.</param>
-    /// <param name="answers">What the client is to be sent is appended here.</param>
+    /// <param name="answers">Answers for the client are appended here.</param>
     public int Filter(ReadOnlySpan<byte> bytes, Span<byte> data, Utf8Buffer answers)
     {
         var count = 0;

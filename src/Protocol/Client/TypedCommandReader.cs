@@ -2,7 +2,8 @@ using System.Text;
 
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>Reads what people type: <c>login NAME</c>, <c>chat NAME TEXT</c>, <c>who NAME</c>, <c>who</c>, <c>ping</c>, <c>help</c>, <c>quit</c>.</summary>
+/// <summary>Parses commands that people type: <c>login NAME</c>, <c>chat NAME TEXT</c>, <c>who NAME</c>, <c>who</c>, <c>ping</c>, <c>help</c>,
+/// <c>quit</c>.</summary>
 internal static class TypedCommandReader
 {
     public static Command Read(ReadOnlySpan<byte> line)
@@ -15,7 +16,7 @@ internal static class TypedCommandReader
             return Named(CommandKind.Login, rest, "login needs one name, without white space: login NAME");
         if (Is(verb, "who"u8))
         {
-            // Without a name it asks for the own session.
+            // Without a name, the command asks for the user's own session.
             return rest.Trim(" \t"u8).IsEmpty
                 ? new Command { Kind = CommandKind.Who }
                 : Named(CommandKind.Who, rest, "who takes one name, without white space: who NAME");
@@ -54,7 +55,7 @@ internal static class TypedCommandReader
         ? new Command { Kind = kind }
         : new Command { Kind = kind, Error = ErrorCode.BadField, ErrorText = usage };
 
-    /// <summary>Takes the next word and the one blank behind it; more blanks belong to what follows, as in a message.</summary>
+    /// <summary>Takes the next word and one blank after it. Further blanks belong to the rest, because a message may begin with blanks.</summary>
     private static ReadOnlySpan<byte> NextWord(scoped ref ReadOnlySpan<byte> rest)
     {
         var end = rest.IndexOfAny((byte)' ', (byte)'\t');

@@ -5,23 +5,23 @@ using System.Text.Encodings.Web;
 
 namespace ChatAkka.Protocol.Client;
 
-/// <summary>A growing buffer of UTF-8 that lines for clients are written into. Not thread-safe.</summary>
+/// <summary>A growing buffer for UTF-8, in which lines for clients are written. Not thread-safe.</summary>
 public sealed class Utf8Buffer
 {
     private static readonly JavaScriptEncoder s_json = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
     private byte[] _bytes = [];
 
-    /// <summary>How many bytes were written.</summary>
+    /// <summary>The number of bytes that were written.</summary>
     public int Length { get; private set; }
 
-    /// <summary>What was written.</summary>
+    /// <summary>The bytes that were written.</summary>
     public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
 
-    /// <summary>Forgets what was written behind <paramref name="length"/>.</summary>
+    /// <summary>Removes all bytes after <paramref name="length"/>.</summary>
     public void Truncate(int length) => Length = length;
 
-    /// <summary>Gives the array with what was written and starts anew without one.</summary>
-    /// <returns>The array and the count of bytes used in it; the caller owns it.</returns>
+    /// <summary>Gives the array with the written bytes to the caller. The buffer is empty afterwards.</summary>
+    /// <returns>The array, which the caller then owns, and the number of bytes that are used in it.</returns>
     public (byte[] Bytes, int Count) Detach()
     {
         var taken = (_bytes, Length);
@@ -30,7 +30,7 @@ public sealed class Utf8Buffer
         return taken;
     }
 
-    /// <summary>Makes sure that <paramref name="bytes"/> more fit.</summary>
+    /// <summary>Makes space for <paramref name="bytes"/> more bytes, and gives the free space.</summary>
     public Span<byte> Reserve(int bytes)
     {
         if (Length + bytes > _bytes.Length)
@@ -38,10 +38,10 @@ public sealed class Utf8Buffer
         return _bytes.AsSpan(Length);
     }
 
-    /// <summary>Counts bytes that the caller wrote into what <see cref="Reserve"/> gave.</summary>
+    /// <summary>Adds bytes that the caller wrote into the space from <see cref="Reserve"/>.</summary>
     public void Advance(int bytes) => Length += bytes;
 
-    /// <summary>Appends bytes as they are.</summary>
+    /// <summary>Appends bytes without a change.</summary>
     public Utf8Buffer Append(ReadOnlySpan<byte> utf8)
     {
         utf8.CopyTo(Reserve(utf8.Length));
@@ -49,7 +49,7 @@ public sealed class Utf8Buffer
         return this;
     }
 
-    /// <summary>Appends text as it is.</summary>
+    /// <summary>Appends text without a change.</summary>
     public Utf8Buffer Append(string text)
     {
         Length += Encoding.UTF8.GetBytes(text, Reserve(Encoding.UTF8.GetMaxByteCount(text.Length)));
@@ -91,7 +91,7 @@ public sealed class Utf8Buffer
         return Append("\""u8);
     }
 
-    /// <summary>Appends text for a terminal: a control character becomes its visible picture, so that a message cannot drive
+    /// <summary>Appends text for a terminal. Control characters are replaced by visible symbols, so that a message cannot control
     /// the terminal or forge a line.</summary>
     /// <remarks>C0 and DEL become U+2400..U+2421 (Unicode "Control Pictures"), C1 becomes U+FFFD.</remarks>
     public Utf8Buffer AppendSafe(ReadOnlySpan<byte> utf8)
@@ -118,7 +118,7 @@ public sealed class Utf8Buffer
         }
     }
 
-    /// <summary>What may be a control character: C0, DEL, and 0xC2, the first byte of C1.</summary>
+    /// <summary>Bytes that may belong to a control character: C0, DEL, and 0xC2, the first byte of C1.</summary>
     private static readonly SearchValues<byte> s_suspects = SearchValues.Create(
         [.. Enumerable.Range(0, 0x20).Select(i => (byte)i), 0x7F, 0xC2]);
 }

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Internode;
 
-/// <summary>Asks a member's agent for something that operators want to know or have done. Few, and never on a chat's way.</summary>
-/// <param name="Kind">What is asked; a member that does not know it says so.</param>
-/// <param name="Body">The question's own parts, as JSON.</param>
+/// <summary>An operator's question or order to a member's agent. Such messages are rare, and no chat waits for them.</summary>
+/// <param name="Kind">The kind of question, see <see cref="Operators.AgentKinds"/>. A member that does not know the kind answers with an error.</param>
+/// <param name="Body">The parameters of the question, as JSON.</param>
 public sealed record AgentQuestion(string Kind, ReadOnlyMemory<byte> Body) : InternodeMessage;

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Internode;
 
-/// <summary>A node's gateway answers <see cref="RelayHello"/>: its sender is where frames for <paramref name="Node"/> go.</summary>
+/// <summary>The answer of a node's gateway to <see cref="RelayHello"/>. The relay sends frames for <paramref name="Node"/> to the sender of it.</summary>
 /// <param name="Node">The node that answers.</param>
-/// <param name="Term">The term it answers to.</param>
+/// <param name="Term">The term in the <see cref="RelayHello"/>.</param>
 public sealed record GatewayHello(NodeId Node, long Term) : InternodeMessage;

@@ -6,7 +6,7 @@ namespace ChatAkka.Protocol.Internode;
 
 /// <summary>Akka serializer of every <see cref="InternodeMessage"/>. Bound in <c>hocon/common.conf</c>.</summary>
 /// <remarks>
-/// Layouts by manifest; a changed layout gets a new manifest, and none is ever reused:
+/// Layouts by manifest. A changed layout gets a new manifest, and a manifest is never reused:
 /// <code>
 /// lf1 LinkFrame     origin:node  target:node  term:varint  body
 /// rh1 RelayHello    term:varint
@@ -16,15 +16,15 @@ namespace ChatAkka.Protocol.Internode;
 /// aa1 AgentAnswer   error:blob  body
 /// node = host:blob  port:varint  uid:varint, folded so that one of 32 bits takes five bytes at most (WireWriter.FoldUid)
 /// </code>
-/// Those of mailboxes (m…) stand at <see cref="MailboxWire"/>.
+/// The layouts of mailbox messages (m…) are in <see cref="MailboxWire"/>.
 /// </remarks>
 public sealed class InternodeSerializer : SerializerWithStringManifest
 {
-    /// <summary>Identifies this serializer on the wire; 0 to 40 are Akka's own.</summary>
+    /// <summary>Identifies this serializer in messages between processes. Akka reserves 0 to 40 for its own serializers.</summary>
     public const int Id = 7410;
 
-    /// <summary>Made by Akka.</summary>
-    /// <param name="system">The system it works for.</param>
+    /// <summary>Called by Akka.</summary>
+    /// <param name="system">The actor system.</param>
     public InternodeSerializer(ExtendedActorSystem system)
         : base(system)
     {

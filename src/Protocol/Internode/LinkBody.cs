@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Internode;
 
-/// <summary>What one link frame says: entries this way, and an acknowledgement of the other way.</summary>
+/// <summary>The content of a link frame: entries in this direction, and an acknowledgement of the entries of the other direction.</summary>
 /// <remarks>
 /// Layout, in this order:
 /// <code>
@@ -8,42 +8,43 @@ namespace ChatAkka.Protocol.Internode;
 /// failures:varint, per failure: distance of its number below ack:varint  code:u8
 /// count entries, each: length:varint, LinkEntry
 /// </code>
-/// Numbers count entries from 1, per origin and target. <see cref="Ack"/> is cumulative; the failures of all entries behind the
-/// last acknowledgement that the other side said it saw (<see cref="AckSeen"/>) come with every frame, so that an acknowledgement
-/// that overtakes a lost one cannot turn "not here" into "delivered".
+/// The entries of each pair of origin and target are numbered from 1. <see cref="Ack"/> is cumulative. The other side confirms in
+/// <see cref="AckSeen"/> which acknowledgement it has received. Every frame repeats the failures of all entries after that one. So if a frame with
+/// a failure is lost, a later acknowledgement cannot make the origin believe that the entry was delivered.
 /// </remarks>
 public sealed class LinkBody
 {
     /// <summary>The version of the layout that this code writes.</summary>
     public const byte Version = 1;
 
-    /// <summary>The most bytes in front of the entries, without failures.</summary>
+    /// <summary>The largest size of the part before the entries, without failures, in bytes.</summary>
     public const int MaxHeaderBytes = 2 + (5 * 10);
 
-    /// <summary>The most bytes that one failure takes.</summary>
+    /// <summary>The largest size of one failure, in bytes.</summary>
     public const int MaxFailureBytes = 11;
 
     private const byte GapFlag = 1;
 
-    /// <summary>Number of the first entry; where there is none, the number the next one will have.</summary>
+    /// <summary>Number of the first entry. If the frame has no entries, the number that the next entry will have.</summary>
     public required long First { get; init; }
 
-    /// <summary>How many entries there are.</summary>
+    /// <summary>The number of entries.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Highest acknowledgement that the sender of this frame has taken in.</summary>
+    /// <summary>The highest acknowledgement that the sender of this frame has received.</summary>
     public required long AckSeen { get; init; }
 
-    /// <summary>All entries of the other direction up to this number were taken.</summary>
+    /// <summary>The sender of this frame has taken all entries of the other direction up to this number.</summary>
     public required long Ack { get; init; }
 
-    /// <summary>True where a frame came whose first entry was not the next one expected: send again behind <see cref="Ack"/>.</summary>
+    /// <summary>True if entries are missing: a frame came whose first entry was not the next expected one. The other side has to send
+    /// all entries after <see cref="Ack"/> again.</summary>
     public required bool Gap { get; init; }
 
     /// <summary>Entries up to <see cref="Ack"/> that were not delivered, lowest number first.</summary>
     public required IReadOnlyList<LinkFailure> Failures { get; init; }
 
-    /// <summary>The entries as they lie in the frame, each behind its length; read with <see cref="LinkEntryReader"/>.</summary>
+    /// <summary>The encoded entries, each after its length. Read them with <see cref="LinkEntryReader"/>.</summary>
     public required ReadOnlyMemory<byte> Entries { get; init; }
 
     /// <summary>Encodes the body.</summary>
@@ -68,8 +69,8 @@ public sealed class LinkBody
         return writer.Position == space.Length ? space : space[..writer.Position];
     }
 
-    /// <summary>Decodes a body; its entries stay in <paramref name="bytes"/>.</summary>
-    /// <exception cref="FormatException">The bytes are no body of a version this code reads.</exception>
+    /// <summary>Decodes a body. Its entries are not copied: they point into <paramref name="bytes"/>.</summary>
+    /// <exception cref="FormatException">The bytes are not a valid body, or have a version that this code cannot read.</exception>
     public static LinkBody Parse(ReadOnlyMemory<byte> bytes)
     {
         var reader = new WireReader(bytes.Span);

@@ -2,29 +2,29 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Protocol.Internode;
 
-/// <summary>Layout of one entry of a link, written and read here alone.</summary>
+/// <summary>The byte layout of an entry of a link. Only this class writes and reads it.</summary>
 /// <remarks>
 /// <code>
 /// kind:u8, then
 /// chat     flags:u8 (bit 0 typed, bit 1 first)  attempt:u8  origin:varint  time:i64  send:blob  recv:blob  id:blob  content:blob
 /// replaced connection:varint  user:blob
 /// </code>
-/// blob = varint length, bytes. Entries stand in a frame one behind the other, each behind its own length, so that an
-/// older node can pass over a kind it does not know.
+/// blob = varint length, bytes. In a frame each entry comes after its own length, so that an older node can skip a kind of
+/// entry that it does not know.
 /// </remarks>
 public static class LinkEntry
 {
     private const byte TypedFlag = 1;
     private const byte FirstFlag = 2;
 
-    /// <summary>Bytes that <paramref name="chat"/> takes as an entry.</summary>
+    /// <summary>The size of <paramref name="chat"/> as an entry, in bytes.</summary>
     public static int SizeOf(in ChatView chat) => 3 + WireWriter.VarintSize(chat.Origin) + 8 + WireWriter.BlobSize(chat.Sender.Length)
         + WireWriter.BlobSize(chat.Recipient.Length) + WireWriter.BlobSize(chat.Id.Length) + WireWriter.BlobSize(chat.Content.Length);
 
     /// <summary>Writes a chat into exactly <see cref="SizeOf(in ChatView)"/> bytes.</summary>
-    /// <param name="to">Where.</param>
+    /// <param name="to">The space that the entry is written to.</param>
     /// <param name="chat">The chat.</param>
-    /// <param name="isFirst">What <see cref="ChatView.IsFirst"/> says when it is read.</param>
+    /// <param name="isFirst">The value of <see cref="ChatView.IsFirst"/> when the entry is read.</param>
     public static void Write(Span<byte> to, in ChatView chat, bool isFirst = false)
     {
         var writer = new WireWriter(to);
@@ -39,7 +39,7 @@ public static class LinkEntry
         writer.Blob(chat.Content);
     }
 
-    /// <summary>Appends a chat behind its length, without its origin: whatever becomes of it, nobody is answered any more.</summary>
+    /// <summary>Appends the length of a chat and then the chat, without its origin. So nobody gets an answer for this copy of the chat.</summary>
     public static void Append(Utf8Buffer to, in ChatView chat)
     {
         var copy = new ChatView
@@ -72,12 +72,12 @@ public static class LinkEntry
         return bytes;
     }
 
-    /// <summary>The kind of an entry; a number that this version does not know is possible.</summary>
+    /// <summary>Gives the kind of an entry. It may be a number that this version does not know.</summary>
     public static LinkEntryKind KindOf(ReadOnlySpan<byte> entry) => entry.IsEmpty
         ? throw new FormatException("an empty entry")
         : (LinkEntryKind)entry[0];
 
-    /// <summary>Reads a chat; its spans lie in <paramref name="entry"/>.</summary>
+    /// <summary>Reads a chat. Its spans point into <paramref name="entry"/>.</summary>
     /// <exception cref="FormatException">The bytes are no chat entry.</exception>
     public static ChatView ReadChat(ReadOnlySpan<byte> entry)
     {
@@ -98,7 +98,7 @@ public static class LinkEntry
         };
     }
 
-    /// <summary>Reads a replaced session.</summary>
+    /// <summary>Reads the notice that a session was replaced.</summary>
     /// <exception cref="FormatException">The bytes are no such entry.</exception>
     public static (long Connection, UserName User) ReadReplaced(ReadOnlySpan<byte> entry)
     {

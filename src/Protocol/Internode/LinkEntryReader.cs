@@ -1,23 +1,23 @@
 namespace ChatAkka.Protocol.Internode;
 
-/// <summary>Walks over the entries of a <see cref="LinkBody"/>.</summary>
-/// <param name="entries">Entries, each behind its length.</param>
+/// <summary>Reads the entries of a <see cref="LinkBody"/> one after the other.</summary>
+/// <param name="entries">The entries, each after its length.</param>
 public ref struct LinkEntryReader(ReadOnlySpan<byte> entries)
 {
     private WireReader _reader = new(entries);
 
-    /// <summary>Bytes of the prefix of an entry of <paramref name="length"/> bytes.</summary>
+    /// <summary>The size of the length prefix of an entry of <paramref name="length"/> bytes.</summary>
     public static int PrefixSize(int length) => WireWriter.VarintSize(length);
 
-    /// <summary>Writes the prefix of an entry.</summary>
+    /// <summary>Writes the length prefix of an entry.</summary>
     public static void WritePrefix(Span<byte> to, int length)
     {
         var writer = new WireWriter(to);
         writer.Varint(length);
     }
 
-    /// <summary>Gives the next entry; false behind the last.</summary>
-    /// <exception cref="FormatException">A length passes the end.</exception>
+    /// <summary>Gives the next entry; false if there are no more.</summary>
+    /// <exception cref="FormatException">An entry is longer than the remaining bytes.</exception>
     public bool TryRead(out ReadOnlySpan<byte> entry)
     {
         if (_reader.AtEnd)

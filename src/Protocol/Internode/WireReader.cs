@@ -3,8 +3,8 @@ using System.Text;
 
 namespace ChatAkka.Protocol.Internode;
 
-/// <summary>Reads what <see cref="WireWriter"/> wrote. Bytes that end early or overflow throw <see cref="FormatException"/>.</summary>
-/// <param name="bytes">What was received.</param>
+/// <summary>Reads what <see cref="WireWriter"/> wrote. If the bytes end too early or a number is too large, it throws <see cref="FormatException"/>.</summary>
+/// <param name="bytes">The received bytes.</param>
 internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 {
     private readonly ReadOnlySpan<byte> _bytes = bytes;

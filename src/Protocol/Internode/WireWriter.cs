@@ -4,7 +4,7 @@ using System.Text;
 namespace ChatAkka.Protocol.Internode;
 
 /// <summary>Writes the primitive parts of the internode layouts: little-endian numbers, LEB128 varints, length-prefixed UTF-8.</summary>
-/// <param name="bytes">Space; writing past its end throws.</param>
+/// <param name="bytes">The space to write to. Writing beyond its end throws.</param>
 internal ref struct WireWriter(Span<byte> bytes)
 {
     private readonly Span<byte> _bytes = bytes;
@@ -63,8 +63,8 @@ internal ref struct WireWriter(Span<byte> bytes)
     public static int NodeSize(NodeId node) =>
         BlobSize(Encoding.UTF8.GetByteCount(node.Host)) + VarintSize(node.Port) + VarintSize(FoldUid(node.Uid));
 
-    /// <summary>Turns a uid into what is written, and back: a number of 32 bits stands there as it always did, without its sign's extension,
-    /// and changes places with the one of 64 bits that would look the same.</summary>
+    /// <summary>Converts a uid to its written form, and back. A negative uid of 32 bits is written as the 32 bits without sign extension, as in
+    /// earlier versions. The 64-bit uid with just that value is written in the sign-extended form instead, so that the two stay distinct.</summary>
     public static long FoldUid(long uid) =>
         (int)uid < 0 && uid >> 32 is 0 or -1 ? uid ^ unchecked((long)0xFFFFFFFF_00000000) : uid;
 }

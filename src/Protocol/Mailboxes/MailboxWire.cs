@@ -3,7 +3,7 @@ using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Protocol.Mailboxes;
 
-/// <summary>Layouts of the messages from and to mailboxes, for <see cref="InternodeSerializer"/>.</summary>
+/// <summary>The byte layouts of messages to and from mailboxes, for <see cref="InternodeSerializer"/>.</summary>
 /// <remarks>
 /// <code>
 /// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  more:u8  entries
@@ -226,7 +226,7 @@ internal static class MailboxWire
 
     private static ReaderId ReadReader(ref WireReader reader) => new(reader.Node(), reader.Varint());
 
-    /// <summary>A count; more than there are bytes is no count.</summary>
+    /// <summary>Reads a count. A count larger than the number of remaining bytes is an error.</summary>
     private static int Count(ref WireReader reader, byte[] bytes) =>
         reader.Varint() is >= 0 and var count && count <= bytes.Length ? (int)count : throw new FormatException("a count is out of range");
 }

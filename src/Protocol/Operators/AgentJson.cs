@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ChatAkka.Protocol.Operators;
 
-/// <summary>How questions to agents and their answers are written. What an older member does not know of an answer it passes over.</summary>
+/// <summary>Writes and reads questions to agents and their answers as JSON. Unknown fields are ignored, so that versions can differ.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(NoQuestion))]
 [JsonSerializable(typeof(NameQuestion))]
@@ -24,8 +24,8 @@ public sealed partial class AgentJson : JsonSerializerContext
     /// <summary>Writes a question or an answer.</summary>
     public static byte[] Write<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, typeof(T), Default);
 
-    /// <summary>Reads one.</summary>
-    /// <exception cref="JsonException">It is none.</exception>
+    /// <summary>Reads a question or an answer.</summary>
+    /// <exception cref="JsonException">The bytes are not valid JSON of this type.</exception>
     public static T Read<T>(ReadOnlyMemory<byte> json) =>
         (T?)JsonSerializer.Deserialize(json.Span, typeof(T), Default) ?? throw new JsonException("nothing is there");
 }

@@ -1,6 +1,6 @@
 namespace ChatAkka.Protocol.Operators;
 
-/// <summary>What agents of members can be asked; <see cref="Internode.AgentQuestion.Kind"/>.</summary>
+/// <summary>The kinds of questions to agents of members; <see cref="Internode.AgentQuestion.Kind"/>.</summary>
 public static class AgentKinds
 {
     /// <summary>Asks a node for a <see cref="NodeReport"/>.</summary>
@@ -24,10 +24,10 @@ public static class AgentKinds
     /// <summary>Tells a node to send a chat, given a <see cref="SendQuestion"/>. Answered with a <see cref="DoneReport"/>.</summary>
     public const string Send = "send";
 
-    /// <summary>Tells a node to send its clients away or to stop doing so, given a <see cref="DrainQuestion"/>. Answered with a
+    /// <summary>Begins, ends or reads the drain of a node, given a <see cref="DrainQuestion"/>. Answered with a
     /// <see cref="DrainReport"/>.</summary>
     public const string Drain = "drain";
 
-    /// <summary>Asks a process where the relay may live for a <see cref="RelayReport"/>.</summary>
+    /// <summary>Asks a process with the role relay for a <see cref="RelayReport"/>.</summary>
     public const string Relay = "relay";
 }

@@ -1,8 +1,8 @@
 namespace ChatAkka.Protocol.Operators;
 
-/// <summary>How much nodes remember of messages.</summary>
+/// <summary>How much each node remembers about messages, for operators.</summary>
 public static class TraceMemory
 {
-    /// <summary>So many things that happened to messages with an id are remembered by each node; a power of two.</summary>
+    /// <summary>Each node remembers this many events of messages with an id. A power of two.</summary>
     public const int Most = 65_536;
 }

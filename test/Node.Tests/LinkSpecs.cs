@@ -81,6 +81,37 @@ public class LinkSpecs
         waiter.Calls.ShouldBe(1);
     }
 
+    [Fact]
+    public void Should_let_those_go_on_who_found_it_full_when_a_quarter_is_free_and_not_before()
+    {
+        var waiter = new Waiter();
+        var chat = TestChats.Chat("alice", "bob", new string('x', 900), 3, "");
+        var count = 0L;
+        while (_link.TryAppend(chat, false, waiter, out var number) == Link.Append.Done)
+            count = number;
+        for (var number = 1L; number <= count; number++)
+        {
+            SendFrame();
+            _link.Acknowledge(number, [], Connections(), new NodeCounters(), GiveBack);
+            var isFree = (count - number) * LinkEntry.SizeOf(chat) <= s_settings.WindowBytes / 4 * 3;
+            waiter.Calls.ShouldBe(isFree ? 1 : 0, $"{number} of {count} are acknowledged");
+        }
+    }
+
+    [Fact]
+    public void Should_count_as_delivered_what_did_not_fail()
+    {
+        Append("a", "");
+        Append("b", "2");
+        Append("c", "");
+        Append("d", "4");
+        SendFrame();
+        var counters = new NodeCounters();
+        LinkFailure[] failures = [new(1, ErrorCode.RecipientOffline), new(4, ErrorCode.RecipientOffline)];
+        _link.Acknowledge(4, failures, new ConnectionTable(counters, new TraceLog(TimeProvider.System)), counters, GiveBack);
+        counters.ToLedger(0).Delivered.ShouldBe(2);
+    }
+
     private static ConnectionTable Connections() => new(new NodeCounters(), new TraceLog(TimeProvider.System));
 
     private void Append(string content, string id) =>

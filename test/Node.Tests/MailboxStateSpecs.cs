@@ -141,6 +141,15 @@ public class MailboxStateSpecs
     }
 
     [Fact]
+    public void Should_take_of_a_batch_what_is_new_when_it_begins_with_what_was_taken()
+    {
+        var state = new MailboxState(s_settings);
+        Put(state, Batch(1, 1, ("a", "", 0), ("b", "", 0)));
+        Put(state, Batch(1, 2, ("b", "", 0), ("c", "", 0)));
+        Texts(state, 0).ShouldBe(["1a", "2b", "3c"]);
+    }
+
+    [Fact]
     public void Should_be_bounded_by_count_and_bytes()
     {
         var state = new MailboxState(s_settings with { MaxBytes = 200 });

@@ -2,6 +2,7 @@ using System.Text;
 using ChatAkka.Node.Connections;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Tests;
 
@@ -119,6 +120,70 @@ public class OutboundSpecs
         _outbound.WhenWritten(() => written++);
         written.ShouldBe(0);
     }
+
+    [Fact]
+    public void Should_let_a_reader_go_on_when_a_quarter_of_the_bound_waits_what_the_socket_has_included()
+    {
+        var calls = 0;
+        _outbound.WhenSpace(() => calls++);
+        calls.ShouldBe(1);
+        Deliver(new string('x', 2000));
+        _outbound.WhenSpace(() => calls++);
+        Take();
+        calls.ShouldBe(1);
+        Take().ShouldBeNull();
+        calls.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Should_give_back_what_was_not_written_once_and_answer_nobody_for_it_any_more()
+    {
+        Deliver("1", id: "1");
+        Take();
+        Deliver("2", id: "2");
+        Deliver("none", id: "");
+        Take();
+        Deliver("3", id: "3");
+
+        // The socket asked for more, so it has written the first one.
+        Unread().ShouldBe(["2 0 0", "3 0 0"]);
+        Unread().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_not_give_back_a_chat_that_it_did_not_take()
+    {
+        var taken = 0;
+        while (Deliver(new string('x', 500), id: $"{taken + 1}"))
+            taken++;
+        Unread().Count.ShouldBe(taken);
+    }
+
+    /// <summary>Id, origin and tries of each.</summary>
+    private List<string> Unread()
+    {
+        List<string> all = [];
+        var reader = new LinkEntryReader(_outbound.TakeUnread());
+        while (reader.TryRead(out var entry))
+        {
+            var chat = LinkEntry.ReadChat(entry);
+            all.Add($"{Encoding.UTF8.GetString(chat.Id)} {chat.Origin} {chat.Attempt}");
+        }
+
+        return all;
+    }
+
+    private bool Deliver(string text, string id) => _outbound.TryDeliver(DeliveryFormat.Text, new ChatView
+    {
+        Origin = 1,
+        Time = 1,
+        IsTyped = false,
+        Attempt = 2,
+        Sender = "a"u8,
+        Recipient = "b"u8,
+        Id = Encoding.UTF8.GetBytes(id),
+        Content = Encoding.UTF8.GetBytes(text),
+    });
 
     private bool Deliver(string text) => _outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", text, 1, ""));
 

@@ -93,6 +93,91 @@ public class RouteSpecs
         settled.ShouldBe(2);
     }
 
+    [Fact]
+    public void Should_put_so_many_chats_into_one_deposit_and_keep_their_order_when_it_is_refused()
+    {
+        _host.HasMailboxes = true;
+        PendingChat[] back = [.. Enumerable.Range(1, 300).Select(i => new PendingChat(TestChats.Chat("alice", "bob", $"{i}", 0, $"{i}"), origin: null))];
+        _route.TakeBack(back, new ReaderId(s_self, 7)).ShouldBeTrue();
+        _host.Deposits[0].Chats.Count.ShouldBe(256);
+        _host.Deposits[0].NotReader.ShouldBe(new ReaderId(s_self, 7));
+        _route.RecipientOnline(_host.Deposits[0], new ReaderId(s_self, 8));
+        _route.FoundMailbox();
+        _route.Stored(_host.Deposits[1], []);
+        _host.Deposits[1].Chats.Concat(_host.Deposits[2].Chats).Select(Text).ShouldBe(Enumerable.Range(1, 300).Select(i => $"{i}"));
+    }
+
+    [Fact]
+    public void Should_put_so_many_bytes_into_one_deposit_and_a_longer_chat_alone()
+    {
+        _host.HasMailboxes = true;
+        foreach (var size in new[] { 30_000, 30_000, 30_000, 100_000, 1 })
+            _route.Send(TestChats.Chat("alice", "bob", new string('x', size), 1, "1"), _alice).ShouldBe(SendResult.Done);
+        _route.FoundNowhere();
+        for (var i = 0; i < _host.Deposits.Count; i++)
+            _route.Stored(_host.Deposits[i], []);
+        _host.Deposits.Select(d => d.Chats.Count).ShouldBe([2, 1, 1, 1]);
+    }
+
+    [Fact]
+    public void Should_number_the_chats_of_a_stream_and_begin_another_when_a_deposit_timed_out()
+    {
+        _host.HasMailboxes = true;
+        Send();
+        Send();
+        _route.FoundNowhere();
+        Send();
+        _route.Stored(_host.Deposits[0], []);
+        Send();
+        _route.TimedOut(_host.Deposits[1]);
+        _host.Deposits.Select(d => (d.Stream, d.First, d.Chats.Count)).ShouldBe([(1, 1, 2), (1, 3, 1), (2, 1, 1)]);
+    }
+
+    [Fact]
+    public void Should_tell_each_chat_of_a_deposit_what_became_of_it_when_some_are_refused()
+    {
+        _host.HasMailboxes = true;
+        for (var i = 0; i < 4; i++)
+            Send();
+        _route.FoundNowhere();
+        _route.Stored(_host.Deposits[0], [new(2, ErrorCode.MailboxFull), new(4, ErrorCode.MailboxUnavailable)]);
+        _host.Answers.ShouldBe(["1 stored", "2 MailboxFull", "3 stored", "4 MailboxUnavailable"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Should_take_no_more_of_its_senders_budget_when_a_chat_waits_no_more(bool isHere)
+    {
+        var poor = Connection(2, waitingLimit: 500);
+        for (var i = 1; i <= 100; i++)
+        {
+            var route = new Route(_route.User, _host);
+            route.Send(TestChats.Chat("alice", "bob", "x", 2, $"{i}"), poor).ShouldBe(SendResult.Done);
+            if (isHere)
+                route.SetLocal(Session(Connection(100 + i)), out _);
+            route.Fail(ErrorCode.RegistryUnavailable);
+        }
+
+        _host.Answers.Count(a => a.EndsWith(isHere ? "None" : "RegistryUnavailable", StringComparison.Ordinal)).ShouldBe(100);
+    }
+
+    [Fact]
+    public void Should_stay_in_use_with_the_later_session_when_the_one_before_it_ends()
+    {
+        var (first, second) = (Session(Connection(7)), Session(Connection(8)));
+        _route.SetLocal(first, out _).ShouldBeTrue();
+        _route.SetLocal(second, out var previous).ShouldBeTrue();
+        previous.ShouldBe(first);
+        _route.ClearLocal(first);
+        _route.Local.ShouldBe(second);
+        Send();
+        _host.Answers.ShouldBe(["1 None"]);
+        _host.LookUps.ShouldBe(0);
+        _route.ClearLocal(second);
+        _host.Retired.ShouldBeTrue();
+    }
+
     /// <summary>Every answer early, late, twice or never: each chat is settled once, and in order.</summary>
     [Fact]
     public void Should_settle_each_chat_once_and_in_order_whatever_it_is_told_and_when() => Gen.Int[0, 11].Array[1, 80].Select(Gen.Bool).Sample((steps, mailboxes) =>
@@ -168,8 +253,8 @@ public class RouteSpecs
             read.AddRange(Encoding.UTF8.GetString(bytes.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
     }
 
-    private static ClientConnection Connection(long id) =>
-        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), 1024 * 1024);
+    private static ClientConnection Connection(long id, int waitingLimit = 1024 * 1024) =>
+        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), waitingLimit);
 
     private static LocalSession Session(ClientConnection connection) => new(UserName.TryCreate("bob")!, connection, DeliveryFormat.Text);
 

@@ -82,6 +82,50 @@ public class SendWindowSpecs
         window.Acknowledged.ShouldBe(2, "an acknowledgement of what was never sent changes nothing");
     }
 
+    [Fact]
+    public void Should_send_again_as_much_as_ever_when_it_went_back()
+    {
+        var window = new SendWindow(s_settings);
+        while (window.TryAppend(Chat(100)) != 0)
+        {
+        }
+
+        for (var frame = 0; frame < s_settings.FramesInFlight; frame++)
+            window.NextFrame();
+        window.CanSend.ShouldBeFalse();
+        window.Rewind();
+        window.CanSend.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Should_take_an_entry_longer_than_the_window_when_nothing_else_is_in_it()
+    {
+        var window = new SendWindow(s_settings);
+        window.TryAppend(Chat(2 * s_settings.WindowBytes)).ShouldBe(1);
+        window.TryAppend(Chat(1)).ShouldBe(0);
+        window.NextFrame();
+        window.Acknowledge(1);
+        window.TryAppend(Chat(1)).ShouldBe(2);
+    }
+
+    [Fact]
+    public void Should_keep_every_entry_when_there_are_more_than_it_first_has_space_for()
+    {
+        var window = new SendWindow(s_settings with { WindowBytes = 1024 * 1024, WindowEntries = 1000 });
+        for (var i = 1; i <= 600; i++)
+        {
+            window.TryAppend(Chat($"{i}")).ShouldBe(i);
+            if (i % 10 != 0)
+                continue;
+            window.NextFrame();
+            window.Acknowledge(window.Acknowledged + 1);
+        }
+
+        window.Acknowledged.ShouldBe(60);
+        for (var number = window.Acknowledged + 1; number <= window.Last; number++)
+            Encoding.UTF8.GetString(LinkEntry.ReadChat(window[number]).Content).ShouldBe($"{number}");
+    }
+
     private static void Run(Op[] ops)
     {
         var window = new SendWindow(s_settings);

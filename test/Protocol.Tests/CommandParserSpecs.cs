@@ -89,6 +89,21 @@ public class CommandParserSpecs
     }
 
     [Fact]
+    public void Should_refuse_a_typed_line_that_is_not_UTF8() =>
+        _parser.Parse([.. "chat bob "u8, 0xFF]).Error.ShouldBe(ErrorCode.BadUtf8);
+
+    [Theory]
+    [InlineData("i", 64, ErrorCode.None)]
+    [InlineData("i", 65, ErrorCode.BadField)]
+    [InlineData("é", 64, ErrorCode.None)]
+    [InlineData("é", 65, ErrorCode.BadField)]
+    public void Should_take_an_id_of_64_characters_and_no_longer_one(string one, int count, ErrorCode code)
+    {
+        var id = string.Concat(Enumerable.Repeat(one, count));
+        _parser.Parse(Encoding.UTF8.GetBytes($$"""{"cmd":"chat","recv":"b","content":"x","id":"{{id}}"}""")).Error.ShouldBe(code);
+    }
+
+    [Fact]
     public void Should_unescape_fields_and_keep_ids_in_one_form()
     {
         var command = _parser.Parse("""{"cmd":"chat","recv":"b\u006fb","content":"a\tb\u00e9","id":"x\u0022\u0041"}"""u8);

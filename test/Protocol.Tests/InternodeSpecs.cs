@@ -122,6 +122,25 @@ public class InternodeSpecs() : TestKit(s_config)
     }
 
     [Fact]
+    public void Should_read_back_a_chat_whatever_its_flags_are() => Gen.Select(Gen.Bool, Gen.Bool).Sample((isTyped, isFirst) =>
+    {
+        var chat = Chat("hi", isTyped);
+        var entry = new byte[LinkEntry.SizeOf(chat)];
+        LinkEntry.Write(entry, chat, isFirst);
+        var back = LinkEntry.ReadChat(entry);
+        (back.IsTyped, back.IsFirst, back.Attempt, back.Origin, back.Time).ShouldBe((isTyped, isFirst, chat.Attempt, chat.Origin, chat.Time));
+        (back.Sender.SequenceEqual(chat.Sender) && back.Recipient.SequenceEqual(chat.Recipient)).ShouldBeTrue();
+        (back.Id.SequenceEqual(chat.Id) && back.Content.SequenceEqual(chat.Content)).ShouldBeTrue();
+    });
+
+    [Fact]
+    public void Should_read_an_unknown_error_as_an_internal_one_and_refuse_an_unknown_version()
+    {
+        LinkBody.Parse(Convert.FromHexString("0100" + "01" + "00" + "02" + "09" + "01" + "01FE")).Failures.ShouldBe([new LinkFailure(8, ErrorCode.Internal)]);
+        Should.Throw<FormatException>(() => LinkBody.Parse(Convert.FromHexString("0200" + "01" + "00" + "02" + "09" + "00")));
+    }
+
+    [Fact]
     public void Should_read_back_what_it_wrote()
     {
         Gen.Select(Gen.Long[1, long.MaxValue], Gen.Long[0, long.MaxValue / 2], Gen.Long[0, 500].Array[0, 20], Gen.Byte.Array[0, 50]).Sample((first, ack, failed, entries) =>
@@ -165,11 +184,11 @@ public class InternodeSpecs() : TestKit(s_config)
         }
     }
 
-    private static ChatView Chat(string content) => new()
+    private static ChatView Chat(string content, bool isTyped = true) => new()
     {
         Origin = 150,
         Time = 1_700_000_000_000,
-        IsTyped = true,
+        IsTyped = isTyped,
         Attempt = 2,
         Sender = "a"u8,
         Recipient = "b"u8,

@@ -123,8 +123,12 @@ public class LineFramerSpecs
     }
 
     [Fact]
-    public void Should_report_a_line_without_end_as_soon_as_it_is_too_long() =>
+    public void Should_report_a_line_without_end_as_soon_as_it_is_too_long()
+    {
         Lines(Encoding.UTF8.GetBytes(new string('x', MaxLine * 100)), [10]).ShouldBe(["<too long>"]);
+        Lines(Encoding.UTF8.GetBytes(new string('x', MaxLine + 1)), [10]).ShouldBe(["<too long>"]);
+        Lines(Encoding.UTF8.GetBytes(new string('x', MaxLine) + "\r"), [10]).ShouldBeEmpty();
+    }
 
     [Fact]
     public void Should_skip_telnet_options_and_keep_what_is_between_them() =>

@@ -48,6 +48,12 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
     public override Task Should_tell_a_node_when_it_is_new_known_or_dead() => base.Should_tell_a_node_when_it_is_new_known_or_dead();
 
     [FactNeedsRedis]
+    public override Task Should_take_a_node_off_the_list_when_it_leaves_without_sessions() => base.Should_take_a_node_off_the_list_when_it_leaves_without_sessions();
+
+    [FactNeedsRedis]
+    public override Task Should_clear_the_mark_of_a_mailbox_when_it_is_the_holders_own() => base.Should_clear_the_mark_of_a_mailbox_when_it_is_the_holders_own();
+
+    [FactNeedsRedis]
     public override Task Should_restore_a_missing_session_and_leave_a_later_one() => base.Should_restore_a_missing_session_and_leave_a_later_one();
 
     [FactNeedsRedis]

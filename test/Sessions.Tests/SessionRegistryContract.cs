@@ -102,6 +102,8 @@ public abstract class SessionRegistryContract
         (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(null))).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_a, 5)));
         (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 5));
         (await Db.KeyExistsAsync(_keys.Node(s_b))).ShouldBeFalse();
+        (await Claim(bob, s_a, 7, ClaimPolicy.RefuseUnless(null))).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(s_a, 5)));
+        (await Db.SetMembersAsync(_keys.Node(s_a))).ShouldBe(["bob"], "clean-up still finds the user");
         (await Claim(bob, s_b, 6, ClaimPolicy.RefuseUnless(s_a))).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5), 1001));
     }
 
@@ -189,6 +191,29 @@ public abstract class SessionRegistryContract
         await _registry.CleanUpAsync(s_a, term: 1);
         (await _registry.AttendAsync(s_a)).ShouldBe(new AttendOutcome.Fenced());
         (await _registry.NodesAsync()).ShouldBeEmpty();
+    }
+
+    public virtual async Task Should_take_a_node_off_the_list_when_it_leaves_without_sessions()
+    {
+        await _registry.AttendAsync(s_a);
+        await Claim(Name("bob"), s_a, 5);
+        await _registry.RemoveNodeAsync(s_a);
+        (await _registry.NodesAsync()).ShouldBe([s_a]);
+        await _registry.ReleaseAsync(Name("bob"), new SessionOwner(s_a, 5));
+        await _registry.RemoveNodeAsync(s_a);
+        (await _registry.NodesAsync()).ShouldBeEmpty();
+    }
+
+    public virtual async Task Should_clear_the_mark_of_a_mailbox_when_it_is_the_holders_own()
+    {
+        var marks = new RedisMailboxMarks(Db.Multiplexer, _keys);
+        var bob = Name("bob");
+        await marks.MarkAsync(bob, "first");
+        await marks.MarkAsync(bob, "second");
+        await marks.ClearAsync(bob, "first");
+        (await marks.MayWaitAsync(bob)).ShouldBeTrue();
+        await marks.ClearAsync(bob, "second");
+        (await marks.MayWaitAsync(bob)).ShouldBeFalse();
     }
 
     public virtual async Task Should_restore_a_missing_session_and_leave_a_later_one()

@@ -40,7 +40,7 @@ public sealed class RedisJournal : AsyncWriteJournal
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
         var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
-        var highest = await _store.Database.StringGetAsync(keys.Highest(persistenceId)).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var highest = await _store.Database.StringGetAsync(keys.Highest(persistenceId), RedisStore.PrimaryOnly).WaitAsync(cancellationToken).ConfigureAwait(false);
         var number = highest.IsNull ? 0 : (long)highest;
 
         // An entity treats all events that it recovers as stored. One of them may be a write that was not confirmed, so it is confirmed here.
@@ -60,7 +60,8 @@ public sealed class RedisJournal : AsyncWriteJournal
         {
             // Pages are read by offset. Two writers at once may have written two events with one number, and a page may end between them.
             var page = await _store.Reads.SortedSetRangeByScoreAsync(
-                key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed)).ConfigureAwait(false);
+                key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed),
+                flags: RedisStore.PrimaryOnly).ConfigureAwait(false);
             foreach (var member in page)
             {
                 var happened = (Persistent)_serializer.FromBinary((byte[])member!, typeof(Persistent));
@@ -85,7 +86,7 @@ public sealed class RedisJournal : AsyncWriteJournal
     /// the events.</summary>
     private async Task CheckSnapshotsAsync(PersistenceKeys keys, string persistenceId, long fromSequenceNr)
     {
-        var last = await _store.Database.SortedSetRangeByRankWithScoresAsync(keys.Snapshots(persistenceId), -1, -1).ConfigureAwait(false);
+        var last = await _store.Database.SortedSetRangeByRankWithScoresAsync(keys.Snapshots(persistenceId), -1, -1, flags: RedisStore.PrimaryOnly).ConfigureAwait(false);
         if (last.Length > 0 && last[0].Score >= fromSequenceNr)
             throw new InvalidOperationException($"a snapshot of {persistenceId} was saved while it was read: it has to be read again");
     }
@@ -145,7 +146,7 @@ public sealed class RedisJournal : AsyncWriteJournal
         }
 
         var highest = await _store.Database.ScriptEvaluateAsync(
-            PersistenceScripts.Write, [keys.Events(write.PersistenceId), keys.Highest(write.PersistenceId)], arguments).ConfigureAwait(false);
+            PersistenceScripts.Write, [keys.Events(write.PersistenceId), keys.Highest(write.PersistenceId)], arguments, RedisStore.PrimaryOnly).ConfigureAwait(false);
         if (!highest.IsNull)
             throw new StaleWriterException(write.PersistenceId, write.LowestSequenceNr, (string)highest!);
         await _store.ConfirmAsync(write.PersistenceId, write.HighestSequenceNr).ConfigureAwait(false);

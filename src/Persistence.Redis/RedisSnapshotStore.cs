@@ -35,7 +35,8 @@ public sealed class RedisSnapshotStore : SnapshotStore
                 RedisStore.Score(criteria.MaxSequenceNr),
                 order: Order.Descending,
                 skip: skip,
-                take: LoadPage).WaitAsync(cancellationToken).ConfigureAwait(false);
+                take: LoadPage,
+                flags: RedisStore.PrimaryOnly).WaitAsync(cancellationToken).ConfigureAwait(false);
             foreach (var entry in page)
             {
                 if (best is not null && entry.Score < best.SequenceNr)
@@ -59,7 +60,8 @@ public sealed class RedisSnapshotStore : SnapshotStore
         var highest = await _store.Database.ScriptEvaluateAsync(
             PersistenceScripts.SaveSnapshot,
             [keys.Snapshots(metadata.PersistenceId), keys.Highest(metadata.PersistenceId)],
-            [metadata.SequenceNr, _serializer.ToBinary(new SelectedSnapshot(metadata, snapshot))]).ConfigureAwait(false);
+            [metadata.SequenceNr, _serializer.ToBinary(new SelectedSnapshot(metadata, snapshot))],
+            RedisStore.PrimaryOnly).ConfigureAwait(false);
         if (!highest.IsNull)
             throw new StaleWriterException(metadata.PersistenceId, metadata.SequenceNr, (string)highest!);
     }
@@ -89,7 +91,7 @@ public sealed class RedisSnapshotStore : SnapshotStore
 
     private async Task DeleteAsync(RedisKey key, double from, double to, DateTime notNewerThan, DateTime? notOlderThan = null)
     {
-        var members = await _store.Reads.SortedSetRangeByScoreAsync(key, from, to).ConfigureAwait(false);
+        var members = await _store.Reads.SortedSetRangeByScoreAsync(key, from, to, flags: RedisStore.PrimaryOnly).ConfigureAwait(false);
         var old = members.Where(m => SnapshotSerializer.Read(m!).Timestamp is var time && time <= notNewerThan && (notOlderThan is not { } min || time >= min)).ToArray();
         if (old.Length > 0)
             await _store.Database.SortedSetRemoveAsync(key, old).ConfigureAwait(false);

@@ -32,6 +32,10 @@ internal sealed class RedisStore
         _first = new FirstConnection(() => all.TrueForAll(c => Connected(c).Any()), _settings.FirstConnectionTimeout, TimeProvider.System);
     }
 
+    /// <summary>Commands are for the primary alone. Without this, while the primary is away, the client library reads from a replica, which may be behind, and
+    /// which still has what a primary that comes back empty has lost: a recovery could put the two together.</summary>
+    public const CommandFlags PrimaryOnly = CommandFlags.DemandMaster;
+
     /// <summary>The database.</summary>
     public IDatabase Database => _redis.GetDatabase(_settings.Database);
 

@@ -22,8 +22,8 @@ public sealed class RedisClusterDirectory(IConnectionMultiplexer redis, RedisKey
     {
         try
         {
-            var speaker = (string?)await Db.StringGetAsync(keys.Cluster).ConfigureAwait(false);
-            var nodes = await Db.SetMembersAsync(keys.Nodes).ConfigureAwait(false);
+            var speaker = (string?)await Db.StringGetAsync(keys.Cluster, RedisConnector.PrimaryOnly).ConfigureAwait(false);
+            var nodes = await Db.SetMembersAsync(keys.Nodes, RedisConnector.PrimaryOnly).ConfigureAwait(false);
             return new DirectoryOutcome.Known(
             [
                 .. nodes.Select(n => NodeId.TryParse(n)?.Address).Append(speaker).OfType<string>()
@@ -44,7 +44,7 @@ public sealed class RedisClusterDirectory(IConnectionMultiplexer redis, RedisKey
 
     /// <inheritdoc/>
     public Task LeaveAsync(string address) => QuietlyAsync(
-        async () => (int)await Db.ScriptEvaluateAsync(RedisScripts.DeleteIfEqual, [keys.Cluster], [address]).ConfigureAwait(false) == 1);
+        async () => (int)await Db.ScriptEvaluateAsync(RedisScripts.DeleteIfEqual, [keys.Cluster], [address], RedisConnector.PrimaryOnly).ConfigureAwait(false) == 1);
 
     private static async Task<bool> QuietlyAsync(Func<Task<bool>> command)
     {

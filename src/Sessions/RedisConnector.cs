@@ -10,6 +10,10 @@ namespace ChatAkka.Sessions;
 /// string override these defaults.</remarks>
 public static class RedisConnector
 {
+    /// <summary>Commands are for the primary alone. Without this, while the primary is away, the client library reads from a replica, which may be behind: a script
+    /// would find nothing to release, and a login would find no mark of the messages that wait.</summary>
+    public const CommandFlags PrimaryOnly = CommandFlags.DemandMaster;
+
     private const string Defaults = "abortConnect=false,connectTimeout=1000,syncTimeout=1000,asyncTimeout=1000,keepAlive=5,configCheckSeconds=2,";
 
     /// <summary>Tells what is wrong with a connection string; null if it is valid.</summary>

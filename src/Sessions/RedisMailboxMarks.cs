@@ -19,7 +19,7 @@ public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys ke
     {
         try
         {
-            return await Db.KeyExistsAsync(keys.Waiting(user)).ConfigureAwait(false);
+            return await Db.KeyExistsAsync(keys.Waiting(user), RedisConnector.PrimaryOnly).ConfigureAwait(false);
         }
         catch (Exception e) when (RedisSessionRegistry.IsUnavailable(e))
         {
@@ -31,8 +31,8 @@ public sealed class RedisMailboxMarks(IConnectionMultiplexer redis, RedisKeys ke
     public Task MarkAsync(UserName user, string holder) => Db.StringSetAsync(keys.Waiting(user), holder);
 
     /// <inheritdoc/>
-    public Task ClearAsync(UserName user, string holder) => Db.ScriptEvaluateAsync(RedisScripts.DeleteIfEqual, [keys.Waiting(user)], [holder]);
+    public Task ClearAsync(UserName user, string holder) => Db.ScriptEvaluateAsync(RedisScripts.DeleteIfEqual, [keys.Waiting(user)], [holder], RedisConnector.PrimaryOnly);
 
     /// <inheritdoc/>
-    public Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node));
+    public Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node), RedisConnector.PrimaryOnly);
 }

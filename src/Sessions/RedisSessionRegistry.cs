@@ -54,7 +54,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     /// <inheritdoc/>
     public async Task RemoveNodeAsync(NodeId node)
     {
-        if (await Db.SetLengthAsync(keys.Node(node)).ConfigureAwait(false) == 0)
+        if (await Db.SetLengthAsync(keys.Node(node), RedisConnector.PrimaryOnly).ConfigureAwait(false) == 0)
             await Db.SetRemoveAsync(keys.Nodes, node.ToString()).ConfigureAwait(false);
     }
 
@@ -75,7 +75,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
             if (abandoned.IsCancellationRequested)
                 return new ClaimOutcome.Abandoned();
             var answer = (RedisResult[])(await db.ScriptEvaluateAsync(
-                RedisScripts.Claim, [keys.Session(user)], Arguments(owner, since, mode, policy)).ConfigureAwait(false))!;
+                RedisScripts.Claim, [keys.Session(user)], Arguments(owner, since, mode, policy), RedisConnector.PrimaryOnly).ConfigureAwait(false))!;
             var holder = NodeId.TryParse((string?)answer[1]) is { } n ? new SessionOwner(n, (long)answer[2]) : null;
             if ((int)answer[0] == 0)
             {
@@ -100,7 +100,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
 
             // Until here the session expires by itself, in case this process ends before it can check its tombstone.
             if ((int)await db.ScriptEvaluateAsync(
-                RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false) == 0)
+                RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection], RedisConnector.PrimaryOnly).ConfigureAwait(false) == 0)
                 return new ClaimOutcome.Unavailable("the session was gone before it could be confirmed");
             if (holder is not null && holder != owner)
                 Note(user, SessionEvent.Replaced, $"{Name(holder)} by {Name(owner)}");
@@ -121,7 +121,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         {
             var db = Db;
             var isLeft = await db.ScriptEvaluateAsync(
-                RedisScripts.Release, [keys.Session(user)], [owner.Node.ToString(), owner.Connection]).ConfigureAwait(false);
+                RedisScripts.Release, [keys.Session(user)], [owner.Node.ToString(), owner.Connection], RedisConnector.PrimaryOnly).ConfigureAwait(false);
 
             if ((int)isLeft == 2)
                 Note(user, SessionEvent.Released, $"by {Name(owner)}");
@@ -144,7 +144,8 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         {
             var values = await Db.HashGetAsync(
                 keys.Session(user),
-                [RedisKeys.Fields.Node, RedisKeys.Fields.Connection, RedisKeys.Fields.Since, RedisKeys.Fields.Mode]).ConfigureAwait(false);
+                [RedisKeys.Fields.Node, RedisKeys.Fields.Connection, RedisKeys.Fields.Since, RedisKeys.Fields.Mode],
+                RedisConnector.PrimaryOnly).ConfigureAwait(false);
             return NodeId.TryParse((string?)values[0]) is { } node
                 ? new FindOutcome.Found(new SessionRecord(new SessionOwner(node, (long)values[1]), (long)values[2], values[3].ToString()))
                 : new FindOutcome.NotFound();
@@ -158,7 +159,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     /// <inheritdoc/>
     public async Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user)
     {
-        var lines = await Db.ListRangeAsync(keys.Events(user)).ConfigureAwait(false);
+        var lines = await Db.ListRangeAsync(keys.Events(user), flags: RedisConnector.PrimaryOnly).ConfigureAwait(false);
         return
         [
             .. lines.Select(l => l.ToString().Split(' ', 3))
@@ -170,7 +171,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     /// <inheritdoc/>
     public async Task<IReadOnlyList<NodeId>> NodesAsync()
     {
-        var members = await Db.SetMembersAsync(keys.Nodes).ConfigureAwait(false);
+        var members = await Db.SetMembersAsync(keys.Nodes, RedisConnector.PrimaryOnly).ConfigureAwait(false);
         return [.. members.Select(m => NodeId.TryParse(m)).OfType<NodeId>()];
     }
 
@@ -179,7 +180,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
     {
         try
         {
-            var acting = (long)await Db.StringGetAsync(keys.RelayTerm).ConfigureAwait(false);
+            var acting = (long)await Db.StringGetAsync(keys.RelayTerm, RedisConnector.PrimaryOnly).ConfigureAwait(false);
             return acting > term
                 ? new CleanUpOutcome.Superseded(acting)
                 : new CleanUpOutcome.Cleaned(await CleanUpNodeAsync(node, term).ConfigureAwait(false));
@@ -192,13 +193,13 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
 
     /// <inheritdoc/>
     public async Task<long> NextTermAsync(long now) =>
-        (long)await Db.ScriptEvaluateAsync(RedisScripts.NextTerm, [keys.RelayTerm], [now]).ConfigureAwait(false);
+        (long)await Db.ScriptEvaluateAsync(RedisScripts.NextTerm, [keys.RelayTerm], [now], RedisConnector.PrimaryOnly).ConfigureAwait(false);
 
     /// <summary>True for errors of a server that is not reachable, slow or just restarted. Anything else is a bug and is not caught.</summary>
     public static bool IsUnavailable(Exception e) =>
         e is RedisConnectionException or RedisTimeoutException or TimeoutException or RedisServerException or ObjectDisposedException or TaskCanceledException;
 
-    private Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node));
+    private Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node), RedisConnector.PrimaryOnly);
 
     private static RedisValue[] Arguments(SessionOwner owner, long since, string mode, ClaimPolicy policy) =>
     [
@@ -246,10 +247,10 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
         await db.StringSetAsync(keys.Tombstone(node), "1", TombstoneAge).ConfigureAwait(false);
         long deleted = 0;
         var chunk = new List<(UserName User, Task<RedisResult> Done)>(CleanUpChunk);
-        await foreach (var member in db.SetScanAsync(keys.Node(node), pageSize: CleanUpChunk).ConfigureAwait(false))
+        await foreach (var member in db.SetScanAsync(keys.Node(node), pageSize: CleanUpChunk, flags: RedisConnector.PrimaryOnly).ConfigureAwait(false))
         {
             if (UserName.TryCreate(member.ToString()) is { } user)
-                chunk.Add((user, db.ScriptEvaluateAsync(RedisScripts.ReleaseNode, [keys.Session(user)], [id])));
+                chunk.Add((user, db.ScriptEvaluateAsync(RedisScripts.ReleaseNode, [keys.Session(user)], [id], RedisConnector.PrimaryOnly)));
             if (chunk.Count == CleanUpChunk)
                 deleted += await SumAsync(chunk, node, term).ConfigureAwait(false);
         }

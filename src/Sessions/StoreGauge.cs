@@ -21,7 +21,7 @@ public sealed class StoreGauge(IConnectionMultiplexer redis)
     /// <exception cref="RedisException">The store did not answer.</exception>
     public async Task<StoreUse?> LookAsync()
     {
-        var server = redis.GetServers().FirstOrDefault(s => s.IsConnected) ?? throw new RedisException("no server is connected");
+        var server = redis.GetServers().FirstOrDefault(s => s.IsConnected && !s.IsReplica) ?? throw new RedisException("no primary is connected");
         var use = Read(await server.InfoRawAsync("STORE").ConfigureAwait(false) ?? "");
         _isFull = use is { IsFull: true };
         return use;

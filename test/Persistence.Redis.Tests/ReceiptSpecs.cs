@@ -31,6 +31,21 @@ public sealed class ReceiptSpecs
     }
 
     [FactNeedsRedis]
+    public async Task Should_not_recover_from_a_replica_when_the_primary_is_away()
+    {
+        await using var pair = await Pair.StartAsync();
+        using var kit = new Owned(new PluginKit($"{pair.Primary.Address},{pair.Replica.Address}", "t:", "replicated"));
+        kit.Kit.WriteRange("p", 1, 3);
+        kit.Kit.AskSnapshots(new SaveSnapshot(new SnapshotMetadata("p", 3, DateTime.UtcNow), "s")).ShouldBeOfType<SaveSnapshotSuccess>();
+        await pair.Primary.KillAsync();
+
+        // A snapshot of the replica and the journal of a primary that comes back empty would make a state that never was.
+        await Eventually.TrueAsync(
+            () => kit.Kit.AskSnapshots(new LoadSnapshot("p", SnapshotSelectionCriteria.Latest, long.MaxValue)) is LoadSnapshotFailed, "it is not read from the replica");
+        Should.Throw<InvalidOperationException>(() => kit.Kit.Replay("p"));
+    }
+
+    [FactNeedsRedis]
     public async Task Should_have_all_that_counted_as_kept_after_a_failover()
     {
         await using var pair = await Pair.StartAsync();

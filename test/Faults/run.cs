@@ -82,6 +82,12 @@ foreach (var name in known.Where(n => all.TrueForAll(f => f.Name != n)))
 }
 
 var chosen = all.Index().Where(f => only is null || f.Item.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).Skip(from - 1).Take(count).ToList();
+if (chosen.Count == 0)
+{
+    Console.Error.WriteLine($"there is no such fault; there are {all.Count}");
+    return 2;
+}
+
 var (found, survived, notApplied, unexpected) = (0, 0, 0, 0);
 if (isCheck)
 {

@@ -100,8 +100,20 @@ public class MailboxReadingSpecs
         (_reading.IsOpen, _reading.HandAgain()).ShouldBe((false, false));
     }
 
-    private void Pull(ReaderId reader, long number, long have) => _reading.Take(
-        new MailboxMessage.Pull("bob", reader, Acks: false, 0, number, have, 0, 1000), ActorRefs.Nobody, TimeProvider.System).ShouldBeTrue();
+    [Fact]
+    public void Should_take_no_question_that_is_older_than_the_last_one_of_its_session()
+    {
+        Pull(s_first, number: 5, have: 3);
+        Take(s_first, number: 4, have: 2).ShouldBeFalse();
+        _reading.Have.ShouldBe(3);
+        Take(s_first, number: 5, have: 3).ShouldBeTrue();
+        Take(s_second, number: 1, have: 0).ShouldBeTrue();
+    }
+
+    private void Pull(ReaderId reader, long number, long have) => Take(reader, number, have).ShouldBeTrue();
+
+    private bool Take(ReaderId reader, long number, long have) => _reading.Take(
+        new MailboxMessage.Pull("bob", reader, Acks: false, 0, number, have, 0, 1000), ActorRefs.Nobody, TimeProvider.System);
 
     private static byte[] Entry(string text)
     {

@@ -1,9 +1,12 @@
 using System.Text;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 using CsCheck;
 
@@ -13,6 +16,10 @@ namespace ChatAkka.Node.Tests;
 public class RouteSpecs
 {
     private static readonly NodeId s_self = new("h", 1, 1);
+
+    private static readonly NodeId s_other = new("h", 2, 2);
+    private static readonly LinkSettings s_link = new(
+        4096, 64, 1024, 3, TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(2));
 
     private readonly Host _host = new();
     private readonly Route _route;
@@ -178,6 +185,46 @@ public class RouteSpecs
         _host.Retired.ShouldBeTrue();
     }
 
+    [Fact]
+    public void Should_go_on_with_a_full_link_when_it_has_space_and_mark_the_first_chat_alone()
+    {
+        var link = new Link(s_other, s_link);
+        for (var i = 0; i < 5; i++)
+            _route.Send(TestChats.Chat("alice", "bob", new string('x', 1000), 1, $"{++_sent}"), _alice).ShouldBe(SendResult.Done);
+        _route.Found(link);
+        _route.State.ShouldBe("draining");
+        List<bool> first = [];
+        for (var number = 1; number <= 5; number++)
+        {
+            link.NextFrame((_, _, bytes) =>
+            {
+                var reader = new LinkEntryReader(bytes.Span);
+                reader.TryRead(out var entry).ShouldBeTrue();
+                first.Add(LinkEntry.ReadChat(entry).IsFirst);
+                return [];
+            }).ShouldNotBeNull();
+            Acknowledge(link, number);
+        }
+
+        first.ShouldBe([true, false, false, false, false]);
+        _route.State.ShouldBe("flowing");
+        _route.CountChats().ShouldBe(0);
+    }
+
+    [Fact]
+    public void Should_send_nothing_another_way_when_a_chat_is_still_under_way_on_the_path_of_before()
+    {
+        var link = new Link(s_other, s_link);
+        Send();
+        _route.Found(link);
+        link.NextFrame((_, _, _) => []).ShouldNotBeNull();
+        _route.SetLocal(Session(Connection(8)), out _).ShouldBeTrue();
+        Send();
+        _host.Answers.ShouldBeEmpty("the first chat may come back");
+        Acknowledge(link, 1);
+        _host.Answers.ShouldBe(["2 None"]);
+    }
+
     /// <summary>Every answer early, late, twice or never: each chat is settled once, and in order.</summary>
     [Fact]
     public void Should_settle_each_chat_once_and_in_order_whatever_it_is_told_and_when() => Gen.Int[0, 11].Array[1, 80].Select(Gen.Bool).Sample((steps, mailboxes) =>
@@ -246,6 +293,12 @@ public class RouteSpecs
         sessions.ForEach(s => Drain(s, read));
         read.Count.ShouldBe(host.Answers.Count(a => a.EndsWith("None", StringComparison.Ordinal)));
     });
+
+    private static void Acknowledge(Link link, long number)
+    {
+        var counters = new NodeCounters();
+        link.Acknowledge(number, [], new ConnectionTable(counters, new TraceLog(TimeProvider.System)), counters, (_, _) => { });
+    }
 
     private static void Drain(LocalSession session, List<string> read)
     {

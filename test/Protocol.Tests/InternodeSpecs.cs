@@ -122,15 +122,16 @@ public class InternodeSpecs() : TestKit(s_config)
     }
 
     [Fact]
-    public void Should_read_back_a_chat_whatever_its_flags_are() => Gen.Select(Gen.Bool, Gen.Bool).Sample((isTyped, isFirst) =>
+    public void Should_read_back_a_chat_of_any_length_and_flags() => Gen.Select(Gen.Bool, Gen.Bool, Gen.Int[1, 300]).Sample((isTyped, isFirst, length) =>
     {
-        var chat = Chat("hi", isTyped);
+        var chat = Chat(new string('x', length), isTyped);
         var entry = new byte[LinkEntry.SizeOf(chat)];
         LinkEntry.Write(entry, chat, isFirst);
         var back = LinkEntry.ReadChat(entry);
         (back.IsTyped, back.IsFirst, back.Attempt, back.Origin, back.Time).ShouldBe((isTyped, isFirst, chat.Attempt, chat.Origin, chat.Time));
         (back.Sender.SequenceEqual(chat.Sender) && back.Recipient.SequenceEqual(chat.Recipient)).ShouldBeTrue();
         (back.Id.SequenceEqual(chat.Id) && back.Content.SequenceEqual(chat.Content)).ShouldBeTrue();
+        entry.AsSpan().EndsWith(chat.Content).ShouldBeTrue("the content fills the entry to its end");
     });
 
     [Fact]
@@ -170,6 +171,9 @@ public class InternodeSpecs() : TestKit(s_config)
             OnlyFormatException(() => LinkBody.Parse(bytes));
         });
         Gen.Byte.Array[0, 40].Sample(bytes => OnlyFormatException(() => LinkBody.Parse(bytes)));
+
+        // A length below 0.
+        Should.Throw<FormatException>(() => LinkEntry.ReadReplaced(Convert.FromHexString("0201" + "FFFFFFFFFFFFFFFFFF01")));
     }
 
     private static void OnlyFormatException(Action read)

@@ -259,7 +259,7 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
         pbm.Errors.ShouldContain("nobody-at-all is not logged in");
     }
 
-    [Theory]
+    [TheoryNeedsTerminal]
     [InlineData("quit")]
     [InlineData("exit")]
     public async Task Should_end_at_the_word_for_it_and_run_nothing_behind(string word)
@@ -277,7 +277,7 @@ public class PbmSpecs(TrioFixture cluster) : IClassFixture<TrioFixture>
         (await typed.ExitAsync()).ShouldBe(0);
     }
 
-    [Fact]
+    [FactNeedsTerminal]
     public async Task Should_complete_recall_and_end_streams_at_the_prompt()
     {
         await using var pbm = PbmProcess.StartInTerminal(cluster.Pbm[0]);

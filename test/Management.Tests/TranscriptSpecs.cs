@@ -9,7 +9,7 @@ public partial class TranscriptSpecs(TrioFixture cluster) : IClassFixture<TrioFi
 {
     private static readonly string s_text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "pbm.md"));
 
-    [Fact]
+    [FactNeedsTerminal]
     public async Task Should_answer_as_the_documentation_shows()
     {
         using var alice = await ChatClient.LoginAsync(cluster.A.Clients, "alice");

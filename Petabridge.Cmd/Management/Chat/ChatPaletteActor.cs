@@ -139,7 +139,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         if (done is not { Done: true })
             throw new FailedException(done?.Text ?? $"{HostPortOf(node)} {error}");
         client.Tell(new CommandAnswer.CommandResponse(done.Text, Final: false));
-        if (done.Text.Contains("\"receipt\":\"stored\"", StringComparison.Ordinal) && await Presence.HintAsync(_registry, user).ConfigureAwait(false) is { } hint)
+        if (done.IsStored && await Presence.HintAsync(_registry, user).ConfigureAwait(false) is { } hint)
             client.Tell(new CommandAnswer.CommandResponse(hint, Final: false));
     }
 

@@ -46,7 +46,7 @@ internal sealed class OperatorSender(long id) : ISender
             Answers.Delivered(line, chat.Id);
         else
             Answers.Error(line, json: true, code, null, chat.Id, chat.Recipient);
-        Complete(line, isDone: code == ErrorCode.None);
+        Complete(line, isDone: code == ErrorCode.None, isStored: false);
     }
 
     /// <inheritdoc/>
@@ -54,9 +54,9 @@ internal sealed class OperatorSender(long id) : ISender
     {
         var line = new Utf8Buffer();
         Answers.Stored(line, json: true, chat.Id, chat.Recipient);
-        Complete(line, isDone: true);
+        Complete(line, isDone: true, isStored: true);
     }
 
-    private void Complete(Utf8Buffer line, bool isDone) =>
-        _answer.TrySetResult(new DoneReport(isDone, Encoding.UTF8.GetString(line.Written).Trim()));
+    private void Complete(Utf8Buffer line, bool isDone, bool isStored) =>
+        _answer.TrySetResult(new DoneReport(isDone, Encoding.UTF8.GetString(line.Written).Trim(), isStored));
 }

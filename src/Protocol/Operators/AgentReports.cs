@@ -29,7 +29,8 @@ public sealed record DrainReport(bool IsDraining, long Moved, int Left);
 /// <summary>The result of an order.</summary>
 /// <param name="Done">True if the order was carried out.</param>
 /// <param name="Text">The result, as text for operators.</param>
-public sealed record DoneReport(bool Done, string Text);
+/// <param name="IsStored">True if the order was to send a chat, and the chat waits in a mailbox. A node of an older version does not say so.</param>
+public sealed record DoneReport(bool Done, string Text, bool IsStored = false);
 
 /// <summary>What became of the chats that a node accepted: Accepted = Delivered + Stored + Refused + Dropped + InFlight.</summary>
 /// <param name="Accepted">Taken from clients.</param>

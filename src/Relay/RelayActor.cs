@@ -16,8 +16,9 @@ namespace ChatAkka.Relay;
 /// </code>
 /// A node may be dead if its gateway ended, or if it was downed or removed. On any of these signs, and at regular intervals, the relay asks the
 /// registry for the list of nodes and compares it with the members. Then it cleans up after every node that is dead. The relay decides only when
-/// the registry has answered. This takes time on purpose: by then the relay knows whether it was itself downed or removed (because it is on
-/// the losing side of a partition), and in that case it must not decide.
+/// the registry has answered. By then its own events have told it if it was itself downed or removed (because it is on the losing side of a
+/// partition), and in that case it must not decide. A relay that was suspended and continues does not know that yet, and does not know the members that
+/// came meanwhile either: for a while it declares no node dead only because the node is not a member.
 /// The relay stores no messages. If it dies, the links of the nodes still have the frames that it held, and send them again. The number of frames
 /// in its Akka mailbox is bounded by the frames that links have in flight (<c>chat.link.frames-in-flight</c>).
 /// </remarks>
@@ -36,6 +37,8 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
     private readonly HashSet<NodeId> _cleaning = [];
     private readonly List<CleanUpReport> _cleanUps = [];
     private bool _isRemoved;
+    private long _ranAt;
+    private long? _doubtsSince;
     private long _term;
     private long _since;
     private long _forwarded;
@@ -64,6 +67,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         {
             _term = m.Term;
             _since = _time.GetUtcNow().ToUnixTimeMilliseconds();
+            _ranAt = _time.GetTimestamp();
             _log.Info("Relay acts, term {0}: it forwards frames between nodes and cleans up after dead nodes", _term);
             Become(Acting);
             _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
@@ -122,6 +126,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
     private void GreetAll()
     {
+        NoticeSuspension();
         foreach (var member in _cluster.State.Members.Where(m => m.IsLivingNode()))
             GreetNode(member);
     }
@@ -157,12 +162,29 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         if (_isRemoved || _cluster.IsTerminated || _cluster.SelfMember.Status == MemberStatus.Down)
             return;
 
+        // A list that was asked for before a suspension, or right after it, is compared with members that may be old.
+        NoticeSuspension();
+        if (_doubtsSince is { } since && _time.GetElapsedTime(since) >= _settings.DoubtFor)
+            _doubtsSince = null;
+
         // Every member has seen a node as Joining before the node is Up, so no living node is missing here.
         var living = LivingNodes().ToHashSet();
-        foreach (var node in listed.Nodes.Where(n => !living.Contains(n)))
+        foreach (var node in listed.Nodes.Where(n => _doubtsSince is null && !living.Contains(n)))
             _dead.TryAdd(node, "is on the list of nodes but is not a member");
         foreach (var (node, why) in _dead.Where(d => _cleaning.Add(d.Key)))
             CleanUp(node, why);
+    }
+
+    private void NoticeSuspension()
+    {
+        if (_time.GetElapsedTime(_ranAt) >= _settings.SuspendedAfter)
+        {
+            _doubtsSince = _time.GetTimestamp();
+            _log.Warning("This relay did not run for {0:F1} s: for {1} s it deletes sessions only of nodes that the cluster says are gone",
+                _time.GetElapsedTime(_ranAt).TotalSeconds, _settings.DoubtFor.TotalSeconds);
+        }
+
+        _ranAt = _time.GetTimestamp();
     }
 
     private void CleanUp(NodeId node, string why)

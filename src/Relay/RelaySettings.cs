@@ -8,6 +8,13 @@ namespace ChatAkka.Relay;
 /// <param name="RetryInterval">Pause before the next attempt when Redis did not answer.</param>
 public sealed record RelaySettings(TimeSpan GreetInterval, TimeSpan SweepInterval, TimeSpan RetryInterval)
 {
+    /// <summary>A relay whose timers did not run for this long was suspended, and what it knows of the members may be old.</summary>
+    public TimeSpan SuspendedAfter { get; init; } = TimeSpan.FromSeconds(3) > GreetInterval * 6 ? TimeSpan.FromSeconds(3) : GreetInterval * 6;
+
+    /// <summary>After it was suspended, the relay declares nobody dead for this long only because the node is not a member. It is longer than a relay that was removed
+    /// meanwhile needs to find that out.</summary>
+    public TimeSpan DoubtFor { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Reads <c>chat.relay</c>.</summary>
     public static RelaySettings Create(ConfigReader reader) => new(
         reader.Duration("chat.relay.greet-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),

@@ -10,6 +10,7 @@ using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 using ChatAkka.Startup;
+using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
 

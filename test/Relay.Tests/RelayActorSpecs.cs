@@ -216,11 +216,44 @@ public class RelayActorSpecs() : TestKit("""
         report.CleanUps.ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task Should_declare_nobody_dead_by_the_list_for_a_while_after_it_was_suspended()
+    {
+        var time = new ManualTime();
+        var (step, doubt) = (TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(4));
+        var relay = Start(s_settings with { SuspendedAfter = 3 * step, DoubtFor = doubt }, time: time);
+        await _registry.ListedAsync(times: 2);
+
+        // Frozen for a while: a node that came meanwhile is on the list, and no member as far as this relay knows.
+        time.Advance(TimeSpan.FromSeconds(10));
+        var (newcomer, dead) = (new NodeId("newcomer", 1, 1), new NodeId("dead", 2, 2));
+        _registry.Nodes.Add(newcomer);
+        await _registry.ListedAsync(times: 3);
+        _registry.Cleaned.ShouldBeEmpty();
+
+        // What the cluster says counts.
+        var gateway = CreateTestProbe();
+        relay.Tell(new GatewayHello(dead, 42), gateway);
+        Sys.Stop(gateway);
+        await Eventually.TrueAsync(() => _registry.Cleaned.Contains((dead, 42)), "the node whose gateway died is cleaned up after");
+        _registry.Cleaned.ShouldAllBe(c => c.Node == dead);
+
+        // It runs on, and in the end the list counts again.
+        for (var passed = TimeSpan.Zero; passed < doubt; passed += step)
+        {
+            _registry.Cleaned.ShouldAllBe(c => c.Node == dead);
+            time.Advance(step);
+            await _registry.ListedAsync(times: 2);
+        }
+
+        await Eventually.TrueAsync(() => _registry.Cleaned.Contains((newcomer, 42)), "it is still no member");
+    }
+
     private static Task<RelayReport> ReportAsync(IActorRef relay) => relay.Ask<RelayReport>(RelayActor.AskReport.Instance);
 
-    private IActorRef Start(RelaySettings? settings = null, bool expectActing = true)
+    private IActorRef Start(RelaySettings? settings = null, bool expectActing = true, TimeProvider? time = null)
     {
-        var relay = Sys.ActorOf(Props.Create(() => new RelayActor(settings ?? s_settings, _registry, TimeProvider.System)));
+        var relay = Sys.ActorOf(Props.Create(() => new RelayActor(settings ?? s_settings, _registry, time ?? TimeProvider.System)));
         if (expectActing)
             AwaitCondition(() => _registry.Term == 42);
         return relay;

@@ -9,8 +9,9 @@ namespace ChatAkka.Persistence.Redis;
 ///  "Metadata":{"$id":"2","$type":"Akka.Persistence.SnapshotMetadata, Akka.Persistence","PersistenceId":"…","SequenceNr":10,"Timestamp":"2026-01-02T03:04:05Z"},
 ///  "Snapshot":{"$type":"System.Byte[], System.Private.CoreLib","$value":"base64"}}
 /// </code>
-/// No type is loaded by its name: the names are only compared with the allowed ones, and anything else is refused. So an attacker who can
-/// write to Redis cannot choose which class this process creates. The only payload that was ever saved is the bytes of a mailbox.
+/// No type is loaded by its name: the names are only compared with the allowed ones, and anything else is refused. So nobody who can
+/// write to Redis chooses with this form which class the process creates. (The form of today names a serializer by its number, as the journal does; which
+/// serializers there are is up to the configuration.) The only payload that was ever saved is the bytes of a mailbox.
 /// </remarks>
 internal static class JsonSnapshot
 {

@@ -26,7 +26,8 @@ internal sealed class ReceiptGate
     private readonly Queue<Waiting> _waiting = [];
     private bool _isBusy;
     private long _policySeen;
-    private bool _policyHolds;
+    private long _changes;
+    private long _holdsSinceChange = -1;
 
     /// <summary>Makes a gate.</summary>
     /// <param name="redis">A connection that nothing else uses.</param>
@@ -37,8 +38,8 @@ internal sealed class ReceiptGate
         _redis = redis;
         _settings = settings;
         _time = time;
-        _redis.ConnectionRestored += (_, _) => Volatile.Write(ref _policyHolds, false);
-        _redis.ConfigurationChanged += (_, _) => Volatile.Write(ref _policyHolds, false);
+        _redis.ConnectionRestored += (_, _) => Interlocked.Increment(ref _changes);
+        _redis.ConfigurationChanged += (_, _) => Interlocked.Increment(ref _changes);
     }
 
     /// <summary>Waits until a write counts as stored.</summary>
@@ -148,15 +149,16 @@ internal sealed class ReceiptGate
     /// <exception cref="ReceiptException">The server can do neither.</exception>
     private async Task<bool> IsFsyncedByPolicyAsync()
     {
-        if (Volatile.Read(ref _policyHolds) && _time.GetElapsedTime(Interlocked.Read(ref _policySeen)) < s_policyAge)
+        // An answer counts until the next change of a connection, and what was asked before that change says nothing after it.
+        var change = Interlocked.Read(ref _changes);
+        if (Interlocked.Read(ref _holdsSinceChange) == change && _time.GetElapsedTime(Interlocked.Read(ref _policySeen)) < s_policyAge)
             return true;
-        Volatile.Write(ref _policyHolds, true);
         var seen = _time.GetTimestamp();
-        var holds = await AskPolicyAsync(Primary()).ConfigureAwait(false);
+        if (!await AskPolicyAsync(Primary()).ConfigureAwait(false))
+            return false;
         Interlocked.Exchange(ref _policySeen, seen);
-        if (!holds)
-            Volatile.Write(ref _policyHolds, false);
-        return holds;
+        Interlocked.Exchange(ref _holdsSinceChange, change);
+        return true;
     }
 
     private static async Task<bool> AskPolicyAsync(IServer server)

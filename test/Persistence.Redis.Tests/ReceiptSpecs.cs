@@ -136,6 +136,28 @@ public sealed class ReceiptSpecs
             .Cause.GetBaseException().Message.ShouldContain("CONFIG GET");
     }
 
+    [FactNeedsRedis]
+    public async Task Should_give_no_receipt_when_the_server_that_is_back_does_not_write_to_disk_before_it_answers()
+    {
+        await using var redis = RedisServer.NotStarted();
+        await redis.RunAsync("--appendonly", "yes", "--appendfsync", "always");
+        using var kit = new Owned(new PluginKit(redis.Address, "t:", "fsynced"));
+        kit.Kit.WriteRange("p", 1, 3);
+        await redis.KillAsync();
+        await redis.RunAsync("--appendonly", "no");
+
+        // Many writes come together as soon as it is reached again: none of them may take for granted what another one is only asking.
+        List<object> answers = [];
+        await Eventually.TrueAsync(
+            () =>
+            {
+                answers.AddRange(kit.Kit.Write([.. Enumerable.Range(0, 50).Select(n => new[] { PluginKit.Event($"q{answers.Count + n}", 1, "e1") })]));
+                return answers.OfType<WriteMessagesFailed>().Any(f => f.Cause.GetBaseException().Message.Contains("appendonly no", StringComparison.Ordinal));
+            },
+            "the server is asked");
+        answers.OfType<WriteMessagesSuccessful>().ShouldBeEmpty();
+    }
+
     private sealed class Answer : ReceiveActor
     {
         public Answer(TaskCompletionSource<bool> answer)

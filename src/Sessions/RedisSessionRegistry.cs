@@ -197,7 +197,7 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
 
     /// <summary>True for errors of a server that is not reachable, slow or just restarted. Anything else is a bug and is not caught.</summary>
     public static bool IsUnavailable(Exception e) =>
-        e is RedisConnectionException or RedisTimeoutException or TimeoutException or RedisServerException or ObjectDisposedException or TaskCanceledException;
+        e is RedisConnectionException or RedisCommandException or RedisTimeoutException or TimeoutException or RedisServerException or ObjectDisposedException or TaskCanceledException;
 
     private Task<bool> IsFencedAsync(NodeId node) => Db.KeyExistsAsync(keys.Tombstone(node), RedisConnector.PrimaryOnly);
 

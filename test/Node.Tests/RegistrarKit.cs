@@ -30,7 +30,8 @@ public abstract class RegistrarKit : TestKit
     private readonly LinkTable _links = new();
 
     /// <summary>Makes a registrar.</summary>
-    protected RegistrarKit()
+    /// <param name="refuses">True if a second login is refused; else it replaces the first.</param>
+    protected RegistrarKit(bool refuses = false)
         : base("""
             akka.loglevel = WARNING
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
@@ -38,7 +39,7 @@ public abstract class RegistrarKit : TestKit
     {
         Routes = new RouteTable(new ConnectionTable(new NodeCounters(), new TraceLog(TimeProvider.System)), 5, Self);
         Registrar = Sys.ActorOf(Props.Create(() => new RegistrarActor(
-            Self, Registry, Routes, _links, SecondLogin.Replace, s_retry, TimeProvider.System, new StoreEpoch(), null)));
+            Self, Registry, Routes, _links, refuses ? SecondLogin.Refuse : SecondLogin.Replace, s_retry, TimeProvider.System, new StoreEpoch(), null)));
     }
 
     internal ScriptedRegistry Registry { get; } = new();

@@ -46,6 +46,35 @@ public class UserSessionsSpecs
     }
 
     [Fact]
+    public void Should_release_first_and_try_once_more_when_a_claim_is_refused_for_what_was_left_over()
+    {
+        var sessions = new UserSessions();
+        var (first, second) = (Login(1), Login(2));
+        sessions.Add(first);
+        sessions.Next();
+        sessions.NotClaimed(first, mayStand: true);
+        sessions.Next();
+        sessions.Released(1, isDone: false);
+        sessions.Add(second);
+        sessions.Next().ShouldBe(new SessionStep.Claim(second), "it does not wait for a registry that may be away");
+        second.HasBegun = true;
+        sessions.TryAgainAfterRelease(second, holder: 9).ShouldBeFalse("somebody else holds it");
+        sessions.TryAgainAfterRelease(second, holder: 1).ShouldBeTrue();
+        second.HasBegun.ShouldBeFalse();
+        sessions.Next().ShouldBe(new SessionStep.Release(1));
+        sessions.Released(1, isDone: false);
+        sessions.Next().ShouldBe(new SessionStep.Claim(second));
+        sessions.TryAgainAfterRelease(second, holder: 1).ShouldBeFalse("twice is enough");
+        sessions.IsLeftover(1).ShouldBeTrue();
+        sessions.NotClaimed(second, mayStand: false);
+        sessions.TryReleasesAgain();
+        sessions.Next();
+        sessions.Released(1, isDone: true);
+        sessions.IsLeftover(1).ShouldBeFalse();
+        sessions.IsIdle.ShouldBeTrue();
+    }
+
+    [Fact]
     public void Should_claim_again_before_the_next_login()
     {
         var sessions = new UserSessions();
@@ -239,7 +268,9 @@ public class UserSessionsSpecs
                     break;
                 case SessionStep.Restore restore:
                     _isRestorationLost |= !isTaken;
-                    if (isTaken)
+
+                    // A later claim of this node that was not released yet wins over the restoration.
+                    if (isTaken && (_registry is null || _registry <= restore.Session.Connection.Id))
                         _registry = restore.Session.Connection.Id;
                     _sessions.Restored();
                     break;

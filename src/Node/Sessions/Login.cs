@@ -21,6 +21,9 @@ internal sealed class Login(LocalSession session, byte[] welcome)
     /// <summary>The node that the first try named as the holder of the session, and that is no living member; null at the first try.</summary>
     public Protocol.NodeId? GoneHolder { get; set; }
 
+    /// <summary>True if it was refused once in favour of what this node had not released yet.</summary>
+    public bool IsSecondTry { get; set; }
+
     /// <summary>Cancelled when the connection is gone: what was not sent to the registry by then is not sent any more.</summary>
     public CancellationToken Abandoned => _abandoned.Token;
 

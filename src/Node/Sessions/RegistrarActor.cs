@@ -297,6 +297,13 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 login.GoneHolder = refused.Owner.Node;
                 Start(login);
                 return;
+            case ClaimOutcome.Refused own when own.Owner.Node == _self && sessions.TryAgainAfterRelease(login, own.Owner.Connection):
+                break;
+            case ClaimOutcome.Refused own when own.Owner.Node == _self && sessions.IsLeftover(own.Owner.Connection):
+                // Nobody is logged in, but the registry did not take the release that would say so.
+                sessions.NotClaimed(login, mayStand: false);
+                actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
+                break;
             case ClaimOutcome.Refused:
                 sessions.NotClaimed(login, mayStand: false);
 

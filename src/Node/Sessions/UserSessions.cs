@@ -122,6 +122,23 @@ internal sealed class UserSessions
         Restore();
     }
 
+    /// <summary>The registry refused a claim in favour of what a connection of this node left there: the release goes first, and the claim is tried once more.</summary>
+    /// <returns>False if nothing is left over of that connection, the login is gone, or this was the second try.</returns>
+    public bool TryAgainAfterRelease(Login login, long holder)
+    {
+        if (login.IsAbandoned || login.IsSecondTry || !_leftovers.Contains(holder))
+            return false;
+        _inFlight = null;
+        _mayRelease = true;
+        login.HasBegun = false;
+        login.IsSecondTry = true;
+        _logins.AddFirst(login);
+        return true;
+    }
+
+    /// <summary>True if a connection may have left a session in the registry.</summary>
+    public bool IsLeftover(long connection) => _leftovers.Contains(connection);
+
     /// <summary>The live session was claimed again, or that failed.</summary>
     public void Restored() => _inFlight = null;
 
@@ -132,8 +149,9 @@ internal sealed class UserSessions
     {
         _inFlight = null;
         _mayRelease = isDone;
-        if (isDone)
-            _leftovers.Remove(connection);
+        // While it stood there, the live session may have been refused in its favour.
+        if (isDone && _leftovers.Remove(connection))
+            Restore();
     }
 
     /// <summary>Releases that the registry did not take may be tried again.</summary>

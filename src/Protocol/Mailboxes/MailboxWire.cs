@@ -6,162 +6,236 @@ namespace ChatAkka.Protocol.Mailboxes;
 /// <summary>The byte layouts of messages to and from mailboxes, for <see cref="InternodeSerializer"/>.</summary>
 /// <remarks>
 /// <code>
-/// mst1 Store   user:text  origin:node  stream:varint  first:varint  count:varint  notReader:reader?  more:u8  entries
-/// mpl1 Pull    user:text  reader  acks:u8  life:varint  number:varint  have:varint  done:varint  budget:varint
-/// mlv1 Leave   user:text  reader  have:varint  done:varint  life:varint (missing from older nodes: 0)
-/// mok1 Stored  stream:varint  upTo:varint  failures:varint, per failure: distance below upTo:varint  code:u8
-/// mon1 Online  stream:varint  first:varint  reader
-/// mch1 Chunk   number:varint  life:varint  first:varint  count:varint  waiting:varint  drained:u8  entries
-/// mnu1 Nudge   user:text  connection:varint
-/// mlf1 Left    done:varint
+/// mpb1 PartitionBatch   partition:varint  origin:node  term:varint  settled:varint  count:varint, per message:
+///        1 Store        user:text  number:varint  count:varint  endedReader:reader?  more:u8  entries:blob
+///        2 Pull         user:text  reader  since:varint  acks:u8  number:varint  have:varint  done:varint  budget:varint
+///        3 Leave        user:text  reader  since:varint  done:varint
+/// mpa1 PartitionAnswer  partition:varint  term:varint  taken:varint  count:varint, per answer:
+///        1 Stored       number:varint  failures:varint, per failure: position:varint  code:u8
+///        2 Online       number:varint  reader
+///        3 Later        number:varint
+///        4 Chunk        connection:varint  number:varint  waiting:varint  drained:u8  messages:blob
+///        5 Left         connection:varint  done:varint
+/// mnu1 MailboxNudge     user:text  connection:varint
+/// mlk1 MailboxQuestion  user:text
+/// mdp1 MailboxDepth     waiting:varint  bytes:varint  last:varint  reader?
 /// reader = node  connection:varint      reader? = u8 (0: none), reader
 /// </code>
 /// </remarks>
 internal static class MailboxWire
 {
-    public static byte[] Write(MailboxMessage.Store m)
-    {
-        var bytes = new byte[TextSize(m.User) + WireWriter.NodeSize(m.Origin) + WireWriter.VarintSize(m.Stream) + WireWriter.VarintSize(m.First)
-            + WireWriter.VarintSize(m.Count) + 2 + (m.NotReader is { } r ? ReaderSize(r) : 0) + m.Entries.Length];
-        var writer = new WireWriter(bytes);
-        writer.Text(m.User);
-        writer.Node(m.Origin);
-        writer.Varint(m.Stream);
-        writer.Varint(m.First);
-        writer.Varint(m.Count);
-        writer.Byte(m.NotReader is null ? (byte)0 : (byte)1);
-        if (m.NotReader is { } reader)
-            Write(ref writer, reader);
-        writer.Byte(m.More ? (byte)1 : (byte)0);
-        writer.Raw(m.Entries.Span);
-        return bytes;
-    }
+    private const byte StoreTag = 1;
+    private const byte PullTag = 2;
+    private const byte LeaveTag = 3;
+    private const byte StoredTag = 1;
+    private const byte OnlineTag = 2;
+    private const byte LaterTag = 3;
+    private const byte ChunkTag = 4;
+    private const byte LeftTag = 5;
+    private const int Number = 10;
 
-    public static MailboxMessage.Store ReadStore(byte[] bytes)
+    /// <summary>Encodes a batch.</summary>
+    public static byte[] Write(PartitionBatch m)
     {
-        var reader = new WireReader(bytes);
-        var user = reader.Text();
-        var origin = reader.Node();
-        var (stream, first, count) = (reader.Varint(), reader.Varint(), Count(ref reader, bytes));
-        var notReader = reader.Byte() == 1 ? ReadReader(ref reader) : null;
-        var more = reader.Byte() == 1;
-        return new MailboxMessage.Store(user, origin, stream, first, count, notReader, more, bytes.AsMemory(reader.Position));
-    }
-
-    public static byte[] Write(MailboxMessage.Pull m)
-    {
-        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + 1 + WireWriter.VarintSize(m.Life) + WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.Have)
-            + WireWriter.VarintSize(m.Done) + WireWriter.VarintSize(m.Budget)];
-        var writer = new WireWriter(bytes);
-        writer.Text(m.User);
-        Write(ref writer, m.Reader);
-        writer.Byte(m.Acks ? (byte)1 : (byte)0);
-        writer.Varint(m.Life);
-        writer.Varint(m.Number);
-        writer.Varint(m.Have);
-        writer.Varint(m.Done);
-        writer.Varint(m.Budget);
-        return bytes;
-    }
-
-    public static MailboxMessage.Pull ReadPull(byte[] bytes)
-    {
-        var reader = new WireReader(bytes);
-        return new MailboxMessage.Pull(
-            reader.Text(), ReadReader(ref reader), reader.Byte() == 1, reader.Varint(), reader.Varint(), reader.Varint(), reader.Varint(),
-            checked((int)reader.Varint()));
-    }
-
-    public static byte[] Write(MailboxMessage.Leave m)
-    {
-        var bytes = new byte[TextSize(m.User) + ReaderSize(m.Reader) + WireWriter.VarintSize(m.Have) + WireWriter.VarintSize(m.Done)
-            + WireWriter.VarintSize(m.Life)];
-        var writer = new WireWriter(bytes);
-        writer.Text(m.User);
-        Write(ref writer, m.Reader);
-        writer.Varint(m.Have);
-        writer.Varint(m.Done);
-        writer.Varint(m.Life);
-        return bytes;
-    }
-
-    public static MailboxMessage.Leave ReadLeave(byte[] bytes)
-    {
-        var reader = new WireReader(bytes);
-        return new MailboxMessage.Leave(
-            reader.Text(), ReadReader(ref reader), reader.Varint(), reader.Varint(), reader.Position < bytes.Length ? reader.Varint() : 0);
-    }
-
-    public static byte[] Write(MailboxAnswer.Stored m)
-    {
-        var space = new byte[30 + (m.Failures.Count * LinkBody.MaxFailureBytes)];
+        var space = new byte[(4 * Number) + WireWriter.NodeSize(m.Origin) + m.Messages.Sum(SizeOf)];
         var writer = new WireWriter(space);
-        writer.Varint(m.Stream);
-        writer.Varint(m.UpTo);
-        writer.Varint(m.Failures.Count);
-        foreach (var failure in m.Failures)
-        {
-            writer.Varint(m.UpTo - failure.Number);
-            writer.Byte((byte)failure.Code);
-        }
-
+        writer.Varint(m.Partition);
+        writer.Node(m.Origin);
+        writer.Varint(m.Term);
+        writer.Varint(m.Settled);
+        writer.Varint(m.Messages.Count);
+        foreach (var message in m.Messages)
+            Write(ref writer, message);
         return space[..writer.Position];
     }
 
-    public static MailboxAnswer.Stored ReadStored(byte[] bytes)
+    /// <summary>Decodes a batch.</summary>
+    public static PartitionBatch ReadBatch(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        var (stream, upTo) = (reader.Varint(), reader.Varint());
-        var failures = new LinkFailure[Count(ref reader, bytes)];
-        for (var i = 0; i < failures.Length; i++)
+        var (partition, origin, term, settled) = (checked((int)reader.Varint()), reader.Node(), reader.Varint(), reader.Varint());
+        var messages = new MailboxMessage[Count(ref reader, bytes)];
+        for (var i = 0; i < messages.Length; i++)
+            messages[i] = ReadMessage(ref reader, bytes);
+        return new PartitionBatch(partition, origin, term, settled, messages);
+    }
+
+    /// <summary>Encodes answers.</summary>
+    public static byte[] Write(PartitionAnswer m)
+    {
+        var space = new byte[(4 * Number) + m.Answers.Sum(SizeOf)];
+        var writer = new WireWriter(space);
+        writer.Varint(m.Partition);
+        writer.Varint(m.Term);
+        writer.Varint(m.Taken);
+        writer.Varint(m.Answers.Count);
+        foreach (var answer in m.Answers)
+            Write(ref writer, answer);
+        return space[..writer.Position];
+    }
+
+    /// <summary>Decodes answers.</summary>
+    public static PartitionAnswer ReadAnswers(byte[] bytes)
+    {
+        var reader = new WireReader(bytes);
+        var (partition, term, taken) = (checked((int)reader.Varint()), reader.Varint(), reader.Varint());
+        var answers = new MailboxAnswer[Count(ref reader, bytes)];
+        for (var i = 0; i < answers.Length; i++)
+            answers[i] = ReadAnswer(ref reader, bytes);
+        return new PartitionAnswer(partition, term, taken, answers);
+    }
+
+    /// <summary>The most bytes that a message takes in a batch.</summary>
+    public static int SizeOf(MailboxMessage message) => 1 + TextSize(message.User) + message switch
+    {
+        MailboxMessage.Store m => (3 * Number) + 2 + (m.EndedReader is { } r ? ReaderSize(r) : 0) + m.Entries.Length,
+        MailboxMessage.Pull m => ReaderSize(m.Reader) + (5 * Number) + 1,
+        MailboxMessage.Leave m => ReaderSize(m.Reader) + (2 * Number),
+        _ => throw Unknown(message),
+    };
+
+    /// <summary>The most bytes that an answer takes.</summary>
+    public static int SizeOf(MailboxAnswer answer) => 1 + answer switch
+    {
+        MailboxAnswer.Stored m => (2 * Number) + (m.Failures.Count * (Number + 1)),
+        MailboxAnswer.Online m => Number + ReaderSize(m.Reader),
+        MailboxAnswer.Later => Number,
+        MailboxAnswer.Chunk m => (4 * Number) + 1 + m.Messages.Length,
+        MailboxAnswer.Left => 2 * Number,
+        _ => throw Unknown(answer),
+    };
+
+    private static void Write(ref WireWriter writer, MailboxMessage message)
+    {
+        switch (message)
         {
-            var number = upTo - reader.Varint();
+            case MailboxMessage.Store m:
+                writer.Byte(StoreTag);
+                writer.Text(m.User);
+                writer.Varint(m.Number);
+                writer.Varint(m.Count);
+                WriteOptional(ref writer, m.EndedReader);
+                writer.Byte(m.More ? (byte)1 : (byte)0);
+                writer.Blob(m.Entries.Span);
+                break;
+            case MailboxMessage.Pull m:
+                writer.Byte(PullTag);
+                writer.Text(m.User);
+                Write(ref writer, m.Reader);
+                writer.Varint(m.Since);
+                writer.Byte(m.Acks ? (byte)1 : (byte)0);
+                writer.Varint(m.Number);
+                writer.Varint(m.Have);
+                writer.Varint(m.Done);
+                writer.Varint(m.Budget);
+                break;
+            case MailboxMessage.Leave m:
+                writer.Byte(LeaveTag);
+                writer.Text(m.User);
+                Write(ref writer, m.Reader);
+                writer.Varint(m.Since);
+                writer.Varint(m.Done);
+                break;
+            default:
+                throw Unknown(message);
+        }
+    }
+
+    private static MailboxMessage ReadMessage(ref WireReader reader, byte[] bytes)
+    {
+        var tag = reader.Byte();
+        var user = reader.Text();
+        switch (tag)
+        {
+            case StoreTag:
+                var (number, count, ended, more) = (reader.Varint(), Count(ref reader, bytes), ReadOptional(ref reader), reader.Byte() == 1);
+                return new MailboxMessage.Store(user, number, count, ended, more, Memory(ref reader, bytes));
+            case PullTag:
+                return new MailboxMessage.Pull(
+                    user, ReadReader(ref reader), reader.Varint(), reader.Byte() == 1, reader.Varint(), reader.Varint(), reader.Varint(),
+                    checked((int)reader.Varint()));
+            case LeaveTag:
+                return new MailboxMessage.Leave(user, ReadReader(ref reader), reader.Varint(), reader.Varint());
+            default:
+                throw new FormatException($"message {tag} to a mailbox is unknown: a newer version speaks");
+        }
+    }
+
+    private static void Write(ref WireWriter writer, MailboxAnswer answer)
+    {
+        switch (answer)
+        {
+            case MailboxAnswer.Stored m:
+                writer.Byte(StoredTag);
+                writer.Varint(m.Number);
+                WriteFailures(ref writer, m.Failures);
+                break;
+            case MailboxAnswer.Online m:
+                writer.Byte(OnlineTag);
+                writer.Varint(m.Number);
+                Write(ref writer, m.Reader);
+                break;
+            case MailboxAnswer.Later m:
+                writer.Byte(LaterTag);
+                writer.Varint(m.Number);
+                break;
+            case MailboxAnswer.Chunk m:
+                writer.Byte(ChunkTag);
+                writer.Varint(m.Connection);
+                writer.Varint(m.Number);
+                writer.Varint(m.Waiting);
+                writer.Byte(m.IsDrained ? (byte)1 : (byte)0);
+                writer.Blob(m.Messages.Span);
+                break;
+            case MailboxAnswer.Left m:
+                writer.Byte(LeftTag);
+                writer.Varint(m.Connection);
+                writer.Varint(m.Done);
+                break;
+            default:
+                throw Unknown(answer);
+        }
+    }
+
+    private static MailboxAnswer ReadAnswer(ref WireReader reader, byte[] bytes) => reader.Byte() switch
+    {
+        StoredTag => new MailboxAnswer.Stored(reader.Varint(), ReadFailures(ref reader)),
+        OnlineTag => new MailboxAnswer.Online(reader.Varint(), ReadReader(ref reader)),
+        LaterTag => new MailboxAnswer.Later(reader.Varint()),
+        ChunkTag => new MailboxAnswer.Chunk(reader.Varint(), reader.Varint(), reader.Varint(), reader.Byte() == 1, Memory(ref reader, bytes)),
+        LeftTag => new MailboxAnswer.Left(reader.Varint(), reader.Varint()),
+        var tag => throw new FormatException($"answer {tag} of a mailbox is unknown: a newer version speaks"),
+    };
+
+    /// <summary>Writes the refused chats of a deposit.</summary>
+    internal static void WriteFailures(ref WireWriter writer, IReadOnlyList<LinkFailure> failures)
+    {
+        writer.Varint(failures.Count);
+        foreach (var failure in failures)
+        {
+            writer.Varint(failure.Number);
+            writer.Byte((byte)failure.Code);
+        }
+    }
+
+    /// <summary>Reads the refused chats of a deposit.</summary>
+    internal static IReadOnlyList<LinkFailure> ReadFailures(ref WireReader reader)
+    {
+        var count = reader.Length();
+        if (count == 0)
+            return [];
+        var failures = new LinkFailure[count];
+        for (var i = 0; i < count; i++)
+        {
+            var position = reader.Varint();
             var code = reader.Byte();
-            failures[i] = new LinkFailure(number, ErrorCodes.IsKnown(code) ? (ErrorCode)code : ErrorCode.Internal);
+            failures[i] = new LinkFailure(position, ErrorCodes.IsKnown(code) ? (ErrorCode)code : ErrorCode.Internal);
         }
 
-        return new MailboxAnswer.Stored(stream, upTo, failures);
+        return failures;
     }
 
-    public static byte[] Write(MailboxAnswer.Online m)
-    {
-        var bytes = new byte[WireWriter.VarintSize(m.Stream) + WireWriter.VarintSize(m.First) + ReaderSize(m.Reader)];
-        var writer = new WireWriter(bytes);
-        writer.Varint(m.Stream);
-        writer.Varint(m.First);
-        Write(ref writer, m.Reader);
-        return bytes;
-    }
-
-    public static MailboxAnswer.Online ReadOnline(byte[] bytes)
-    {
-        var reader = new WireReader(bytes);
-        return new MailboxAnswer.Online(reader.Varint(), reader.Varint(), ReadReader(ref reader));
-    }
-
-    public static byte[] Write(MailboxAnswer.Chunk m)
-    {
-        var bytes = new byte[WireWriter.VarintSize(m.Number) + WireWriter.VarintSize(m.Life) + WireWriter.VarintSize(m.First) + WireWriter.VarintSize(m.Count)
-            + WireWriter.VarintSize(m.Waiting) + 1 + m.Entries.Length];
-        var writer = new WireWriter(bytes);
-        writer.Varint(m.Number);
-        writer.Varint(m.Life);
-        writer.Varint(m.First);
-        writer.Varint(m.Count);
-        writer.Varint(m.Waiting);
-        writer.Byte(m.IsDrained ? (byte)1 : (byte)0);
-        writer.Raw(m.Entries.Span);
-        return bytes;
-    }
-
-    public static MailboxAnswer.Chunk ReadChunk(byte[] bytes)
-    {
-        var reader = new WireReader(bytes);
-        return new MailboxAnswer.Chunk(
-            reader.Varint(), reader.Varint(), reader.Varint(), Count(ref reader, bytes), reader.Varint(), reader.Byte() == 1, bytes.AsMemory(reader.Position));
-    }
-
-    public static byte[] Write(MailboxAnswer.Nudge m)
+    public static byte[] Write(MailboxNudge m)
     {
         var bytes = new byte[TextSize(m.User) + WireWriter.VarintSize(m.Connection)];
         var writer = new WireWriter(bytes);
@@ -170,48 +244,36 @@ internal static class MailboxWire
         return bytes;
     }
 
-    public static MailboxAnswer.Nudge ReadNudge(byte[] bytes)
+    public static MailboxNudge ReadNudge(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        return new MailboxAnswer.Nudge(reader.Text(), reader.Varint());
+        return new MailboxNudge(reader.Text(), reader.Varint());
     }
 
-    public static byte[] Write(MailboxAnswer.Left m)
-    {
-        var bytes = new byte[WireWriter.VarintSize(m.Done)];
-        new WireWriter(bytes).Varint(m.Done);
-        return bytes;
-    }
-
-    public static MailboxAnswer.Left ReadLeft(byte[] bytes) => new(new WireReader(bytes).Varint());
-
-    public static byte[] Write(MailboxMessage.Look m)
+    public static byte[] Write(MailboxQuestion m)
     {
         var bytes = new byte[TextSize(m.User)];
         new WireWriter(bytes).Text(m.User);
         return bytes;
     }
 
-    public static MailboxMessage.Look ReadLook(byte[] bytes) => new(new WireReader(bytes).Text());
+    public static MailboxQuestion ReadQuestion(byte[] bytes) => new(new WireReader(bytes).Text());
 
-    public static byte[] Write(MailboxAnswer.Depth m)
+    public static byte[] Write(MailboxDepth m)
     {
-        var bytes = new byte[WireWriter.VarintSize(m.Waiting) + WireWriter.VarintSize(m.Bytes) + WireWriter.VarintSize(m.Last)
-            + 1 + (m.Reader is null ? 0 : ReaderSize(m.Reader))];
-        var writer = new WireWriter(bytes);
+        var space = new byte[(3 * Number) + 1 + (m.Reader is null ? 0 : ReaderSize(m.Reader))];
+        var writer = new WireWriter(space);
         writer.Varint(m.Waiting);
         writer.Varint(m.Bytes);
         writer.Varint(m.Last);
-        writer.Byte(m.Reader is null ? (byte)0 : (byte)1);
-        if (m.Reader is not null)
-            Write(ref writer, m.Reader);
-        return bytes;
+        WriteOptional(ref writer, m.Reader);
+        return space[..writer.Position];
     }
 
-    public static MailboxAnswer.Depth ReadDepth(byte[] bytes)
+    public static MailboxDepth ReadDepth(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        return new MailboxAnswer.Depth(reader.Varint(), reader.Varint(), reader.Varint(), reader.Byte() == 1 ? ReadReader(ref reader) : null);
+        return new MailboxDepth(reader.Varint(), reader.Varint(), reader.Varint(), ReadOptional(ref reader));
     }
 
     private static int TextSize(string text) => WireWriter.BlobSize(Encoding.UTF8.GetByteCount(text));
@@ -224,9 +286,26 @@ internal static class MailboxWire
         writer.Varint(reader.Connection);
     }
 
+    private static void WriteOptional(ref WireWriter writer, ReaderId? reader)
+    {
+        writer.Byte(reader is null ? (byte)0 : (byte)1);
+        if (reader is not null)
+            Write(ref writer, reader);
+    }
+
     private static ReaderId ReadReader(ref WireReader reader) => new(reader.Node(), reader.Varint());
 
-    /// <summary>Reads a count. A count larger than the number of remaining bytes is an error.</summary>
+    private static ReaderId? ReadOptional(ref WireReader reader) => reader.Byte() == 1 ? ReadReader(ref reader) : null;
+
+    private static ReadOnlyMemory<byte> Memory(ref WireReader reader, byte[] bytes)
+    {
+        var length = reader.Blob().Length;
+        return bytes.AsMemory(reader.Position - length, length);
+    }
+
+    /// <summary>Reads a count. A count larger than the number of bytes is an error.</summary>
     private static int Count(ref WireReader reader, byte[] bytes) =>
         reader.Varint() is >= 0 and var count && count <= bytes.Length ? (int)count : throw new FormatException("a count is out of range");
+
+    private static ArgumentException Unknown(object message) => new($"{message.GetType()} does not pass between processes");
 }

@@ -1,0 +1,43 @@
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>How often and after how long mailboxes do things that no operator has to set. The rules between these times are checked when it is made.</summary>
+internal sealed record MailboxTimings
+{
+    /// <summary>What is processed is written after this long, if no message is stored meanwhile.</summary>
+    public TimeSpan DoneDelay { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How often the owner of a partition looks after its log: snapshots, what is too old, what can be deleted.</summary>
+    public TimeSpan Upkeep { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After a failed question to Redis the owner asks again after this long.</summary>
+    public TimeSpan RetryRead { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>After a failed snapshot the next one is tried after this long. The pause doubles with each further failure, up to 128 times this.</summary>
+    public TimeSpan RetrySnapshot { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often a node checks its deposits.</summary>
+    public TimeSpan Check { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>A node sends deposits again that were not answered for this long.</summary>
+    public TimeSpan Resend { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often a node asks the owner of each partition for its term, so that readers find an owner that is new.</summary>
+    public TimeSpan Hello { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A reader is forgotten if its node sent nothing for this long.</summary>
+    public TimeSpan ForgetNode { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A deposit that was put off is sent again after this long.</summary>
+    public TimeSpan Later { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Checks the rules between the times, and gives this record.</summary>
+    /// <exception cref="ArgumentException">A rule is broken.</exception>
+    public MailboxTimings Checked(TimeSpan storeTimeout)
+    {
+        if (Resend < Check)
+            throw new ArgumentException("a node can not send again more often than it checks");
+        if (storeTimeout < Check)
+            throw new ArgumentException("store-timeout is shorter than the time between two checks of a node");
+        return ForgetNode > 5 * Hello ? this : throw new ArgumentException("a node is forgotten only after it missed five hellos");
+    }
+}

@@ -10,6 +10,7 @@ using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Node.Transport;
+using ChatAkka.Persistence.Redis;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
@@ -31,7 +32,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private readonly NodeSettings _settings;
     private readonly ISessionRegistry _registry;
-    private readonly IMailboxMarks _marks;
+    private readonly IMailboxStore _mailboxStore;
     private readonly IClientTransport _transport;
     private readonly TextWriter _console;
     private readonly string _store;
@@ -48,15 +49,15 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <summary>Makes the actor.</summary>
     /// <param name="settings">All settings.</param>
     /// <param name="registry">The session registry.</param>
-    /// <param name="marks">Tells which mailboxes may hold messages.</param>
+    /// <param name="mailboxStore">What mailboxes need to know of the store.</param>
     /// <param name="transport">Accepts connections of clients and carries their bytes.</param>
     /// <param name="console">Where the node prints that it is ready.</param>
     /// <param name="store">Description of the store, printed there.</param>
-    public NodeActor(NodeSettings settings, ISessionRegistry registry, IMailboxMarks marks, IClientTransport transport, TextWriter console, string store)
+    public NodeActor(NodeSettings settings, ISessionRegistry registry, IMailboxStore mailboxStore, IClientTransport transport, TextWriter console, string store)
     {
         _settings = settings;
         _registry = registry;
-        _marks = marks;
+        _mailboxStore = mailboxStore;
         _transport = transport;
         _console = console;
         _store = store;
@@ -148,14 +149,12 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var mailbox = _settings.Mailbox;
         var epoch = new StoreEpoch();
         var mailboxes = mailbox.Enabled
-            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, epoch, trace, TimeProvider.System))
+            ? StartMailboxes(mailbox, epoch, trace)
             : null;
-        var depositor = mailboxes is null ? null
-            : Context.ActorOf(Props.Create(() => new DepositActor(_self, mailboxes, mailbox, TimeProvider.System)), "depositor");
-        routes.Attach(resolver, depositor);
+        routes.Attach(resolver, mailboxes);
         var registrar = Context.ActorOf(
             Props.Create(() => new RegistrarActor(
-                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes == null ? null : _marks)),
+                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes != null)),
             "registrar");
         _gateway = Context.ActorOf(
             Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace)),
@@ -167,7 +166,17 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             Props.Create(() => new ListenerActor(_transport, _settings.Listener, services, gateway)), "listener");
         var agent = new AgentServices(_self, listener, connections, _settings.Connection, routes, _links, peers, _counters, trace, mailboxes);
         Context.ActorOf(Props.Create(() => new NodeAgentActor(agent)), ClusterNames.Agent);
-        AddShutdownTasks(listener, registrar, depositor);
+        AddShutdownTasks(listener, registrar, mailboxes);
+    }
+
+    /// <summary>Starts this node's part of the mailboxes, and gives the actor that takes every message to a mailbox.</summary>
+    private IActorRef StartMailboxes(MailboxSettings settings, StoreEpoch epoch, TraceLog trace)
+    {
+        var timings = new MailboxTimings().Checked(settings.StoreTimeout);
+        var log = new RedisPartitionLog(RedisEventLog.Get(Context.System), _mailboxStore, settings.Partitions, _log);
+        var partitions = Partitions.Start(
+            Context.System, new PartitionServices(_self, settings, timings, log, _mailboxStore, epoch, trace, TimeProvider.System));
+        return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, TimeProvider.System)), "mailboxes");
     }
 
     private void Announce(ListenerActor.Bound bound)
@@ -199,7 +208,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             if (!isCutOff)
                 await FlushLinksAsync(limit).ConfigureAwait(false);
             if (!isCutOff && depositor is not null)
-                await AskQuietly(depositor, DepositActor.AwaitIdle.Instance, limit).ConfigureAwait(false);
+                await AskQuietly(depositor, new MailboxClientActor.AwaitIdle(), limit).ConfigureAwait(false);
             if (!isCutOff && await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
                 await ForgetNodeAsync(limit).ConfigureAwait(false);
             _log.Info("Totals of this node since its start: {0}", _counters);

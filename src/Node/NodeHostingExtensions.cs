@@ -14,14 +14,14 @@ internal static class NodeHostingExtensions
     /// <param name="builder">The actor system's builder.</param>
     /// <param name="settings">All settings.</param>
     /// <param name="registry">The session registry.</param>
-    /// <param name="marks">Says which mailboxes may hold something.</param>
+    /// <param name="mailboxStore">What mailboxes need to know of the store.</param>
     /// <param name="store">What people are told of the store.</param>
     public static AkkaConfigurationBuilder WithNode(
-        this AkkaConfigurationBuilder builder, NodeSettings settings, ISessionRegistry registry, IMailboxMarks marks, string store) =>
+        this AkkaConfigurationBuilder builder, NodeSettings settings, ISessionRegistry registry, IMailboxStore mailboxStore, string store) =>
         builder.WithActors((system, _) =>
         {
             var transport = new SocketTransport();
-            system.ActorOf(Props.Create(() => new NodeActor(settings, registry, marks, transport, Console.Out, store)), ClusterNames.Node);
+            system.ActorOf(Props.Create(() => new NodeActor(settings, registry, mailboxStore, transport, Console.Out, store)), ClusterNames.Node);
         });
 
     /// <summary>Makes this member watch how full the store is, where the store has a bound.</summary>

@@ -69,7 +69,7 @@ internal static class Program
             var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
             return await ProcessHost.RunAsync(config, cluster, directory, akka =>
             {
-                akka.WithNode(node, registry, new RedisMailboxMarks(connection, keys, gauge), about);
+                akka.WithNode(node, registry, new RedisMailboxStore(connection, keys, gauge), about);
                 akka.WithStoreGauge(gauge);
                 akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);
                 if (cluster.Roles.Contains(ClusterNames.RelayRole))

@@ -49,7 +49,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private bool _givesUp;
     private LocalSession? _session;
     private IActorRef? _reader;
-    private MailboxAnswer.Nudge? _nudge;
+    private MailboxNudge? _nudge;
     private TypedIds? _typedIds;
 
     /// <summary>Makes the actor of a connection.</summary>
@@ -155,7 +155,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             Receive<Terminated>(_ => Context.Stop(Self));
             ReceiveAny(_ => { });
         });
-        _reader.Tell(MailboxReaderActor.ConnectionGone.Instance);
+        _reader.Tell(new MailboxReaderActor.ConnectionGone());
         Context.Watch(_reader);
     }
 
@@ -185,7 +185,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             if (_session is { } session)
                 _services.Routes.RestoreLocal(session);
         });
-        Receive<MailboxAnswer.Nudge>(OnNudge);
+        Receive<MailboxNudge>(OnNudge);
         Receive<MailboxesMoved>(m => _reader?.Tell(m));
         Receive<ConnectionEvents.InputEnded>(_ =>
         {
@@ -372,8 +372,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private void StartReader(LocalSession session)
     {
         var reader = new ReaderId(_services.Self, _connection.Id);
-        var (mailboxes, trace) = (_services.Mailboxes!, _services.Trace);
-        _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes, trace)));
+        var (mailboxes, timings, trace) = (_services.Mailboxes!, new MailboxReaderTimings(), _services.Trace);
+        _reader = Context.ActorOf(Props.Create(() => new MailboxReaderActor(session, reader, mailboxes, timings, trace)));
     }
 
     /// <summary>Answers a login for which the mailbox was asked.</summary>
@@ -394,7 +394,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Handles the notice that messages wait in the mailbox. Until they are read, no chat may reach the session directly.</summary>
-    private void OnNudge(MailboxAnswer.Nudge nudge)
+    private void OnNudge(MailboxNudge nudge)
     {
         if (_overflowed || _session is not { } session || session.User.Text != nudge.User)
             return;
@@ -447,7 +447,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         var login = _pending as PendingOperation.Login;
         if (login is { AsksMailbox: true })
             Welcome(login, opened.Waiting);
-        Sender.Tell(MailboxReaderActor.Start.Instance);
+        Sender.Tell(new MailboxReaderActor.Start());
         if (login is { AsksMailbox: true })
             GoOn();
     }
@@ -567,7 +567,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return;
         _services.Routes.ClearLocal(session);
         _services.Registrar.Tell(new ReleaseSession(session));
-        _reader?.Tell(MailboxReaderActor.End.Instance);
+        _reader?.Tell(new MailboxReaderActor.End());
         _connection.Session = _session = null;
     }
 

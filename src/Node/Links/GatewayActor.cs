@@ -71,7 +71,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _status = new NodeStatus(self, "", 0, 0, WantsReply: false);
         Receive<LinkFrame>(OnFrame);
         Receive<RelayHello>(OnRelay);
-        Receive<MailboxAnswer.Nudge>(m => _connections.Find(m.Connection)?.Actor.Tell(m));
+        Receive<MailboxNudge>(m => _connections.Find(m.Connection)?.Actor.Tell(m));
         Receive<RelayDied>(m => OnRelayDied(m.Relay));
         Receive<DisassociatedEvent>(m => OnConnectionLost(m.RemoteAddress));
         Receive<CheckRelay>(_ => OnDoubt(_relay.CheckSilence(TimeProvider.System), "sent no heartbeat for too long"));

@@ -5,14 +5,16 @@ internal interface IPartitionLog
 {
     /// <summary>Reads events.</summary>
     /// <param name="persistenceId">The log.</param>
-    /// <param name="sequenceNrs">The events' numbers, lowest first.</param>
+    /// <param name="sequenceNrs">The events' numbers.</param>
     /// <returns>The bytes of the events that the store has and that can be read.</returns>
     Task<IReadOnlyDictionary<long, byte[]>> ReadAsync(string persistenceId, IReadOnlyList<long> sequenceNrs);
 
-    /// <summary>Deletes events.</summary>
+    /// <summary>Deletes events that a snapshot stands for. It is called when no write is under way.</summary>
     /// <param name="persistenceId">The log.</param>
     /// <param name="ranges">The first and the last number of each range.</param>
-    Task DeleteAsync(string persistenceId, IReadOnlyList<(long From, long To)> ranges);
+    /// <param name="highest">The number of the last event that the owner has written.</param>
+    /// <returns>False if another owner has written since: then nothing is deleted.</returns>
+    Task<bool> DeleteAsync(string persistenceId, IReadOnlyList<(long From, long To)> ranges, long highest);
 
     /// <summary>Gives the mailboxes of the former form, one for each user, that belong to a partition.</summary>
     IAsyncEnumerable<FormerMailbox> FindFormerAsync(int partition);

@@ -13,7 +13,7 @@ internal sealed class MailboxReads(PartitionState state)
     private readonly HashSet<long> _lost = [];
 
     /// <summary>True if something was reported as processed or lost that is not in a turn yet.</summary>
-    public bool HasDone => _done.Count > 0 || _lost.Count > 0;
+    public bool HasReports => _done.Count > 0 || _lost.Count > 0;
 
     /// <summary>True if an event is lost.</summary>
     public bool IsLost(long sequenceNr) => _lost.Contains(sequenceNr);

@@ -1,9 +1,8 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
-using ChatAkka.Protocol;
-using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
+using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Mailboxes;
 
@@ -62,7 +61,11 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Command<PartitionBatch>(OnBatch);
         Command<MailboxQuestion>(m => Sender.Tell(_readings.DepthOf(m.User)));
-        Command<PartitionReadings.Fetched>(m => _readings.OnFetched(m));
+        Command<PartitionReadings.Fetched>(m =>
+        {
+            _readings.OnFetched(m);
+            Work();
+        });
         Command<PartitionReadings.Retry>(_ => _readings.Start());
         Command<DoneDue>(_ =>
         {
@@ -194,7 +197,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         if (_isWriting || !_isReady)
             return;
         var turn = new PartitionTurn(Now(), _state.Last);
-        _inbox.MoveTo(turn, _state, _clients, _services.Marks.HasSpace);
+        _inbox.MoveTo(turn, _state, _clients, _services.Store.HasSpace);
         foreach (var ended in _inbox.TakeEnded())
             Context.System.GatewayOf(ended.Reader.Node).Tell(new MailboxNudge(ended.User, ended.Reader.Connection));
         _housekeeping.MoveTo(turn);
@@ -205,7 +208,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
             _forcesTurn = false;
             Timers.Cancel(nameof(DoneDue));
         }
-        else if (_reads.HasDone && !Timers.IsTimerActive(nameof(DoneDue)))
+        else if (_reads.HasReports && !Timers.IsTimerActive(nameof(DoneDue)))
             Timers.StartSingleTimer(nameof(DoneDue), new DoneDue(), _services.Timings.DoneDelay);
 
         if (!turn.IsEmpty)
@@ -244,7 +247,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         if (!_isReady)
             BecomeReady();
         _readings.Serve(_kept);
-        SaveIfDue(isIdle: false);
+        Rest(isIdle: false);
         Work();
         _clients.Flush(_state.Term);
         StopIfRested();
@@ -279,7 +282,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         if (found.Mailbox is { } mailbox)
         {
             foreach (var (number, entry) in mailbox.Messages)
-                turn.Import(mailbox.User, number, entry);
+                turn.Import(mailbox.User.Text, number, entry);
             if (turn.IsEmpty)
             {
                 _former!.Next(Self);
@@ -296,17 +299,20 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
             return;
         _housekeeping.Sweep(_reads, _clients);
         _housekeeping.Check(Self);
-        if (!_isWriting)
-            SaveIfDue(isIdle: true);
+        Rest(isIdle: true);
         Work();
+        _clients.Flush(_state.Term);
         StopIfRested();
     }
 
-    /// <summary>Saves a snapshot if one is due. Only between turns, when everything that was applied is written.</summary>
-    private void SaveIfDue(bool isIdle)
+    /// <summary>Saves a snapshot and deletes events, if that is due. Only between turns, when everything that was applied is written.</summary>
+    private void Rest(bool isIdle)
     {
-        if (_isReady && !_isWriting && _housekeeping.SnapshotIfDue(isIdle) is { } snapshot)
+        if (!_isReady || _isWriting)
+            return;
+        if (_housekeeping.SnapshotIfDue(isIdle) is { } snapshot)
             SaveSnapshot(snapshot);
+        _housekeeping.DeleteIfDue(LastSequenceNr);
     }
 
     private void StopIfRested()

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
@@ -26,6 +25,8 @@ internal sealed class PartitionHousekeeping
     private Queue<string> _sweep = new();
     private long _written;
     private int _epoch;
+    private readonly List<(long From, long To)> _deletable = [];
+    private bool _isDeletionDue;
     private bool _isLoading;
     private bool _isVerifying;
 
@@ -46,8 +47,12 @@ internal sealed class PartitionHousekeeping
     /// <summary>True while a snapshot is being saved.</summary>
     public bool IsSaving => _upkeep.IsSaving;
 
-    /// <summary>Notes what was recovered, and deletes events that an earlier owner did not come to delete.</summary>
-    public void Recovered(long snapshotAt, int snapshotBytes, long events) => Delete(_upkeep.Recovered(snapshotAt, snapshotBytes, events));
+    /// <summary>Notes what was recovered. Events that an earlier owner did not come to delete are deleted now.</summary>
+    public void Recovered(long snapshotAt, int snapshotBytes, long events)
+    {
+        _deletable.AddRange(_upkeep.Recovered(snapshotAt, snapshotBytes, events));
+        _isDeletionDue = true;
+    }
 
     /// <summary>Notes that an event was written.</summary>
     public void Wrote(int bytes)
@@ -71,7 +76,7 @@ internal sealed class PartitionHousekeeping
     public void OnSaved(long sequenceNr)
     {
         _upkeep.Saved(sequenceNr);
-        Delete(_upkeep.TakeDeletable());
+        _isDeletionDue = true;
     }
 
     /// <summary>A snapshot could not be saved.</summary>
@@ -111,7 +116,7 @@ internal sealed class PartitionHousekeeping
     /// <summary>Looks whether there is something to delete, to write again, or to verify.</summary>
     public void Check(IActorRef self)
     {
-        Delete(_upkeep.TakeDeletable());
+        _isDeletionDue = true;
         Verify(self);
         if (_isLoading || _rewrites.Count > 0)
             return;
@@ -173,24 +178,29 @@ internal sealed class PartitionHousekeeping
         if (deleted.Failure is null)
             return;
         _log.Warning("Old events of {0} could not be deleted, it is tried again: {1}", _persistenceId, deleted.Failure.Message);
-        _undeleted.AddRange(deleted.Ranges);
+        _deletable.AddRange(deleted.Ranges);
     }
 
-    private readonly List<(long From, long To)> _undeleted = [];
-
-    private void Delete(IReadOnlyList<(long From, long To)> ranges)
+    /// <summary>Deletes events if that is due. Only between turns: then the store compares with the number of the last event.</summary>
+    public void DeleteIfDue(long highest)
     {
-        if (ranges.Count == 0 && _undeleted.Count == 0)
+        if (!_isDeletionDue)
             return;
-        IReadOnlyList<(long, long)> all = [.. _undeleted, .. ranges];
-        _undeleted.Clear();
-        foreach (var (from, to) in ranges)
+        _isDeletionDue = false;
+        IReadOnlyList<(long From, long To)> ranges = [.. _deletable, .. _upkeep.TakeDeletable()];
+        _deletable.Clear();
+        if (ranges.Count == 0)
+            return;
+        foreach (var (from, to) in ranges.Where(r => r.To - r.From < 10_000))
         {
-            for (var number = from; number <= to && to - from < 10_000; number++)
+            for (var number = from; number <= to; number++)
                 _cache.Remove(number);
         }
 
-        _services.Log.DeleteAsync(_persistenceId, all).PipeTo(_context.Self, success: () => new Deleted(all, null), failure: e => new Deleted(all, e));
+        _services.Log.DeleteAsync(_persistenceId, ranges, highest).PipeTo(
+            _context.Self,
+            success: done => new Deleted(ranges, done ? null : new InvalidOperationException("another owner has written")),
+            failure: e => new Deleted(ranges, e));
     }
 
     private void Verify(IActorRef self)

@@ -21,6 +21,7 @@ internal sealed class PartitionReadings(
 
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _afterLoss = new(StringComparer.Ordinal);
     private bool _isFetching;
     private long _kept;
 
@@ -32,6 +33,8 @@ internal sealed class PartitionReadings(
     public void Serve(long kept)
     {
         _kept = kept;
+        _wanted.UnionWith(_afterLoss);
+        _afterLoss.Clear();
         foreach (var user in _wanted)
         {
             if (!TryAnswer(user, fetched: null))
@@ -115,7 +118,7 @@ internal sealed class PartitionReadings(
                 // What is lost is taken out with the next turn. Until then the reader gets what comes before it.
                 if (length > 0)
                     break;
-                return reads.IsLost(message.Event);
+                return reads.IsLost(message.Event) && _afterLoss.Add(user);
             }
 
             length += NumberedEntryReader.Write(space.AsSpan(length), before, message.Number, bytes.AsSpan(message.Offset, message.Length));

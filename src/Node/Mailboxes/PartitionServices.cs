@@ -9,9 +9,9 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="Settings">Bounds.</param>
 /// <param name="Timings">Times.</param>
 /// <param name="Log">Reads and deletes single events.</param>
-/// <param name="Marks">Says whether the store has space.</param>
+/// <param name="Store">Says whether the store has space.</param>
 /// <param name="Epoch">Counts how often the store may have lost its data.</param>
 /// <param name="Trace">Remembers the events of messages.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record PartitionServices(
-    NodeId Self, MailboxSettings Settings, MailboxTimings Timings, IPartitionLog Log, IMailboxMarks Marks, StoreEpoch Epoch, TraceLog Trace, TimeProvider Time);
+    NodeId Self, MailboxSettings Settings, MailboxTimings Timings, IPartitionLog Log, IMailboxStore Store, StoreEpoch Epoch, TraceLog Trace, TimeProvider Time);

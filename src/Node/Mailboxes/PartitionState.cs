@@ -1,6 +1,5 @@
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
-using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 

@@ -153,7 +153,7 @@ internal sealed class NodeAgentActor : ReceiveActor
     {
         if (_services.Mailboxes is not { } mailboxes)
             return new DepthReport(false, 0, 0, 0, "");
-        var depth = await mailboxes.Ask<MailboxAnswer.Depth>(new MailboxMessage.Look(user.Text), s_askTimeout).ConfigureAwait(false);
+        var depth = await mailboxes.Ask<MailboxDepth>(new MailboxQuestion(user.Text), s_askTimeout).ConfigureAwait(false);
         return new DepthReport(true, depth.Waiting, depth.Bytes, depth.Last, depth.Reader is { } r ? $"{r.Node.Address} connection {r.Connection}" : "");
     }
 

@@ -1,65 +1,52 @@
 using Akka.Actor;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Sessions;
 
-/// <summary>Reads its mailbox for one session and hands what waits to the client, as fast as the client reads.</summary>
+/// <summary>Reads the mailbox of one session and hands what waits to the client, as fast as the client reads.</summary>
 /// <remarks>
 /// <code>
 /// Asking --chunk--> Handing --the client has space, or what it was handed is written--> Asking
-///    '--nothing waits, the session does not acknowledge--> Drained --woken--> Asking
-/// any --the session ended--> Leaving --written, or the connection is gone--> Left --kept, or tried long enough--> stopped
+///    '--nothing waits, the session does not acknowledge--> Drained --the mailbox has a new owner--> Asking
+/// any --the session ended--> Leaving --written, or the connection is gone--> Left --stored, or tried often enough--> stopped
 /// </code>
-/// A question is open all the time while the session acknowledges: what comes in is the answer. It carries the acknowledgements. A client
-/// that does not acknowledge has what the socket has written: only then more is asked for, so all that it did not read is still in the
-/// mailbox, in its order, when it stops reading.
+/// There is one way to read. Each request says which messages are processed: those that the client acknowledged. For a session that does not acknowledge, this
+/// reader acknowledges what was written to the client's socket, and requests more only then. So what a client did not read is still in the mailbox.
+/// While a session acknowledges, a request is open all the time: what comes in is the answer.
 /// </remarks>
 internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
 {
-    /// <summary>A chunk is at most this large: what is larger holds up what else goes between two nodes.</summary>
+    /// <summary>The most bytes of a chunk. A larger one would delay what else goes between two nodes.</summary>
     private const int Budget = 60 * 1024;
-
-    private static readonly TimeSpan s_askAgain = TimeSpan.FromSeconds(1);
-
-    /// <summary>An acknowledgement waits this long for the next question to take it along.</summary>
-    private static readonly TimeSpan s_ackDelay = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>A last word is said again after this long, and so often: the mailbox may be on its way to another node.</summary>
-    private static readonly TimeSpan s_leaveAgain = TimeSpan.FromMilliseconds(500);
-    private const int MostLeaves = 6;
 
     private readonly LocalSession _session;
     private readonly ReaderId _reader;
     private readonly IActorRef _mailboxes;
+    private readonly MailboxReaderTimings _timings;
     private readonly TraceLog _trace;
-    private long _life;
+    private readonly IActorRef _self;
     private long _number;
     private long _have;
     private long _done;
+    private long _reported;
     private bool _isAsking;
     private bool _isHeard;
     private bool _isLeaving;
     private int _leaves;
-    private long _kept;
     private MailboxAnswer.Chunk? _first;
-    private readonly IActorRef _self;
 
     /// <summary>Makes the reader.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="reader">What the mailbox calls it.</param>
-    /// <param name="mailboxes">Takes every message to a mailbox.</param>
-    /// <param name="trace">Remembers what happens to messages.</param>
-    public MailboxReaderActor(LocalSession session, ReaderId reader, IActorRef mailboxes, TraceLog trace)
+    /// <param name="reader">How the mailbox names it.</param>
+    /// <param name="mailboxes">The actor that takes every message to a mailbox.</param>
+    /// <param name="timings">Times.</param>
+    /// <param name="trace">Remembers the events of messages.</param>
+    public MailboxReaderActor(LocalSession session, ReaderId reader, IActorRef mailboxes, MailboxReaderTimings timings, TraceLog trace)
     {
-        _session = session;
-        _reader = reader;
-        _mailboxes = mailboxes;
-        _trace = trace;
-        _self = Self;
+        (_session, _reader, _mailboxes, _timings, _trace, _self) = (session, reader, mailboxes, timings, trace, Self);
         Receive<MailboxAnswer.Chunk>(OnChunk);
         Receive<Start>(_ =>
         {
@@ -68,32 +55,24 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
             _first = null;
         });
         Receive<Acked>(OnAcked);
-        Receive<OutboundHasSpace>(_ =>
-        {
-            if (!_session.Acks)
-                _done = _have;
-            if (_isLeaving)
-                Leave();
-            else if (!_isAsking && _first is null)
-                Ask();
-        });
+        Receive<OutboundHasSpace>(_ => OnSpace());
         Receive<AskAgain>(_ =>
         {
             if (_isAsking)
                 Send();
         });
-        Receive<TakeAlong>(_ =>
+        Receive<ReportDone>(_ =>
         {
             if (_isAsking)
                 Ask();
         });
         Receive<MailboxesMoved>(_ =>
         {
-            // A mailbox that moved does not know the question.
+            // A new owner of the mailbox does not know this session.
             if (_isAsking)
                 Send();
             else if (_first is null)
-                GoOn();
+                AskWhenReady();
         });
         Receive<End>(_ =>
         {
@@ -101,7 +80,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
             if (_session.Acks || _done == _have)
                 Leave();
             else
-                GoOn();
+                AskWhenReady();
         });
         Receive<ConnectionGone>(_ =>
         {
@@ -122,46 +101,56 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        // What was handed to the client directly comes before what waits, and goes to the mailbox before it where the client does not read it.
+        // What was handed to the client directly comes before what waits. If the client does not read it, it goes to the mailbox before that.
         if (_session.Acks)
             Ask();
         else
-            GoOn();
+            AskWhenReady();
     }
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
         if (_leaves == 0)
-            TellLeave(life: 0);
+            TellLeave();
     }
 
-    /// <summary>Says the last word; again until it is kept, where the mailbox would else hand out again what the client has.</summary>
+    private void OnSpace()
+    {
+        if (!_session.Acks)
+            _done = _have;
+        if (_isLeaving)
+            Leave();
+        else if (!_isAsking && _first is null)
+            Ask();
+    }
+
+    /// <summary>Tells the mailbox that the session ended. It is repeated until the mailbox has stored what is processed; otherwise the client would get it
+    /// again.</summary>
     private void Leave()
     {
-        var isAtStake = !_session.Acks && _done > _kept;
-        if (_leaves++ >= MostLeaves || (_leaves > 1 && !isAtStake))
+        if (_leaves++ >= _timings.MostLeaves || (_leaves > 1 && _done == _reported))
         {
             Context.Stop(Self);
             return;
         }
 
-        TellLeave(isAtStake ? _life : 0);
-        if (isAtStake)
-            Timers.StartSingleTimer(LeaveAgain.Instance, LeaveAgain.Instance, s_leaveAgain);
+        TellLeave();
+        if (_done > _reported)
+            Timers.StartSingleTimer(nameof(LeaveAgain), new LeaveAgain(), _timings.LeaveAgain);
         else
             Context.Stop(Self);
     }
 
-    private void TellLeave(long life) => _mailboxes.Tell(new MailboxMessage.Leave(_session.User.Text, _reader, _have, _done, life));
+    private void TellLeave() => _mailboxes.Tell(new MailboxMessage.Leave(_session.User.Text, _reader, _session.Since, _done));
 
-    /// <summary>Asks again when the client has space, or, where it does not acknowledge, when everything that it was handed is written.</summary>
-    private void GoOn()
+    /// <summary>Requests more when the client has space. For a session that does not acknowledge: when everything that it was handed is written.</summary>
+    private void AskWhenReady()
     {
         if (_session.Acks)
-            _session.Connection.Outbound.WhenSpace(Continue);
+            _session.Connection.Outbound.WhenSpace(TellSpace);
         else
-            _session.Connection.Outbound.WhenWritten(Continue);
+            _session.Connection.Outbound.WhenWritten(TellSpace);
     }
 
     private void Ask()
@@ -173,9 +162,9 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
 
     private void Send()
     {
-        Timers.Cancel(TakeAlong.Instance);
-        _mailboxes.Tell(new MailboxMessage.Pull(_session.User.Text, _reader, _session.Acks, _life, _number, _have, _done, Budget));
-        Timers.StartSingleTimer(AskAgain.Instance, AskAgain.Instance, _session.Acks && _isHeard ? MailboxReading.AsksEvery : s_askAgain);
+        Timers.Cancel(nameof(ReportDone));
+        _mailboxes.Tell(new MailboxMessage.Pull(_session.User.Text, _reader, _session.Since, _session.Acks, _number, _have, _done, Budget));
+        Timers.StartSingleTimer(nameof(AskAgain), new AskAgain(), _isHeard ? _timings.AskAgainLater : _timings.AskAgain);
     }
 
     private void OnChunk(MailboxAnswer.Chunk chunk)
@@ -183,8 +172,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         if (!_isAsking || chunk.Number != _number || _isLeaving)
             return;
         _isAsking = false;
-        _life = chunk.Life;
-        Timers.Cancel(AskAgain.Instance);
+        Timers.Cancel(nameof(AskAgain));
         if (_isHeard)
         {
             Hand(chunk);
@@ -199,8 +187,8 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
 
     private void Hand(MailboxAnswer.Chunk chunk)
     {
-        var entries = new LinkEntryReader(chunk.Entries.Span);
-        for (var number = chunk.First; entries.TryRead(out var entry); number++)
+        var messages = new NumberedEntryReader(chunk.Messages.Span);
+        while (messages.TryRead(out var number, out var entry))
         {
             if (number <= _have)
                 continue;
@@ -213,78 +201,50 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
 
         if (chunk.IsDrained)
         {
-            _kept = _done;
-            Context.Parent.Tell(Drained.Instance);
+            _reported = _done;
+            Context.Parent.Tell(new Drained());
         }
         else
-            GoOn();
+            AskWhenReady();
     }
 
     /// <summary>Called from any thread.</summary>
-    private void Continue() => _self.Tell(OutboundHasSpace.Instance);
+    private void TellSpace() => _self.Tell(new OutboundHasSpace());
 
     private void OnAcked(Acked acked)
     {
         if (Math.Min(acked.UpTo, _have) <= _done)
             return;
         _done = Math.Min(acked.UpTo, _have);
-        if (_isAsking && !Timers.IsTimerActive(TakeAlong.Instance))
-            Timers.StartSingleTimer(TakeAlong.Instance, TakeAlong.Instance, s_ackDelay);
+        if (_isAsking && !Timers.IsTimerActive(nameof(ReportDone)))
+            Timers.StartSingleTimer(nameof(ReportDone), new ReportDone(), _timings.ReportDone);
     }
 
-    /// <summary>Tells the connection that the mailbox was reached; it answers with <see cref="Start"/>.</summary>
+    /// <summary>Tells the connection that the mailbox was reached. It answers with <see cref="Start"/>.</summary>
     /// <param name="Waiting">How many messages wait.</param>
     public sealed record Opened(long Waiting);
 
     /// <summary>The login was answered: what waits can be handed to the client.</summary>
-    public sealed class Start
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Start Instance = new();
-    }
+    public sealed record Start;
 
     /// <summary>Tells the connection that nothing waits any more, and that chats come directly from now on.</summary>
-    public sealed class Drained
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Drained Instance = new();
-    }
+    public sealed record Drained;
 
-    /// <summary>The client acknowledged all up to a number.</summary>
+    /// <summary>The client acknowledged all messages up to a number.</summary>
     /// <param name="UpTo">The number.</param>
     public sealed record Acked(long UpTo);
 
     /// <summary>The session ended.</summary>
-    public sealed class End
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly End Instance = new();
-    }
+    public sealed record End;
 
     /// <summary>The connection is closed: nothing more will be written.</summary>
-    public sealed class ConnectionGone
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly ConnectionGone Instance = new();
-    }
+    public sealed record ConnectionGone;
 
-    private sealed class LeaveAgain
-    {
-        public static readonly LeaveAgain Instance = new();
-    }
+    private sealed record LeaveAgain;
 
-    private sealed class OutboundHasSpace
-    {
-        public static readonly OutboundHasSpace Instance = new();
-    }
+    private sealed record OutboundHasSpace;
 
-    private sealed class AskAgain
-    {
-        public static readonly AskAgain Instance = new();
-    }
+    private sealed record AskAgain;
 
-    private sealed class TakeAlong
-    {
-        public static readonly TakeAlong Instance = new();
-    }
+    private sealed record ReportDone;
 }

@@ -5,7 +5,6 @@ using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
-using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Sessions;
@@ -32,7 +31,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private readonly NodeId _self;
     private readonly ISessionRegistry _registry;
-    private readonly IMailboxMarks? _marks;
+    private readonly bool _hasMailboxes;
     private readonly StoreEpoch _epoch;
     private readonly RouteTable _routes;
     private readonly LinkTable _links;
@@ -57,11 +56,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         TimeSpan retryInterval,
         TimeProvider time,
         StoreEpoch epoch,
-        IMailboxMarks? marks = null)
+        bool hasMailboxes = false)
     {
         _self = self;
         _epoch = epoch;
-        _marks = marks;
+        _hasMailboxes = hasMailboxes;
         _registry = registry;
         _routes = routes;
         _links = links;
@@ -78,11 +77,6 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         Receive<ReleaseDone>(OnReleased);
         Receive<RestoreDone>(OnRestored);
         Receive<Compared>(OnCompared);
-        Receive<MarkSeen>(m =>
-        {
-            if (m.MayWait && _sessions.IsLive(m.Session))
-                m.Session.Connection.Actor.Tell(new MailboxAnswer.Nudge(m.Session.User.Text, m.Session.Connection.Id));
-        });
         Receive<RetryReleases>(m =>
         {
             _sessions.Of(m.User).TryReleasesAgain();
@@ -233,11 +227,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     {
         var session = login.Session;
         var outcome = await ClaimAsync(session, policy, login.Abandoned).ConfigureAwait(false);
-
-        // After the claim: what is kept from now on finds the session, and what was kept before left its mark.
-        var reads = session.Acks
-            || (outcome is ClaimOutcome.Claimed && _marks is not null && await _marks.MayWaitAsync(session.User).ConfigureAwait(false));
-        return new ClaimDone(login, outcome, reads);
+        return new ClaimDone(login, outcome, _hasMailboxes);
     }
 
     private Task<ClaimOutcome> ClaimAsync(LocalSession session, ClaimPolicy policy, CancellationToken abandoned = default) =>
@@ -253,9 +243,6 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             case ClaimOutcome.Claimed claimed:
                 session.Since = claimed.Since;
                 TellReplaced(session, claimed.Previous);
-
-                // While the session was missing, its mailbox could not find it.
-                _marks?.MayWaitAsync(session.User).PipeTo(Self, success: waits => new MarkSeen(session, waits), failure: _ => new MarkSeen(session, true));
                 break;
             case ClaimOutcome.Refused refused when refused.IsProvisional || refused.Owner.Node == _self:
                 // The holder may still be refused itself, or it is a claim of this node that is still to be released: the next comparison checks again.
@@ -389,8 +376,6 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private sealed record ReleaseDone(UserName User, long Connection, bool IsDone);
 
     private sealed record RestoreDone(LocalSession Session, ClaimOutcome Outcome);
-
-    private sealed record MarkSeen(LocalSession Session, bool MayWait);
 
     private sealed record Compared(LocalSession Session, FindOutcome Outcome);
 

@@ -1,0 +1,266 @@
+using Akka.Actor;
+using ChatAkka.Node.Connections;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
+
+namespace ChatAkka.Node.Mailboxes;
+
+/// <summary>Speaks with the owners of all partitions for this node: brings deposits into mailboxes, and requests of readers to them.</summary>
+/// <remarks>
+/// What comes while this actor works through its messages goes to each partition in one batch, so batches grow with the load. Deposits are sent again until the
+/// owner answers, or until <c>chat.mailbox.store-timeout</c> is over. When a partition has a new owner, its readers are told to request again: the new owner
+/// does not know them.
+/// </remarks>
+internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
+{
+    /// <summary>A batch has at most about this many bytes. A larger one would delay others.</summary>
+    private const int MostBytes = 60 * 1024;
+
+    private readonly NodeId _self;
+    private readonly IActorRef _partitions;
+    private readonly MailboxSettings _settings;
+    private readonly MailboxTimings _timings;
+    private readonly TimeProvider _time;
+    private readonly Partition[] _all;
+    private readonly Dictionary<long, IActorRef> _readers = [];
+    private readonly List<Partition> _dirty = [];
+    private readonly List<(TimeSpan Due, Deposit Deposit)> _later = [];
+    private readonly List<IActorRef> _awaitIdle = [];
+    private readonly long _started;
+    private TimeSpan _hello;
+
+    /// <summary>Makes the actor.</summary>
+    /// <param name="self">This node.</param>
+    /// <param name="partitions">The actor that takes every message to a partition.</param>
+    /// <param name="settings">Bounds.</param>
+    /// <param name="timings">Times.</param>
+    /// <param name="time">The clock.</param>
+    public MailboxClientActor(NodeId self, IActorRef partitions, MailboxSettings settings, MailboxTimings timings, TimeProvider time)
+    {
+        (_self, _partitions, _settings, _timings, _time) = (self, partitions, settings, timings, time);
+        _started = time.GetTimestamp();
+        _all = [.. Enumerable.Range(0, settings.Partitions).Select(p => new Partition(p, new DepositLane(timings.Resend)))];
+        Receive<Deposit>(OnDeposit);
+        Receive<MailboxMessage.Pull>(OnPull);
+        Receive<MailboxMessage.Leave>(m => Send(m.User, m));
+        Receive<PartitionAnswer>(OnAnswer);
+        Receive<MailboxQuestion>(m => _partitions.Forward(m));
+        Receive<FlushDue>(_ => Flush());
+        Receive<CheckDue>(_ => OnCheck());
+        Receive<ReaderStopped>(m => OnReaderStopped(m));
+        Receive<AwaitIdle>(_ =>
+        {
+            _awaitIdle.Add(Sender);
+            AnswerIfIdle();
+        });
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private TimeSpan Now => _time.GetElapsedTime(_started);
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer(nameof(CheckDue), new CheckDue(), _timings.Check);
+        SayHello();
+    }
+
+    private Partition Of(string user) => _all[Partitions.Of(user, _settings.Partitions)];
+
+    private void OnDeposit(Deposit deposit)
+    {
+        var partition = Of(deposit.Owner.User.Text);
+        partition.Lane.Add(deposit, Now);
+        MarkDirty(partition);
+    }
+
+    private void OnPull(MailboxMessage.Pull pull)
+    {
+        var (connection, partition) = (pull.Reader.Connection, Of(pull.User));
+        if (_readers.TryAdd(connection, Sender))
+        {
+            Context.WatchWith(Sender, new ReaderStopped(connection, partition.Number));
+            partition.Readers.Add(Sender);
+        }
+
+        partition.Messages.Add(pull);
+        MarkDirty(partition);
+    }
+
+    private void OnReaderStopped(ReaderStopped stopped)
+    {
+        if (_readers.Remove(stopped.Connection, out var reader))
+            _all[stopped.Partition].Readers.Remove(reader);
+    }
+
+    private void Send(string user, MailboxMessage message)
+    {
+        var partition = Of(user);
+        partition.Messages.Add(message);
+        MarkDirty(partition);
+    }
+
+    /// <summary>Sends to a partition when this actor has worked through what it was told up to now.</summary>
+    private void MarkDirty(Partition partition)
+    {
+        if (partition.IsDirty)
+            return;
+        partition.IsDirty = true;
+        _dirty.Add(partition);
+        if (_dirty.Count == 1)
+            Self.Tell(new FlushDue());
+    }
+
+    private void Flush()
+    {
+        foreach (var partition in _dirty)
+        {
+            partition.IsDirty = false;
+            do
+            {
+                IReadOnlyList<MailboxMessage> deposits = partition.Lane.HasUnsent ? partition.Lane.Take(MostBytes, Now) : [];
+                IReadOnlyList<MailboxMessage> messages = partition.Messages.Count == 0 ? deposits : [.. partition.Messages, .. deposits];
+                partition.Messages.Clear();
+                _partitions.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
+            }
+            while (partition.Lane.HasUnsent);
+        }
+
+        _dirty.Clear();
+    }
+
+    private void OnAnswer(PartitionAnswer answer)
+    {
+        if (answer.Partition < 0 || answer.Partition >= _all.Length)
+            return;
+        var partition = _all[answer.Partition];
+        if (answer.Term > partition.Lane.Term)
+            OnNewOwner(partition, answer);
+        else if (answer.Term == partition.Lane.Term)
+        {
+            foreach (var one in answer.Answers)
+                OnAnswer(partition, one);
+        }
+
+        if (partition.Lane.HasUnsent)
+            MarkDirty(partition);
+        AnswerIfIdle();
+    }
+
+    private void OnNewOwner(Partition partition, PartitionAnswer answer)
+    {
+        foreach (var (deposit, result) in partition.Lane.Begin(answer.Term, answer.Taken, answer.Answers))
+            Tell(deposit, result);
+        foreach (var reader in partition.Readers)
+            reader.Tell(MailboxesMoved.Instance);
+    }
+
+    private void OnAnswer(Partition partition, MailboxAnswer answer)
+    {
+        switch (answer)
+        {
+            case MailboxAnswer.Stored m when partition.Lane.Answer(m.Number) is { } deposit:
+                Tell(deposit, m);
+                break;
+            case MailboxAnswer.Online m when partition.Lane.Answer(m.Number) is { } deposit:
+                Tell(deposit, m);
+                break;
+            case MailboxAnswer.Later m when partition.Lane.Answer(m.Number) is { } deposit:
+                Tell(deposit, m);
+                break;
+            case MailboxAnswer.Chunk m when _readers.TryGetValue(m.Connection, out var reader):
+                reader.Tell(m);
+                break;
+            case MailboxAnswer.Left m when _readers.TryGetValue(m.Connection, out var reader):
+                reader.Tell(m);
+                break;
+        }
+    }
+
+    private void Tell(Deposit deposit, MailboxAnswer answer)
+    {
+        switch (answer)
+        {
+            case MailboxAnswer.Online online:
+                deposit.Owner.RecipientOnline(deposit, online.Reader);
+                break;
+            case MailboxAnswer.Later:
+                _later.Add((Now + _timings.Later, deposit));
+                break;
+            case MailboxAnswer.Stored { Failures.Count: 0 } stored:
+                deposit.Owner.Stored(deposit, stored.Failures);
+                break;
+            case MailboxAnswer.Stored stored:
+                // The owner knows chats by their numbers in its own stream.
+                deposit.Owner.Stored(deposit, [.. stored.Failures.Select(f => f with { Number = deposit.First + f.Number })]);
+                break;
+        }
+    }
+
+    private void OnCheck()
+    {
+        var now = Now;
+        foreach (var partition in _all)
+        {
+            foreach (var deposit in partition.Lane.GiveUp(now - _settings.StoreTimeout))
+                deposit.Owner.TimedOut(deposit);
+            partition.Lane.ResendIfDue(now);
+
+            // An owner that is not known is asked as often as deposits are sent again.
+            if (partition.Lane.HasUnsent || (partition.Lane.Term == 0 && now - partition.AskedAt >= _timings.Resend))
+            {
+                partition.AskedAt = now;
+                MarkDirty(partition);
+            }
+        }
+
+        foreach (var (_, deposit) in _later.Where(l => l.Due <= now).ToList())
+            OnDeposit(deposit);
+        _later.RemoveAll(l => l.Due <= now);
+        if (now - _hello >= _timings.Hello)
+            SayHello();
+        AnswerIfIdle();
+    }
+
+    private void SayHello()
+    {
+        _hello = Now;
+        foreach (var partition in _all)
+            MarkDirty(partition);
+    }
+
+    private void AnswerIfIdle()
+    {
+        if (_awaitIdle.Count == 0 || _later.Count > 0 || !Array.TrueForAll(_all, p => p.Lane.IsEmpty))
+            return;
+        foreach (var asker in _awaitIdle)
+            asker.Tell(Akka.Done.Instance);
+        _awaitIdle.Clear();
+    }
+
+    /// <summary>Asks to be told <see cref="Akka.Done"/> when no deposit is under way.</summary>
+    public sealed record AwaitIdle;
+
+    private sealed record FlushDue;
+
+    private sealed record CheckDue;
+
+    private sealed record ReaderStopped(long Connection, int Partition);
+
+    private sealed class Partition(int number, DepositLane lane)
+    {
+        public int Number => number;
+
+        public DepositLane Lane => lane;
+
+        public List<MailboxMessage> Messages { get; } = [];
+
+        public HashSet<IActorRef> Readers { get; } = [];
+
+        public bool IsDirty { get; set; }
+
+        public TimeSpan AskedAt { get; set; }
+    }
+}

@@ -1,54 +1,107 @@
 #!/usr/bin/env bash
-# Compares a running cluster of two nodes, relay and redis-server with a two-node nats-server, in turns, and prints the median ratios.
-# Needs redis-server and nats-server. Usage: bench/compare.sh [RUNS=5] [WINDOWS="1 16 64"] [PATTERN=cross]
+# Compares a running cluster of two nodes, relay and redis-server with nats-server, in turns, and prints the median ratios.
+# Needs redis-server and nats-server. Usage: bench/compare.sh [PATTERN=cross] [RUNS=5] [WINDOWS]
+#   cross, local, mixed   chats of pairs who are online, beside two nats-servers                   WINDOWS "1 16 64"
+#   away                  chats for users who are offline until stored, beside JetStream           WINDOWS "1 16"
+#   acks                  chats until the recipient acknowledged them, beside JetStream            WINDOWS "1 16"
+#   backlog               500 users log in and read 100 messages each, beside JetStream            WINDOWS "16", with which it is stored
+# JetStream has file storage and one stream a run. Environment:
+#   SECONDS_EACH=4        how long each run measures
+#   COLD=1                each run gets servers that were just started, and is measured from its first chat
+#   JETSTREAM_SERVERS=1   how many nats-servers with JetStream: 1, or 2 as a cluster
+#   REDIS_ARGS=           more arguments for redis-server, for example "--appendonly yes"
 set -euo pipefail
 cd "$(dirname "$0")/.."
-runs=${1:-5} windows=${2:-"1 16 64"} pattern=${3:-cross}
-seconds=${SECONDS_EACH:-4}
+pattern=${1:-cross} runs=${2:-5}
+case $pattern in
+  cross | local | mixed) default="1 16 64" rival=nats ;;
+  away | acks) default="1 16" rival=jetstream ;;
+  backlog) default=16 rival=jetstream ;;
+  *) sed -n '2,/^set/{/^#/p}' "$0"; exit 2 ;;
+esac
+windows=${3:-$default}
+seconds=${SECONDS_EACH:-4} cold=${COLD:-} jetstreams=${JETSTREAM_SERVERS:-1}
+more=()
+case $pattern in away | acks) more=(--read-back) ;; esac
 work=$(mktemp -d)
-started=()
-stop() {
-  for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done
-  wait 2>/dev/null || true
-  rm -rf "$work"
+declare -A pids=()
+stop() { # names
+  for name in "$@"; do kill "${pids[$name]}" 2>/dev/null || true; done
+  for name in "$@"; do wait "${pids[$name]}" 2>/dev/null || true; unset "pids[$name]"; done
 }
-trap stop EXIT
-start() { "$@" >"$work/log.${#started[@]}" 2>&1 & started+=($!); }
-ready() { for _ in $(seq 300); do grep -q "$2" "$work/log.$1" && return; sleep 0.1; done; echo "process $1 is not ready:"; cat "$work/log.$1"; exit 1; }
+trap 'stop "${!pids[@]}"; rm -rf "$work"' EXIT
+start() { local name=$1; shift; "$@" >"$work/$name.log" 2>&1 & pids[$name]=$!; }
+ready() { for _ in $(seq 300); do grep -q "$2" "$work/$1.log" && return; sleep 0.1; done; echo "$1 is not ready:"; cat "$work/$1.log"; exit 1; }
 
 for project in src/Node src/Relay bench/Load; do dotnet build -c Release -v q --nologo "$project" >"$work/build" 2>&1 || { cat "$work/build"; exit 1; }; done
 bin() { echo "$1/bin/Release/net10.0/ChatAkka.$(basename "$1")"; }
 
-start redis-server --port 7400 --bind 127.0.0.1 --save "" --dir "$work"
-ready 0 "Ready to accept"
-start "$(bin src/Relay)" --redis 127.0.0.1:7400 --cluster 127.0.0.1:7401 --pbm off
-start "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster 127.0.0.1:7402 --pbm off --listen 127.0.0.1:7501
-start "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster 127.0.0.1:7403 --pbm off --listen 127.0.0.1:7502
-start nats-server -a 127.0.0.1 -p 7601 --cluster nats://127.0.0.1:7701 --cluster_name bench
-start nats-server -a 127.0.0.1 -p 7602 --cluster nats://127.0.0.1:7702 --cluster_name bench --routes nats://127.0.0.1:7701
-ready 2 "through the relay"
-ready 3 "through the relay"
-chatakka="${started[0]},${started[1]},${started[2]},${started[3]}"
-nats="${started[4]},${started[5]}"
-
-measure() { # protocol nodes pids window
-  "$(bin bench/Load)" --protocol "$1" --nodes "$2" --pids "$3" --window "$4" --pattern "$pattern" --users 200 --seconds "$seconds" --warm-up 1 2>/dev/null >"$work/run" \
-    || { cat "$work/run"; echo "something went wrong: see above"; exit 1; }
-  awk '/^throughput/ { t = $2 } /a chat$/ { c = $5 } END { print t, c }' "$work/run"
+start_chatakka() {
+  # shellcheck disable=SC2086
+  start redis redis-server --port 7400 --bind 127.0.0.1 --save "" --dir "$work" ${REDIS_ARGS:-}
+  ready redis "Ready to accept"
+  start relay "$(bin src/Relay)" --redis 127.0.0.1:7400 --cluster 127.0.0.1:7401 --pbm off
+  for i in 1 2; do
+    start "node$i" "$(bin src/Node)" --redis 127.0.0.1:7400 --join 127.0.0.1:7401 --cluster "127.0.0.1:$((7401 + i))" --pbm off --listen "127.0.0.1:$((7500 + i))"
+  done
+  ready node1 "through the relay"
+  ready node2 "through the relay"
+  nodes[chatakka]=127.0.0.1:7501,127.0.0.1:7502 servers[chatakka]="redis relay node1 node2"
 }
 
-# What is compiled while it runs gets a run that does not count.
-measure chatakka 127.0.0.1:7501,127.0.0.1:7502 "$chatakka" 16 >/dev/null
-echo "pattern $pattern; chats/s and us of CPU in all server processes a chat"
-for window in $windows; do
-  : >"$work/ratios"
-  for run in $(seq "$runs"); do
-    ours=$(measure chatakka 127.0.0.1:7501,127.0.0.1:7502 "$chatakka" "$window")
-    theirs=$(measure nats 127.0.0.1:7601,127.0.0.1:7602 "$nats" "$window")
-    echo "$ours $theirs" | awk -v w="$window" -v r="$run" -v out="$work/ratios" '{
-      printf "in flight %-3s run %s  chatakka %7d/s %6.2f us   nats %7d/s %6.2f us   ratio %.2f  CPU %.2f\n", w, r, $1, $2, $3, $4, $1 / $3, $2 / $4
-      print $1 / $3, $2 / $4 >> out }'
+start_nats() {
+  local routed=(-a 127.0.0.1 --cluster_name bench --routes nats://127.0.0.1:7701)
+  start nats1 nats-server "${routed[@]}" -p 7601 --cluster nats://127.0.0.1:7701
+  start nats2 nats-server "${routed[@]}" -p 7602 --cluster nats://127.0.0.1:7702
+  ready nats2 "Route connection created"
+  nodes[nats]=127.0.0.1:7601,127.0.0.1:7602 servers[nats]="nats1 nats2"
+}
+
+start_jetstream() {
+  nodes[jetstream]="" servers[jetstream]=""
+  for i in $(seq "$jetstreams"); do
+    local cluster=()
+    [ "$jetstreams" = 1 ] || cluster=(--cluster "nats://127.0.0.1:770$i" --cluster_name bench --routes nats://127.0.0.1:7701,nats://127.0.0.1:7702)
+    start "jetstream$i" nats-server -a 127.0.0.1 -p "760$i" --server_name "jetstream$i" -js -sd "$work/jetstream$i" "${cluster[@]}"
+    nodes[jetstream]+=${nodes[jetstream]:+,}127.0.0.1:760$i servers[jetstream]+=" jetstream$i"
   done
-  median() { sort -n -k"$1" "$work/ratios" | awk -v k="$1" '{ v[NR] = $k } END { printf "%.2f", v[int((NR + 1) / 2)] }'; }
-  echo "in flight $window: median ratio $(median 1), CPU $(median 2)"
+  for i in $(seq "$jetstreams"); do ready "jetstream$i" "Server is ready"; done
+}
+
+pids_of() { local list=""; for name in ${servers[$1]}; do list+=,${pids[$name]}; done; echo "${list#,}"; }
+
+restart() { # protocol
+  # shellcheck disable=SC2086
+  stop ${servers[$1]:-}
+  rm -rf "$work"/jetstream?
+  "start_$1"
+}
+
+measure() { # protocol window; the result is in $work/PROTOCOL
+  [ -z "$cold" ] || restart "$1"
+  "$(bin bench/Load)" --protocol "$1" --nodes "${nodes[$1]}" --pids "$(pids_of "$1")" --window "$2" --pattern "$pattern" --seconds "$seconds" \
+    --warm-up "$([ -z "$cold" ] && echo 1 || echo 0)" "${more[@]}" 2>"$work/progress" >"$work/run" || { cat "$work/progress" "$work/run"; echo "something went wrong: see above"; exit 1; }
+  awk '/^throughput/ { t = $2 } /a chat$/ { c = $5 } END { print t, c }' "$work/run" >"$work/$1"
+  [ -z "$cold" ] || { stop ${servers[$1]}; servers[$1]=""; }
+}
+
+declare -A nodes=() servers=()
+if [ -z "$cold" ]; then
+  start_chatakka
+  "start_$rival"
+  # What is compiled while it runs gets a run that does not count.
+  measure chatakka 16
+fi
+echo "pattern $pattern${cold:+, cold}; chats/s and us of CPU in all server processes a chat"
+for window in $windows; do
+  : >"$work/figures"
+  for run in $(seq "$runs"); do
+    measure chatakka "$window"
+    measure "$rival" "$window"
+    paste -d ' ' "$work/chatakka" "$work/$rival" | awk -v w="$window" -v r="$run" -v rival="$rival" -v out="$work/figures" '{
+      printf "in flight %-3s run %s  chatakka %7d/s %6.2f us   %s %7d/s %6.2f us   ratio %.2f  CPU %.2f\n", w, r, $1, $2, rival, $3, $4, $1 / $3, $2 / $4
+      print $1, $2, $3, $4, $1 / $3, $2 / $4 >> out }'
+  done
+  median() { sort -n -k"$1,$1" "$work/figures" | awk -v k="$1" -v form="$2" '{ v[NR] = $k } END { printf form, v[int((NR + 1) / 2)] }'; }
+  echo "in flight $window: medians chatakka $(median 1 %d)/s $(median 2 %.2f) us, $rival $(median 3 %d)/s $(median 4 %.2f) us; ratio $(median 5 %.2f), CPU $(median 6 %.2f)"
 done

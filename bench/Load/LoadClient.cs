@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Text;
 using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Load;
@@ -9,47 +10,62 @@ namespace ChatAkka.Load;
 /// <param name="acks">True to acknowledge what was read, once for each read.</param>
 internal sealed class LoadClient(IWire wire, string name, bool acks) : IDisposable
 {
+    private static readonly TimeSpan s_loginPatience = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long the server may take to close a connection whose client has said all.</summary>
+    private static readonly TimeSpan s_closePatience = TimeSpan.FromSeconds(2);
+
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<long> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
     private readonly Utf8Buffer _out = new();
     private byte[] _in = new byte[4096];
     private bool _sending;
+    private Task _sent = Task.CompletedTask;
+    private Task _reading = Task.CompletedTask;
 
     public string Name => name;
 
     /// <summary>Called for each chat's line; on the thread that reads.</summary>
     public Action<ReadOnlyMemory<byte>>? OnMessage { get; set; }
 
-    /// <summary>Called for each receipt.</summary>
-    public Action? OnReceipt { get; set; }
+    /// <summary>Called for each receipt, and for each error that stands in its place.</summary>
+    public Action<WireLine>? OnAnswer { get; set; }
 
     /// <summary>Called when all lines of a read were handled: now what they caused may be sent.</summary>
     public Action? OnReadDone { get; set; }
 
-    /// <summary>Called when a line says that something was refused.</summary>
-    public Action? OnError { get; set; }
+    /// <summary>Called when a line says that something was refused, with the line.</summary>
+    public Action<string>? OnError { get; set; }
 
     /// <summary>True where the server closed the connection.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>Connects and logs in.</summary>
-    public async Task LoginAsync(string address)
+    /// <summary>Divides HOST:PORT.</summary>
+    public static (string Host, int Port) Split(string address)
     {
         var colon = address.LastIndexOf(':');
-        await _socket.ConnectAsync(address[..colon], int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+        return (address[..colon], int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>Connects and logs in.</summary>
+    /// <returns>How many messages wait.</returns>
+    public async Task<long> LoginAsync(string address)
+    {
+        var (host, port) = Split(address);
+        await _socket.ConnectAsync(host, port);
         lock (_gate)
             wire.Login(_out, name, acks);
-        _ = ReadAsync();
+        _reading = ReadAsync();
         Flush();
-        await _ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return await _ready.Task.WaitAsync(s_loginPatience);
     }
 
     /// <summary>Adds a chat to what <see cref="Flush"/> sends.</summary>
-    public void Add(string recipient, ReadOnlySpan<byte> content, bool wantsReceipt)
+    public void Add(string recipient, ReadOnlySpan<byte> content, long number)
     {
         lock (_gate)
-            wire.Chat(_out, recipient, content, wantsReceipt);
+            wire.Chat(_out, recipient, content, number);
     }
 
     /// <summary>Sends what was added, unless that is under way: then it goes next.</summary>
@@ -62,7 +78,24 @@ internal sealed class LoadClient(IWire wire, string name, bool acks) : IDisposab
             _sending = true;
         }
 
-        _ = SendAsync();
+        _sent = SendAsync();
+    }
+
+    /// <summary>Sends what was added, and waits until the server has handled it and closed the connection.</summary>
+    public async Task CloseAsync()
+    {
+        Flush();
+        await _sent;
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+            await _reading.WaitAsync(s_closePatience);
+        }
+        catch (Exception e) when (e is SocketException or TimeoutException)
+        {
+        }
+
+        Dispose();
     }
 
     public void Dispose() => _socket.Dispose();
@@ -137,28 +170,36 @@ internal sealed class LoadClient(IWire wire, string name, bool acks) : IDisposab
 
     private LineKind OnLine(ReadOnlyMemory<byte> line)
     {
-        LineKind kind;
+        WireLine read;
         lock (_gate)
-            kind = wire.Read(line.Span, _out);
-        switch (kind)
+            read = wire.Read(line.Span, _out);
+        switch (read.Kind)
         {
             case LineKind.Message:
                 OnMessage?.Invoke(line);
                 break;
-            case LineKind.Receipt:
-                OnReceipt?.Invoke();
+            case LineKind.Delivered or LineKind.Stored:
+                OnAnswer?.Invoke(read);
                 break;
             case LineKind.Ready:
-                _ready.TrySetResult();
+                _ready.TrySetResult(read.Number);
                 break;
             case LineKind.Question:
                 Flush();
                 break;
             case LineKind.Error:
-                OnError?.Invoke();
+                OnRefused(read, Encoding.UTF8.GetString(line.Span));
                 break;
         }
 
-        return kind;
+        return read.Kind;
+    }
+
+    private void OnRefused(WireLine read, string line)
+    {
+        OnError?.Invoke(line);
+        if (read.Number != WireLine.NoNumber)
+            OnAnswer?.Invoke(read);
+        _ready.TrySetException(new IOException($"{name} was refused: {line}"));
     }
 }

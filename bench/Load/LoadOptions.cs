@@ -13,17 +13,26 @@ internal enum LoadMode
     Idle,
 }
 
-/// <summary>On which nodes the two users of a pair are.</summary>
+/// <summary>Who chats with whom.</summary>
 internal enum LoadPattern
 {
-    /// <summary>On different ones.</summary>
+    /// <summary>Pairs of users on different nodes.</summary>
     Cross,
 
-    /// <summary>On the same one.</summary>
+    /// <summary>Pairs of users on the same node.</summary>
     Local,
 
     /// <summary>Half of the pairs so, half so.</summary>
     Mixed,
+
+    /// <summary>Pairs of users on different nodes. Chats have ids, and a chat is in flight until its recipient has acknowledged it.</summary>
+    Acks,
+
+    /// <summary>Senders whose recipients are offline. A chat is in flight until it has the receipt <c>stored</c>.</summary>
+    Away,
+
+    /// <summary>Messages are stored for users who are offline; the time is measured until all of them have logged in and have read all.</summary>
+    Backlog,
 }
 
 /// <summary>What a run does.</summary>
@@ -32,11 +41,19 @@ internal sealed record LoadOptions
     /// <summary>Where clients connect, as HOST:PORT.</summary>
     public IReadOnlyList<string> Nodes { get; init; } = ["127.0.0.1:9501"];
 
-    /// <summary>chatakka, or nats to compare.</summary>
+    /// <summary>chatakka, or to compare nats or jetstream.</summary>
     public string Protocol { get; init; } = "chatakka";
 
-    /// <summary>Users; pairs of them chat, the first with the second.</summary>
-    public int Users { get; init; } = 200;
+    /// <summary>Users who log in and are measured: pairs, senders, or readers of a backlog; null: as many as are usual for the pattern.</summary>
+    public int? Users { get; init; }
+
+    /// <summary>How many users log in and are measured.</summary>
+    public int UserCount => Users ?? Pattern switch
+    {
+        LoadPattern.Away => 100,
+        LoadPattern.Backlog => 500,
+        _ => 200,
+    };
 
     public LoadMode Mode { get; init; }
 
@@ -53,6 +70,15 @@ internal sealed record LoadOptions
 
     /// <summary>True where recipients acknowledge what they get: it comes through their mailboxes.</summary>
     public bool Acks { get; init; }
+
+    /// <summary>To how many users who are offline a sender sends at a time.</summary>
+    public int Recipients { get; init; } = 20;
+
+    /// <summary>How many messages of each user wait, in a backlog.</summary>
+    public int Waiting { get; init; } = 100;
+
+    /// <summary>True to log in as the recipients after the measurement and to read what waits: all that was stored, nothing that was acknowledged.</summary>
+    public bool ReadBack { get; init; }
 
     /// <summary>Bytes of a chat's content.</summary>
     public int Size { get; init; } = 100;
@@ -74,4 +100,19 @@ internal sealed record LoadOptions
 
     /// <summary>Where the latencies go as a picture; null: nowhere.</summary>
     public string? Svg { get; init; }
+
+    /// <summary>Says why there is no such run; null: there is one.</summary>
+    public string? Problem()
+    {
+        var needsMailboxes = Pattern is LoadPattern.Acks or LoadPattern.Away or LoadPattern.Backlog;
+        if (Protocol == "nats" && (Receipts || Acks || needsMailboxes))
+            return "nats has no receipts, no acknowledgements and no mailboxes; jetstream has";
+        if (Protocol == "jetstream" && !needsMailboxes)
+            return "jetstream is for the patterns acks, away and backlog";
+        if (needsMailboxes && (Mode != LoadMode.Closed || Receipts || Acks))
+            return "the patterns acks, away and backlog are closed loops, and imply receipts and acknowledgements";
+        if (ReadBack && Pattern is not (LoadPattern.Acks or LoadPattern.Away))
+            return "--read-back is for the patterns acks and away";
+        return Waiting is < 1 or > AwaySender.MostMessages ? $"--waiting is from 1 to {AwaySender.MostMessages}" : null;
+    }
 }

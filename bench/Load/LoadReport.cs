@@ -12,8 +12,12 @@ internal static class LoadReport
     public static IEnumerable<string> Text(LoadResult r)
     {
         yield return $"{r.Protocol}: {r.Load}, {r.Users} users, logged in within {Number(r.LoginSeconds)} s";
-        yield return $"chats      sent {r.Sent}  delivered {r.Delivered}  lost {r.Lost}  doubled {r.Doubled}  reordered {r.Reordered}  damaged {r.Damaged}"
-            + $"  errors {r.Errors}  disconnected {r.Disconnected}";
+        yield return $"chats      sent {r.Sent}  {Done(r.Pattern)} {r.Delivered}  lost {r.Lost}  doubled {r.Doubled}  reordered {r.Reordered}  damaged {r.Damaged}"
+            + $"  unanswered {r.Unanswered}  errors {r.Errors}  disconnected {r.Disconnected}";
+        if (r.FirstError is { } error)
+            yield return $"first error {error}";
+        if (r.Pattern == LoadPattern.Backlog)
+            yield return $"backlog    all read after {Number(r.Seconds)} s";
         yield return $"throughput {r.PerSecond.ToString("F0", CultureInfo.InvariantCulture)} chats/s";
         yield return "latency ms " + string.Join("  ", r.LatencyMs.Select(l => $"{l.Key} {Number(l.Value)}"));
         foreach (var p in r.Processes)
@@ -57,6 +61,14 @@ internal static class LoadReport
         svg.Add("</svg>");
         return string.Join('\n', svg);
     }
+
+    private static string Done(LoadPattern pattern) => pattern switch
+    {
+        LoadPattern.Acks => "acknowledged",
+        LoadPattern.Away => "stored",
+        LoadPattern.Backlog => "read",
+        _ => "delivered",
+    };
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 }

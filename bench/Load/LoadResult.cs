@@ -7,12 +7,15 @@ internal sealed record LoadResult
 
     public required string Load { get; init; }
 
+    public required LoadPattern Pattern { get; init; }
+
     public required int Users { get; init; }
 
     public required double LoginSeconds { get; init; }
 
     public required long Sent { get; init; }
 
+    /// <summary>Chats that are done: delivered, stored, acknowledged or read, as the pattern says.</summary>
     public required long Delivered { get; init; }
 
     public required long Lost { get; init; }
@@ -23,21 +26,30 @@ internal sealed record LoadResult
 
     public required long Damaged { get; init; }
 
+    /// <summary>Chats with an id that got neither a receipt nor an error.</summary>
+    public required long Unanswered { get; init; }
+
     public required long Errors { get; init; }
+
+    /// <summary>The first line from a server that said so.</summary>
+    public required string? FirstError { get; init; }
 
     public required int Disconnected { get; init; }
 
+    /// <summary>How long the measured window was: of a backlog, until all was read.</summary>
+    public required double Seconds { get; init; }
+
     public required double PerSecond { get; init; }
 
-    /// <summary>Latencies in milliseconds: send (in an open loop: when it was due) to arrival.</summary>
+    /// <summary>Latencies in milliseconds: send (in an open loop: when it was due; in a backlog: when its reader connected) to done.</summary>
     public required IReadOnlyDictionary<string, double> LatencyMs { get; init; }
 
     public required IReadOnlyList<ProcessResult> Processes { get; init; }
 
-    /// <summary>CPU time of all processes for each chat delivered, in microseconds.</summary>
+    /// <summary>CPU time of all processes for each chat done, in microseconds.</summary>
     public required double? CpuMicrosPerChat { get; init; }
 
-    public bool IsWrong => Lost + Doubled + Reordered + Damaged + Errors + Disconnected > 0;
+    public bool IsWrong => Lost + Doubled + Reordered + Damaged + Unanswered + Errors + Disconnected > 0;
 }
 
 /// <summary>One server process.</summary>

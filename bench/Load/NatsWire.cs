@@ -11,21 +11,21 @@ internal sealed class NatsWire : IWire
 
     public void Acknowledge(Utf8Buffer to, ReadOnlySpan<byte> line) => throw new NotSupportedException("core NATS has no acknowledgements");
 
-    public void Chat(Utf8Buffer to, string recipient, ReadOnlySpan<byte> content, bool wantsReceipt) => to
+    public void Chat(Utf8Buffer to, string recipient, ReadOnlySpan<byte> content, long number) => to
         .Append("PUB chat."u8).Append(recipient).Append(" "u8).Append((long)content.Length).Append("\r\n"u8).Append(content).Append("\r\n"u8);
 
-    public LineKind Read(ReadOnlySpan<byte> line, Utf8Buffer reply)
+    public WireLine Read(ReadOnlySpan<byte> line, Utf8Buffer reply)
     {
         if (line.IndexOf(Tag.Mark) >= 0)
-            return LineKind.Message;
+            return new(LineKind.Message);
         if (line.StartsWith("PONG"u8))
-            return LineKind.Ready;
+            return new(LineKind.Ready);
         if (line.StartsWith("PING"u8))
         {
             reply.Append("PONG\r\n"u8);
-            return LineKind.Question;
+            return new(LineKind.Question);
         }
 
-        return line.StartsWith("-ERR"u8) ? LineKind.Error : LineKind.Other;
+        return new(line.StartsWith("-ERR"u8) ? LineKind.Error : LineKind.Other);
     }
 }

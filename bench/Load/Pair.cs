@@ -4,36 +4,28 @@ namespace ChatAkka.Load;
 /// <remarks>Sending is one thread's at a time, and so is receiving.</remarks>
 internal sealed class Pair
 {
-    private readonly LoadClient _sender;
-    private readonly LoadClient _recipient;
-    private readonly LoadRun _run;
+    private readonly LoadMeter _meter;
     private readonly byte[] _content;
-    private readonly HashSet<long> _missing = [];
-    private long _expected;
 
-    public Pair(LoadClient sender, LoadClient recipient, int size, LoadRun run)
+    public Pair(LoadClient sender, LoadClient recipient, int size, LoadMeter meter)
     {
-        _sender = sender;
-        _recipient = recipient;
-        _run = run;
-        _content = new byte[Math.Max(size, Tag.Length)];
-        _content.AsSpan().Fill((byte)'x');
+        (Sender, Recipient, _meter) = (sender, recipient, meter);
+        _content = Tag.NewContent(size);
         recipient.OnMessage = line => OnMessage(line.Span);
     }
 
-    public LoadClient Sender => _sender;
+    public LoadClient Sender { get; }
+
+    public LoadClient Recipient { get; }
+
+    public Arrivals Arrivals { get; } = new();
 
     public long Sent { get; private set; }
 
-    public long Delivered { get; private set; }
+    /// <summary>Chats that got a receipt or an error.</summary>
+    public long Answered { get; set; }
 
-    public long Doubled { get; private set; }
-
-    public long Reordered { get; private set; }
-
-    public long Damaged { get; private set; }
-
-    public long Lost => Sent - Delivered;
+    public long UnderWay => Sent - Arrivals.Count;
 
     /// <summary>Called with each chat that arrived, before the read it came with is done.</summary>
     public Action<Pair>? OnDelivered { get; set; }
@@ -41,35 +33,16 @@ internal sealed class Pair
     /// <summary>Adds the next chat to what the sender sends.</summary>
     public void Add(long micros, bool wantsReceipt)
     {
-        Tag.Write(_content, Sent, micros);
-        Sent++;
-        _sender.Add(_recipient.Name, _content, wantsReceipt);
+        var number = Sent++;
+        Tag.Write(_content, number, micros);
+        Sender.Add(Recipient.Name, _content, wantsReceipt ? number : WireLine.NoNumber);
     }
 
     private void OnMessage(ReadOnlySpan<byte> line)
     {
-        if (!Tag.TryRead(line, out var number, out var micros))
-        {
-            Damaged++;
+        if (!Arrivals.TryAdd(line, out var micros))
             return;
-        }
-
-        if (number >= _expected)
-        {
-            for (var skipped = _expected; skipped < number; skipped++)
-                _missing.Add(skipped);
-            _expected = number + 1;
-        }
-        else if (_missing.Remove(number))
-            Reordered++;
-        else
-        {
-            Doubled++;
-            return;
-        }
-
-        Delivered++;
-        _run.Record(micros);
+        _meter.Record(micros);
         OnDelivered?.Invoke(this);
     }
 }

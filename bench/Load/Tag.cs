@@ -15,6 +15,15 @@ internal static class Tag
 
     private const int Digits = 12;
 
+    /// <summary>Makes a content to write tags to.</summary>
+    /// <param name="size">Its bytes, or more where a tag needs them.</param>
+    public static byte[] NewContent(int size)
+    {
+        var content = new byte[Math.Max(size, Length)];
+        content.AsSpan().Fill((byte)'x');
+        return content;
+    }
+
     /// <summary>Writes the tag to the beginning of a content.</summary>
     public static void Write(Span<byte> content, long number, long micros)
     {

@@ -127,7 +127,7 @@ internal sealed class ConnectionHarness : ILineSource
     public async Task AnswerAsync(MailboxMessage.Pull pull, long waiting)
     {
         var reader = Mailboxes.LastSender;
-        reader.Tell(new MailboxAnswer.Chunk(pull.Number, 1, 1, 0, waiting, false, ReadOnlyMemory<byte>.Empty));
+        reader.Tell(new MailboxAnswer.Chunk(pull.Reader.Connection, pull.Number, waiting, false, ReadOnlyMemory<byte>.Empty));
 
         // The reader has told the connection when it answers this, or has been stopped.
         await reader.Ask<ActorIdentity>(new Identify(null), Eventually.Limit);

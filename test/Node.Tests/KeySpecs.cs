@@ -34,39 +34,28 @@ public class KeySpecs
         });
 
     [Fact]
-    public void Should_have_a_slot_for_each_mailbox_and_all_its_keys_in_it() => s_names.Sample(user =>
-    {
-        var id = MailboxActor.PersistenceIdOf(user);
-        MailboxKeys(user, "chat:", isCluster: true).Select(k => HashTag(k)).ShouldAllBe(tag => tag == "__" + id);
-    });
-
-    [Theory]
-    [InlineData("bob")]
-    [InlineData("\u7231\u4E3D\u4E1D")]
-    [InlineData("a-b_c.d/e*[f]?$g#h\\\"'")]
-    public void Should_keep_the_keys_of_names_without_special_characters(string name) =>
-        MailboxKeys(UserName.TryCreate(name)!, "chat:", isCluster: false).ShouldBe(
-        [
-            $"chat:journal:persisted:mailbox-{name}",
-            $"chat:journal:persisted:mailbox-{name}:highestSequenceNr",
-            $"chat:snapshot:mailbox-{name}",
-        ]);
+    public void Should_have_a_slot_for_each_partition_and_all_its_keys_in_it() => Gen.Int[0, 999].Sample(partition =>
+        LogKeys(partition, "chat:", isCluster: true).Select(k => HashTag(k)).ShouldAllBe(tag => tag == "__" + Partitions.PersistenceIdOf(partition)));
 
     [Fact]
-    public void Should_mark_the_special_characters_of_a_name() =>
-        MailboxActor.PersistenceIdOf(UserName.TryCreate("a:b%{c}%3A")!).ShouldBe("mailbox-a%3Ab%25%7Bc%7D%253A");
+    public void Should_keep_the_keys_of_partitions() =>
+        LogKeys(7, "chat:", isCluster: false).ShouldBe(
+        [
+            "chat:journal:persisted:mailboxes-7",
+            "chat:journal:persisted:mailboxes-7:highestSequenceNr",
+            "chat:snapshot:mailboxes-7",
+        ]);
 
     private static IEnumerable<string> AllOf(UserName user, string prefix, bool isCluster)
     {
         var keys = new RedisKeys(prefix);
-        return new[] { keys.Session(user), keys.Waiting(user), keys.Events(user) }.Select(k => k.ToString())
-            .Concat(MailboxKeys(user, prefix, isCluster));
+        return new[] { keys.Session(user), keys.Waiting(user), keys.Events(user) }.Select(k => k.ToString());
     }
 
-    private static IEnumerable<string> MailboxKeys(UserName user, string prefix, bool isCluster)
+    private static IEnumerable<string> LogKeys(int partition, string prefix, bool isCluster)
     {
         var keys = new PersistenceKeys(prefix, isCluster);
-        var id = MailboxActor.PersistenceIdOf(user);
+        var id = Partitions.PersistenceIdOf(partition);
         return new[] { keys.Events(id), keys.Highest(id), keys.Snapshots(id) }.Select(k => k.ToString());
     }
 

@@ -57,7 +57,7 @@ public class MailboxReaderSpecs : TestKit
         var reader = Start(acks: false);
         Answer(reader, First(), first: 1, "a", "b");
         Watch(reader);
-        reader.Tell(MailboxReaderActor.End.Instance);
+        reader.Tell(new MailboxReaderActor.End());
         _outbound.Close();
         _mailbox.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
         Take();
@@ -65,10 +65,10 @@ public class MailboxReaderSpecs : TestKit
         for (var i = 0; i < 2; i++)
         {
             var leave = _mailbox.ExpectMsg<MailboxMessage.Leave>();
-            (leave.Done, leave.Life).ShouldBe((2, 5));
+            leave.Done.ShouldBe(2);
         }
 
-        reader.Tell(new MailboxAnswer.Left(2));
+        reader.Tell(new MailboxAnswer.Left(1, 2));
         ExpectTerminated(reader);
     }
 
@@ -78,9 +78,9 @@ public class MailboxReaderSpecs : TestKit
         var reader = Start(acks: false);
         Answer(reader, First(), first: 1, "a", "b");
         Watch(reader);
-        reader.Tell(MailboxReaderActor.End.Instance);
+        reader.Tell(new MailboxReaderActor.End());
         Take();
-        reader.Tell(MailboxReaderActor.ConnectionGone.Instance);
+        reader.Tell(new MailboxReaderActor.ConnectionGone());
 
         _mailbox.ExpectMsg<MailboxMessage.Leave>().Done.ShouldBe(0);
         ExpectTerminated(reader);
@@ -95,11 +95,11 @@ public class MailboxReaderSpecs : TestKit
         Take();
         Take();
         pull = _mailbox.ExpectMsg<MailboxMessage.Pull>();
-        reader.Tell(new MailboxAnswer.Chunk(pull.Number, 5, 2, 0, 0, IsDrained: true, default));
+        reader.Tell(new MailboxAnswer.Chunk(1, pull.Number, 0, IsDrained: true, default));
         _connection.ExpectMsg<MailboxReaderActor.Drained>();
         Watch(reader);
-        reader.Tell(MailboxReaderActor.End.Instance);
-        _mailbox.ExpectMsg<MailboxMessage.Leave>().Life.ShouldBe(0);
+        reader.Tell(new MailboxReaderActor.End());
+        _mailbox.ExpectMsg<MailboxMessage.Leave>().Done.ShouldBe(1);
         ExpectTerminated(reader);
     }
 
@@ -126,22 +126,28 @@ public class MailboxReaderSpecs : TestKit
     {
         var session = new LocalSession(UserName.TryCreate("bob")!, new ClientConnection(1, _outbound, 1000), DeliveryFormat.Text, acks);
         var (id, mailbox) = (new ReaderId(new NodeId("h", 1, 1), 1), _mailbox.Ref);
-        var trace = new TraceLog(TimeProvider.System);
-        return _connection.ChildActorOf(Props.Create(() => new MailboxReaderActor(session, id, mailbox, trace)));
+        var (timings, trace) = (new MailboxReaderTimings(), new TraceLog(TimeProvider.System));
+        return _connection.ChildActorOf(Props.Create(() => new MailboxReaderActor(session, id, mailbox, timings, trace)));
     }
 
     private MailboxMessage.Pull First() => _mailbox.ExpectMsg<MailboxMessage.Pull>();
 
     private void Answer(IActorRef reader, MailboxMessage.Pull pull, long first, params string[] contents)
     {
-        var entries = new Utf8Buffer();
-        foreach (var content in contents)
-            LinkEntry.Append(entries, TestChats.Chat("a", "bob", content, 1, content));
-        reader.Tell(new MailboxAnswer.Chunk(pull.Number, 5, first, contents.Length, contents.Length, IsDrained: false, entries.Written.ToArray()));
+        var (messages, length, before) = (new byte[1000], 0, 0L);
+        for (var i = 0; i < contents.Length; before = first + i++)
+        {
+            var chat = TestChats.Chat("a", "bob", contents[i], 1, contents[i]);
+            var entry = new byte[LinkEntry.SizeOf(chat)];
+            LinkEntry.Write(entry, chat);
+            length += NumberedEntryReader.Write(messages.AsSpan(length), before, first + i, entry);
+        }
+
+        reader.Tell(new MailboxAnswer.Chunk(1, pull.Number, contents.Length, IsDrained: false, messages.AsMemory(0, length)));
         if (pull.Number == 1)
         {
             _connection.ExpectMsg<MailboxReaderActor.Opened>();
-            reader.Tell(MailboxReaderActor.Start.Instance);
+            reader.Tell(new MailboxReaderActor.Start());
             AwaitAssert(() => _outbound.Waiting.ShouldBe(contents.Sum(c => c.Length + 1)));
         }
     }

@@ -39,7 +39,7 @@ public abstract class RegistrarKit : TestKit
     {
         Routes = new RouteTable(new ConnectionTable(new NodeCounters(), new TraceLog(TimeProvider.System)), 5, Self);
         Registrar = Sys.ActorOf(Props.Create(() => new RegistrarActor(
-            Self, Registry, Routes, _links, refuses ? SecondLogin.Refuse : SecondLogin.Replace, s_retry, TimeProvider.System, new StoreEpoch(), null)));
+            Self, Registry, Routes, _links, refuses ? SecondLogin.Refuse : SecondLogin.Replace, s_retry, TimeProvider.System, new StoreEpoch(), false)));
     }
 
     internal ScriptedRegistry Registry { get; } = new();

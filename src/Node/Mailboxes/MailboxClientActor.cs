@@ -151,7 +151,14 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private void OnNewOwner(Partition partition, PartitionAnswer answer)
     {
-        foreach (var (deposit, result) in partition.Lane.Begin(answer.Term, answer.Taken, answer.Answers))
+        // Any other answer comes before the one that says which deposits were taken.
+        if (answer.Taken is not { } taken)
+        {
+            TellReaders(answer.Answers);
+            return;
+        }
+
+        foreach (var (deposit, result) in partition.Lane.Begin(answer.Term, taken, answer.Answers))
             Tell(deposit, result);
         foreach (var reader in partition.Readers)
             reader.Tell(MailboxesMoved.Instance);
@@ -170,12 +177,24 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             case MailboxAnswer.Later m when partition.Lane.Answer(m.Number) is { } deposit:
                 Tell(deposit, m);
                 break;
-            case MailboxAnswer.Chunk m when _readers.TryGetValue(m.Connection, out var reader):
-                reader.Tell(m);
+            default:
+                TellReaders([answer]);
                 break;
-            case MailboxAnswer.Left m when _readers.TryGetValue(m.Connection, out var reader):
-                reader.Tell(m);
-                break;
+        }
+    }
+
+    private void TellReaders(IReadOnlyList<MailboxAnswer> answers)
+    {
+        foreach (var answer in answers)
+        {
+            var connection = answer switch
+            {
+                MailboxAnswer.Chunk m => m.Connection,
+                MailboxAnswer.Left m => m.Connection,
+                _ => 0,
+            };
+            if (_readers.TryGetValue(connection, out var reader))
+                reader.Tell(answer);
         }
     }
 

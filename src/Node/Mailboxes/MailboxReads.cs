@@ -60,8 +60,8 @@ internal sealed class MailboxReads(PartitionState state)
         return !_done.ContainsKey(leave.User);
     }
 
-    /// <summary>Puts everything that was reported as processed into a turn.</summary>
-    public void MoveDone(PartitionTurn turn)
+    /// <summary>Puts everything that was reported as processed or lost into a turn.</summary>
+    public void MoveReports(PartitionTurn turn)
     {
         foreach (var (user, upTo) in _done)
             turn.Finish(user, upTo);

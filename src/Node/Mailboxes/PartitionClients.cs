@@ -1,13 +1,13 @@
-using Akka.Actor;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
 /// <summary>The nodes that use a partition, and the answers that they get. All answers of one moment go to a node in one message.</summary>
+/// <remarks>Pure and not thread-safe.</remarks>
 /// <param name="partition">Number of the partition.</param>
-/// <param name="time">The clock.</param>
-internal sealed class PartitionClients(int partition, TimeProvider time)
+/// <param name="send">Sends answers to a node.</param>
+internal sealed class PartitionClients(int partition, Action<NodeId, PartitionAnswer> send)
 {
     /// <summary>Answers are sent in messages of at most about this many bytes. A larger one would delay others.</summary>
     private const int MostBytes = 60 * 1024;
@@ -18,22 +18,22 @@ internal sealed class PartitionClients(int partition, TimeProvider time)
     public IEnumerable<NodeId> All => _clients.Keys;
 
     /// <summary>Notes that a node sent something.</summary>
-    public void Heard(NodeId node, IActorRef actor)
+    /// <param name="node">The node.</param>
+    /// <param name="now">The time since the start of the owner.</param>
+    public void Heard(NodeId node, TimeSpan now)
     {
         if (!_clients.TryGetValue(node, out var client))
             _clients[node] = client = new Client();
-        client.Actor = actor;
-        client.Heard = time.GetTimestamp();
+        client.Heard = now;
     }
 
-    /// <summary>True if a node sent something lately.</summary>
-    public bool IsHeard(NodeId node, TimeSpan within) =>
-        _clients.TryGetValue(node, out var client) && time.GetElapsedTime(client.Heard) <= within;
+    /// <summary>True if a node sent something after a time.</summary>
+    public bool IsHeard(NodeId node, TimeSpan after) => _clients.TryGetValue(node, out var client) && client.Heard >= after;
 
-    /// <summary>Forgets the nodes that sent nothing for a while.</summary>
-    public void Forget(TimeSpan after)
+    /// <summary>Forgets the nodes that sent nothing after a time.</summary>
+    public void Forget(TimeSpan before)
     {
-        foreach (var node in _clients.Keys.Where(n => !IsHeard(n, after)).ToList())
+        foreach (var node in _clients.Keys.Where(n => !IsHeard(n, before)).ToList())
             _clients.Remove(node);
     }
 
@@ -61,34 +61,27 @@ internal sealed class PartitionClients(int partition, TimeProvider time)
         }
     }
 
-    /// <summary>Tells a node the owner's term, and which of its deposits were taken.</summary>
-    public void TellTerm(NodeId node, long term, OriginDeposits? deposits)
-    {
-        if (_clients.TryGetValue(node, out var client))
-            client.Actor.Tell(new PartitionAnswer(partition, term, deposits?.Kept ?? 0, [.. deposits?.Answers ?? []]));
-    }
-
     /// <summary>Sends all answers.</summary>
+    /// <param name="term">The owner's term.</param>
     public void Flush(long term)
     {
-        foreach (var client in _clients.Values)
+        foreach (var (node, client) in _clients)
         {
-            while (client.Now.Count > 0)
+            for (var next = 0; next < client.Now.Count;)
             {
-                var (count, bytes) = (0, 0);
-                while (count < client.Now.Count && (count == 0 || bytes < MostBytes))
-                    bytes += client.Now[count++] is MailboxAnswer.Chunk chunk ? chunk.Messages.Length : 16;
-                client.Actor.Tell(new PartitionAnswer(partition, term, 0, client.Now.GetRange(0, count)));
-                client.Now.RemoveRange(0, count);
+                var (first, bytes) = (next, 0);
+                while (next < client.Now.Count && (next == first || bytes < MostBytes))
+                    bytes += client.Now[next++] is MailboxAnswer.Chunk chunk ? chunk.Messages.Length : 16;
+                send(node, new PartitionAnswer(partition, term, null, client.Now.GetRange(first, next - first)));
             }
+
+            client.Now.Clear();
         }
     }
 
     private sealed class Client
     {
-        public IActorRef Actor { get; set; } = ActorRefs.Nobody;
-
-        public long Heard { get; set; }
+        public TimeSpan Heard { get; set; }
 
         public List<MailboxAnswer> Now { get; } = [];
 

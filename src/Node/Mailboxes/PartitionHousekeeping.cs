@@ -89,7 +89,8 @@ internal sealed class PartitionHousekeeping
     /// <summary>Takes messages that are too old out of some mailboxes, and forgets readers whose nodes are gone. It comes to every mailbox in turn.</summary>
     public void Sweep(MailboxReads reads, PartitionClients clients)
     {
-        clients.Forget(_services.Timings.ForgetNode);
+        var heardAfter = _services.Time.GetElapsedTime(_started) - _services.Timings.ForgetNode;
+        clients.Forget(heardAfter);
         if (_sweep.Count == 0)
             _sweep = new Queue<string>(_state.Users.Keys);
         var limit = DateTimeOffset.FromUnixTimeMilliseconds(Now()).Subtract(_services.Settings.MaxAge).ToUnixTimeSeconds();
@@ -107,7 +108,7 @@ internal sealed class PartitionHousekeeping
 
             if (last > 0)
                 reads.Expire(user, last);
-            if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, _services.Timings.ForgetNode))
+            if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, heardAfter))
                 mailbox.Reader = null;
             _state.Forget(user);
         }

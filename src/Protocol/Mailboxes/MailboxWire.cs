@@ -10,7 +10,7 @@ namespace ChatAkka.Protocol.Mailboxes;
 ///        1 Store        user:text  number:varint  count:varint  endedReader:reader?  more:u8  entries:blob
 ///        2 Pull         user:text  reader  since:varint  acks:u8  number:varint  have:varint  done:varint  budget:varint
 ///        3 Leave        user:text  reader  since:varint  done:varint
-/// mpa1 PartitionAnswer  partition:varint  term:varint  taken:varint  count:varint, per answer:
+/// mpa1 PartitionAnswer  partition:varint  term:varint  taken:varint, one more (0: none)  count:varint, per answer:
 ///        1 Stored       number:varint  failures:varint, per failure: position:varint  code:u8
 ///        2 Online       number:varint  reader
 ///        3 Later        number:varint
@@ -67,7 +67,7 @@ internal static class MailboxWire
         var writer = new WireWriter(space);
         writer.Varint(m.Partition);
         writer.Varint(m.Term);
-        writer.Varint(m.Taken);
+        writer.Varint((m.Taken ?? -1) + 1);
         writer.Varint(m.Answers.Count);
         foreach (var answer in m.Answers)
             Write(ref writer, answer);
@@ -78,11 +78,11 @@ internal static class MailboxWire
     public static PartitionAnswer ReadAnswers(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        var (partition, term, taken) = (checked((int)reader.Varint()), reader.Varint(), reader.Varint());
+        var (partition, term, taken) = (checked((int)reader.Varint()), reader.Varint(), reader.Varint() - 1);
         var answers = new MailboxAnswer[Count(ref reader, bytes)];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = ReadAnswer(ref reader, bytes);
-        return new PartitionAnswer(partition, term, taken, answers);
+        return new PartitionAnswer(partition, term, taken < 0 ? null : taken, answers);
     }
 
     /// <summary>The most bytes that a message takes in a batch.</summary>

@@ -19,18 +19,26 @@ public partial class TranscriptSpecs(PairFixture pair) : IClassFixture<PairFixtu
     public async Task Should_do_what_the_documentation_shows(string title)
     {
         var clients = new Dictionary<char, ChatClient>();
+        var numbers = new Dictionary<string, string>();
         foreach (var line in Blocks().Single(b => b.Groups[1].Value == title).Groups[2].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var name = line[0];
             if (!clients.TryGetValue(name, out var client))
                 clients[name] = client = await ChatClient.ConnectAsync(name is 'B' or 'D' ? pair.B.Clients : pair.A.Clients);
             var text = line.Length > 3 ? line[3..] : "";
+            text = numbers.Aggregate(text, (t, n) => t.Replace($"\"seq\":{n.Key}", $"\"seq\":{n.Value}", StringComparison.Ordinal));
             if (line[1] == '>')
                 await client.SendRawAsync(Bytes(text + "\n"));
             else if (text == "(closed)")
                 (await client.IsClosedAsync()).ShouldBeTrue(line);
             else
-                (await client.LineAsync()).ShouldMatch("^" + Regex.Escape(text).Replace("…", ".*") + "$", line);
+            {
+                var got = await client.LineAsync();
+                var pattern = "^" + Number().Replace(Regex.Escape(text), "\"seq\":(?<$1>[0-9]+)").Replace("…", ".*") + "$";
+                got.ShouldMatch(pattern, line);
+                foreach (var group in Regex.Match(got, pattern).Groups.Values.Where(g => g.Name.StartsWith('n')))
+                    numbers[group.Name] = group.Value;
+            }
         }
 
         foreach (var client in clients.Values)
@@ -49,6 +57,9 @@ public partial class TranscriptSpecs(PairFixture pair) : IClassFixture<PairFixtu
     /// <summary>UTF-8, where <c>\xff</c> in a transcript stands for a byte that is no text.</summary>
     private static byte[] Bytes(string text) => Encoding.Latin1.GetBytes(Hex().Replace(
         Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(text)), m => ((char)Convert.ToByte(m.Groups[1].Value, 16)).ToString()));
+
+    [GeneratedRegex("\"seq\":(n[0-9])")]
+    private static partial Regex Number();
 
     [GeneratedRegex(@"\\x([0-9a-f]{2})")]
     private static partial Regex Hex();

@@ -127,7 +127,7 @@ internal static class DepositDecision
         /// share may be exceeded by one turn.</summary>
         private bool HasShare(int length, int sender)
         {
-            var (mostCount, mostBytes) = (_settings.MaxMessages * _settings.SenderShare / 100, _settings.MaxBytes / 100L * _settings.SenderShare);
+            var (mostCount, mostBytes) = (((_settings.MaxMessages * _settings.SenderShare) + 99) / 100, _settings.MaxBytes / 100L * _settings.SenderShare);
             if (_mailbox is null || (_count < mostCount && _bytes + length <= mostBytes))
                 return true;
             if (!_shares.TryGetValue(sender, out var share))

@@ -8,7 +8,7 @@ namespace ChatAkka.Node.Mailboxes;
 internal sealed class PartitionHousekeeping
 {
     private const int CompactionSlack = 4 * 1024 * 1024;
-    private const int CompactionBytes = 512 * 1024;
+    private const int CompactionBytes = 48 * 1024;
     private const int SweptAtOnce = 1000;
     private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(5);
 

@@ -7,8 +7,9 @@ namespace ChatAkka.Node.Mailboxes;
 /// <remarks>Pure and not thread-safe. At the bounds a deposit is dropped; its node sends it again.</remarks>
 internal sealed class PartitionInbox
 {
-    /// <summary>A turn takes no further deposit from this many bytes on. A larger one would delay all.</summary>
-    private const int TurnBytes = 256 * 1024;
+    /// <summary>A turn takes no further deposit from this many bytes on. A larger one would delay all, and its bytes would be a large object for the garbage
+    /// collector.</summary>
+    private const int TurnBytes = 48 * 1024;
 
     private const int MostDeposits = 8192;
     private const int MostBytes = 32 * 1024 * 1024;

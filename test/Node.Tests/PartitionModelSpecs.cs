@@ -84,7 +84,7 @@ public class PartitionModelSpecs
                     _toNodes.RemoveAt(a % _toNodes.Count);
                     break;
                 case < 94:
-                    node.Lane.ResendIfDue(TimeSpan.MaxValue / 2);
+                    node.Lane.ResendIfDue(TimeSpan.FromDays(1));
                     break;
                 case < 97:
                     Ask(_readers[s_users[b % s_users.Length]], owner, acknowledges: a % 2 == 0);
@@ -109,7 +109,7 @@ public class PartitionModelSpecs
                 _now++;
                 foreach (var node in _nodes)
                 {
-                    node.Lane.ResendIfDue(TimeSpan.MaxValue / 2);
+                    node.Lane.ResendIfDue(TimeSpan.FromDays(1));
                     Flush(node, Last);
                 }
 
@@ -342,7 +342,20 @@ public class PartitionModelSpecs
             Lane.Add(deposit, TimeSpan.Zero);
         }
 
-        public PartitionBatch Batch() => new(0, Id, Lane.Term, Lane.Settled, Lane.HasUnsent ? Lane.Take(60_000, TimeSpan.Zero) : []);
+        public PartitionBatch Batch() => new(0, Id, Lane.Term, Lane.Settled, TakeAll());
+
+        private List<MailboxMessage> TakeAll()
+        {
+            List<MailboxMessage> all = [];
+            while (Lane.HasUnsent)
+            {
+                var some = Lane.Take(100, TimeSpan.Zero);
+                some.ShouldNotBeEmpty();
+                all.AddRange(some);
+            }
+
+            return all;
+        }
 
         public void Receive(PartitionAnswer answer)
         {

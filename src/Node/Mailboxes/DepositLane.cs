@@ -10,50 +10,51 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="resendAfter">Deposits that were not answered for this long are sent again.</param>
 internal sealed class DepositLane(TimeSpan resendAfter)
 {
+    /// <summary>At most this many deposits are under way. The others wait.</summary>
+    private const int MostSent = 256;
+
+    /// <summary>The pause before deposits are sent again doubles so often, if no answer comes between.</summary>
+    private const int MostDoublings = 3;
+
     private readonly Queue<Parcel> _waiting = new();
-    private readonly LinkedList<Parcel> _sent = new();
-    private int _unsent;
+
+    /// <summary>The deposits that have numbers, lowest first. From <see cref="_unsent"/> on they are to be sent, perhaps again.</summary>
+    private readonly LinkedList<Parcel> _numbered = new();
+    private LinkedListNode<Parcel>? _unsent;
     private long _last;
     private TimeSpan _sentAt;
+    private int _resent;
 
     /// <summary>The term of the owner; 0 if it is not known.</summary>
     public long Term { get; private set; }
 
     /// <summary>All deposits up to this number are answered.</summary>
-    public long Settled => _sent.First is { } first ? first.Value.Number - 1 : _last;
+    public long Settled => _numbered.First is { } first ? first.Value.Number - 1 : _last;
 
     /// <summary>True if no deposit waits or is under way.</summary>
-    public bool IsEmpty => _waiting.Count == 0 && !_sent.Any(p => p.Deposit is not null);
+    public bool IsEmpty => _waiting.All(p => p.Deposit is null) && _numbered.All(p => p.Deposit is null);
 
     /// <summary>True if there are deposits to send now.</summary>
-    public bool HasUnsent => Term != 0 && (_waiting.Count > 0 || _unsent > 0);
+    public bool HasUnsent => Term != 0 && (_unsent is not null || (_waiting.Count > 0 && _numbered.Count < MostSent));
 
     /// <summary>Adds a deposit.</summary>
+    /// <param name="deposit">The chats.</param>
+    /// <param name="now">The time since the start of the node.</param>
     public void Add(Deposit deposit, TimeSpan now)
     {
         var entries = EntryList.Join(deposit.Chats.Select(c => c.Entry), deposit.Chats.Sum(c => EntryList.SizeOf(c.Size)));
         _waiting.Enqueue(new Parcel(deposit, entries, now));
     }
 
-    /// <summary>Gives the deposits to send now, up to a size.</summary>
+    /// <summary>Gives the deposits to send now, up to a size. A single larger one comes alone.</summary>
     public IReadOnlyList<MailboxMessage.Store> Take(int bytes, TimeSpan now)
     {
         List<MailboxMessage.Store> taken = [];
-        for (var node = _sent.First; _unsent > 0 && node is not null && bytes > 0; node = node.Next)
+        while (bytes > 0 && Next() is { } parcel)
         {
-            if (node.Value.IsSent)
-                continue;
-            _unsent--;
-            bytes -= Send(node.Value, taken);
-        }
-
-        while (_unsent == 0 && bytes > 0 && _waiting.TryDequeue(out var next))
-        {
-            if (next.Deposit is null)
-                continue;
-            next.Number = ++_last;
-            _sent.AddLast(next);
-            bytes -= Send(next, taken);
+            var message = parcel.ToMessage();
+            taken.Add(message);
+            bytes -= message.Entries.Length + 64;
         }
 
         if (taken.Count > 0)
@@ -72,64 +73,59 @@ internal sealed class DepositLane(TimeSpan resendAfter)
             return [];
         Term = term;
         List<(Deposit, MailboxAnswer)> answered = [];
-        while (_sent.First is { } first && first.Value.Number <= taken)
+        while (_numbered.First is { } first && first.Value.Number <= taken)
         {
-            _sent.RemoveFirst();
+            _numbered.RemoveFirst();
             var number = first.Value.Number;
             if (first.Value.Deposit is { } deposit)
                 answered.Add((deposit, answers.FirstOrDefault(a => NumberOf(a) == number) ?? new MailboxAnswer.Stored(number, [])));
         }
 
         _last = taken;
-        _unsent = 0;
-        for (var node = _sent.First; node is not null;)
+        var open = _numbered.Where(p => p.Deposit is not null).ToList();
+        _numbered.Clear();
+        foreach (var parcel in open)
         {
-            var (parcel, next) = (node.Value, node.Next);
-            if (parcel.Deposit is null)
-                _sent.Remove(node);
-            else
-            {
-                parcel.Number = ++_last;
-                parcel.IsSent = false;
-                _unsent++;
-            }
-
-            node = next;
+            parcel.Number = ++_last;
+            _numbered.AddLast(parcel);
         }
 
+        (_unsent, _resent) = (_numbered.First, 0);
         return answered;
     }
 
     /// <summary>Takes an answer of the present owner, and gives the deposit that it answers; null if that was answered before or given up.</summary>
     public Deposit? Answer(long number)
     {
-        for (var node = _sent.First; node is not null && node.Value.Number <= number; node = node.Next)
+        for (var node = _numbered.First; node is not null && node.Value.Number <= number; node = node.Next)
         {
             if (node.Value.Number != number)
                 continue;
+            _resent = 0;
             var deposit = node.Value.Deposit;
             node.Value.Deposit = null;
             node.Value.IsAnswered = true;
-            while (_sent.First is { Value.IsAnswered: true })
-                _sent.RemoveFirst();
+            while (_numbered.First is { Value.IsAnswered: true } first)
+            {
+                if (_unsent == first)
+                    _unsent = first.Next;
+                _numbered.RemoveFirst();
+            }
+
             return deposit;
         }
 
         return null;
     }
 
-    /// <summary>Marks what was not answered for too long as unsent.</summary>
+    /// <summary>Sends everything again that is under way, if no answer came for too long. All are sent, also those that were answered: the owner takes no
+    /// deposit after a gap.</summary>
     public void ResendIfDue(TimeSpan now)
     {
-        if (_sent.Count == 0 || now - _sentAt < resendAfter)
+        if (_numbered.Count == 0 || _unsent is not null || now - _sentAt < resendAfter * (1 << _resent))
             return;
-        _unsent = 0;
-        foreach (var parcel in _sent)
-        {
-            // All are sent again, also those that were answered: the owner takes no deposit after a gap.
-            parcel.IsSent = false;
-            _unsent++;
-        }
+        _unsent = _numbered.First;
+        _resent = Math.Min(_resent + 1, MostDoublings);
     }
 
     /// <summary>Gives the deposits that were added before a time and are not answered. The lane gives them up; it is not known whether they are
@@ -137,7 +133,7 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     public IReadOnlyList<Deposit> GiveUp(TimeSpan before)
     {
         List<Deposit> given = [];
-        foreach (var parcel in _sent.Concat(_waiting))
+        foreach (var parcel in _numbered.Concat(_waiting))
         {
             if (parcel.Deposit is not { } deposit || parcel.Since > before)
                 continue;
@@ -145,15 +141,25 @@ internal sealed class DepositLane(TimeSpan resendAfter)
             parcel.Deposit = null;
         }
 
+        // Those that wait have no number yet, so nothing has to keep their place. They are in the order in which they came.
+        while (_waiting.TryPeek(out var first) && first.Deposit is null)
+            _waiting.Dequeue();
         return given;
     }
 
-    private static int Send(Parcel parcel, List<MailboxMessage.Store> to)
+    private Parcel? Next()
     {
-        parcel.IsSent = true;
-        var message = parcel.ToMessage();
-        to.Add(message);
-        return message.Entries.Length + 64;
+        if (_unsent is { } again)
+        {
+            _unsent = again.Next;
+            return again.Value;
+        }
+
+        if (_numbered.Count >= MostSent || !_waiting.TryDequeue(out var next))
+            return null;
+        next.Number = ++_last;
+        _numbered.AddLast(next);
+        return next;
     }
 
     private static long NumberOf(MailboxAnswer answer) => answer switch
@@ -174,8 +180,6 @@ internal sealed class DepositLane(TimeSpan resendAfter)
         public TimeSpan Since => since;
 
         public long Number { get; set; }
-
-        public bool IsSent { get; set; }
 
         public bool IsAnswered { get; set; }
 

@@ -87,6 +87,50 @@ public sealed class EntityScanSpecs(StoresFixture stores) : IClassFixture<Stores
         }, "it searches again");
     }
 
+    /// <summary>A primary that is away must not be left out: its entities would be taken for not existing.</summary>
+    [FactNeedsRedis]
+    public async Task Should_find_the_entities_of_all_primaries_of_a_cluster_or_fail()
+    {
+        await using var first = RedisServer.NotStarted();
+        await using var second = RedisServer.NotStarted();
+        await StartClusterAsync(first, second);
+        using var kit = new Owned(new PluginKit(Patience.With(first.Address), _prefix));
+        var log = RedisEventLog.Get(kit.Kit.Sys);
+        var ids = Enumerable.Range(0, 40).Select(n => $"p{n}").ToList();
+        ids.ForEach(id => kit.Kit.WriteRange(id, 1, 1));
+        (await FoundAsync(log, "p")).ShouldBe(ids, ignoreOrder: true);
+
+        await second.KillAsync();
+        for (var i = 0; i < 2; i++)
+            await Should.ThrowAsync<RedisException>(() => FoundAsync(log, "p")).WaitAsync(Eventually.Limit);
+    }
+
+    private static async Task StartClusterAsync(params RedisServer[] servers)
+    {
+        var buses = servers.Select(_ => FreePorts.Next().ToString(CultureInfo.InvariantCulture)).ToArray();
+        for (var i = 0; i < servers.Length; i++)
+        {
+            await servers[i].RunAsync("--cluster-enabled", "yes", "--cluster-port", buses[i]);
+            var slots = 16384 / servers.Length;
+            await ExecuteAsync(servers[i], "ADDSLOTSRANGE", $"{i * slots}", $"{((i + 1) * slots) - 1}");
+            await ExecuteAsync(servers[0], "MEET", "127.0.0.1", $"{servers[i].Port}", buses[i]);
+        }
+
+        foreach (var server in servers)
+        {
+            await Eventually.TrueAsync(
+                async () => await ExecuteAsync(server, "INFO") is var info && info.Contains("cluster_state:ok", StringComparison.Ordinal)
+                    && info.Contains($"cluster_size:{servers.Length}", StringComparison.Ordinal),
+                "the cluster is up");
+        }
+    }
+
+    private static async Task<string> ExecuteAsync(RedisServer server, params string[] arguments)
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(server.Address + ",allowAdmin=true");
+        return (await redis.GetServer(server.Address).ExecuteAsync("CLUSTER", arguments)).ToString();
+    }
+
     private static async Task<HashSet<string>> FoundAsync(RedisEventLog log, string prefix)
     {
         HashSet<string> found = [];

@@ -33,6 +33,40 @@ internal static class PersistenceScripts
         return false
         """;
 
+    /// <summary>The script has done what it is for.</summary>
+    public const int Done = 1;
+
+    /// <summary>The script has done nothing: events are in no snapshot, so a recovery needs them.</summary>
+    public const int Needed = -1;
+
+    /// <summary>Deletes ranges of events. KEYS: events, highest number, snapshots. ARGV: the highest number that the caller knows; then the first and the last
+    /// number of each range. Deletes all and answers <see cref="Done"/>. It deletes nothing and answers 0 if the highest number in the store is another one,
+    /// and <see cref="Needed"/> if the store has no snapshot of the last number of a range or of a later one.</summary>
+    public const string DeleteEvents = """
+        if redis.call('GET', KEYS[2]) ~= ARGV[1] then
+          return 0
+        end
+        for i = 3, #ARGV, 2 do
+          if redis.call('ZCOUNT', KEYS[3], ARGV[i], '+inf') == 0 then
+            return -1
+          end
+        end
+        for i = 2, #ARGV, 2 do
+          redis.call('ZREMRANGEBYSCORE', KEYS[1], ARGV[i], ARGV[i + 1])
+        end
+        return 1
+        """;
+
+    /// <summary>Deletes an entity. KEYS: events, highest number, snapshots. ARGV: the highest number that the caller knows, or nothing. Answers
+    /// <see cref="Done"/>. If the highest number in the store is another one, it deletes nothing and answers 0.</summary>
+    public const string Forget = """
+        if (redis.call('GET', KEYS[2]) or '') ~= ARGV[1] then
+          return 0
+        end
+        redis.call('UNLINK', KEYS[1], KEYS[2], KEYS[3])
+        return 1
+        """;
+
     /// <summary>Checks writes and sets a mark. KEYS: the mark, then the highest number of each entity. ARGV: for each entity the number that it must
     /// have reached. Answers the positions (from 0) of the entities that have not reached it. Not for a Redis Cluster.</summary>
     public const string Confirm = """

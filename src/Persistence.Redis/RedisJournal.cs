@@ -19,10 +19,8 @@ namespace ChatAkka.Persistence.Redis;
 /// </remarks>
 public sealed class RedisJournal : AsyncWriteJournal
 {
-    /// <summary>The maximum number of events in one reply. Events may be large, and on a slow network a reply must arrive within its time limit.</summary>
-    private const int ReplayPage = 32;
-
     private readonly RedisStore _store;
+    private readonly EventReader _events;
     private readonly PersistenceMessageSerializer _serializer;
     private readonly TimeProvider _time = TimeProvider.System;
 
@@ -31,6 +29,7 @@ public sealed class RedisJournal : AsyncWriteJournal
     public RedisJournal(Config config)
     {
         _store = new RedisStore(Context.System, config);
+        _events = new EventReader(_store, Context.System);
 
         // The serializer is not taken from the bindings: Akka.Persistence adds its binding only when it is first used, which is too late here.
         _serializer = new PersistenceMessageSerializer((ExtendedActorSystem)Context.System);
@@ -40,8 +39,7 @@ public sealed class RedisJournal : AsyncWriteJournal
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
         var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
-        var highest = await _store.Database.StringGetAsync(keys.Highest(persistenceId), RedisStore.PrimaryOnly).WaitAsync(cancellationToken).ConfigureAwait(false);
-        var number = highest.IsNull ? 0 : (long)highest;
+        var number = await _events.HighestAsync(keys, persistenceId, cancellationToken).ConfigureAwait(false) ?? 0;
 
         // An entity treats all events that it recovers as stored. One of them may be a write that was not confirmed, so it is confirmed here.
         await _store.ConfirmAsync(persistenceId, number).ConfigureAwait(false);
@@ -53,42 +51,7 @@ public sealed class RedisJournal : AsyncWriteJournal
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
         var keys = await _store.KeysAsync().ConfigureAwait(false);
-        var key = keys.Events(persistenceId);
-        var next = fromSequenceNr;
-        var isWhole = true;
-        for (long replayed = 0; replayed < max && fromSequenceNr <= toSequenceNr;)
-        {
-            // Pages are read by offset. Two writers at once may have written two events with one number, and a page may end between them.
-            var page = await _store.Reads.SortedSetRangeByScoreAsync(
-                key, fromSequenceNr, RedisStore.Score(toSequenceNr), skip: replayed, take: Math.Min(ReplayPage, max - replayed),
-                flags: RedisStore.PrimaryOnly).ConfigureAwait(false);
-            foreach (var member in page)
-            {
-                var happened = (Persistent)_serializer.FromBinary((byte[])member!, typeof(Persistent));
-                isWhole &= happened.SequenceNr <= next;
-                next = happened.SequenceNr + 1;
-                recoveryCallback(happened);
-            }
-
-            replayed += page.Length;
-            if (replayed >= max)
-                return;
-            if (page.Length < ReplayPage)
-                break;
-        }
-
-        if (!isWhole || next <= toSequenceNr)
-            await CheckSnapshotsAsync(keys, persistenceId, fromSequenceNr).ConfigureAwait(false);
-    }
-
-    /// <summary>Called if events are missing. If there is a snapshot with them, it was saved after this recovery had loaded an older one, and the
-    /// events were then deleted. The recovery must not continue without them, so it fails. If there is no such snapshot, the store has lost
-    /// the events.</summary>
-    private async Task CheckSnapshotsAsync(PersistenceKeys keys, string persistenceId, long fromSequenceNr)
-    {
-        var last = await _store.Database.SortedSetRangeByRankWithScoresAsync(keys.Snapshots(persistenceId), -1, -1, flags: RedisStore.PrimaryOnly).ConfigureAwait(false);
-        if (last.Length > 0 && last[0].Score >= fromSequenceNr)
-            throw new InvalidOperationException($"a snapshot of {persistenceId} was saved while it was read: it has to be read again");
+        await _events.ReplayAsync(keys, persistenceId, fromSequenceNr, toSequenceNr, max, recoveryCallback).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -9,10 +9,9 @@ namespace ChatAkka.Persistence.Redis;
 /// <summary>Snapshot store on Redis, a Redis Cluster or the embedded store, with the data format of the package Akka.Persistence.Redis.</summary>
 public sealed class RedisSnapshotStore : SnapshotStore
 {
-    private const int LoadPage = 4;
-
     private readonly RedisStore _store;
     private readonly SnapshotSerializer _serializer;
+    private readonly SnapshotReader _snapshots;
 
     /// <summary>Called by Akka.Persistence.</summary>
     /// <param name="config">The section <c>akka.persistence.snapshot-store.redis</c>.</param>
@@ -20,37 +19,14 @@ public sealed class RedisSnapshotStore : SnapshotStore
     {
         _store = new RedisStore(Context.System, config);
         _serializer = new SnapshotSerializer((ExtendedActorSystem)Context.System);
+        _snapshots = new SnapshotReader(_store, _serializer);
     }
 
     /// <inheritdoc/>
     protected override async Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
     {
         var keys = await _store.KeysAsync(cancellationToken).ConfigureAwait(false);
-        SnapshotMessage? best = null;
-        for (var skip = 0; ; skip += LoadPage)
-        {
-            var page = await _store.Reads.SortedSetRangeByScoreWithScoresAsync(
-                keys.Snapshots(persistenceId),
-                criteria.MinSequenceNr,
-                RedisStore.Score(criteria.MaxSequenceNr),
-                order: Order.Descending,
-                skip: skip,
-                take: LoadPage,
-                flags: RedisStore.PrimaryOnly).WaitAsync(cancellationToken).ConfigureAwait(false);
-            foreach (var entry in page)
-            {
-                if (best is not null && entry.Score < best.SequenceNr)
-                    return _serializer.Decode(best);
-                var snapshot = SnapshotSerializer.Read(entry.Element!);
-                if (snapshot.Timestamp <= criteria.MaxTimeStamp
-                    && (criteria.MinTimestamp is not { } min || snapshot.Timestamp >= min)
-                    && (best is null || snapshot.Timestamp > best.Timestamp))
-                    best = snapshot;
-            }
-
-            if (page.Length < LoadPage)
-                return best is null ? null : _serializer.Decode(best);
-        }
+        return await _snapshots.LoadAsync(keys, persistenceId, criteria, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

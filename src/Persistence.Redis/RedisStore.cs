@@ -16,8 +16,13 @@ internal sealed class RedisStore
 
     /// <summary>Opens the store of a plugin's configuration section.</summary>
     public RedisStore(ActorSystem system, Config config)
+        : this(system, PluginSettings.Create(config))
     {
-        _settings = PluginSettings.Create(config);
+    }
+
+    private RedisStore(ActorSystem system, PluginSettings settings)
+    {
+        _settings = settings;
         var connections = RedisConnections.Get(system);
         _redis = connections.Open(_settings.Connection);
         _reads = connections.OpenForReads(_settings.Connection);
@@ -32,6 +37,10 @@ internal sealed class RedisStore
         _first = new FirstConnection(() => all.TrueForAll(c => Connected(c).Any()), _settings.FirstConnectionTimeout, TimeProvider.System);
     }
 
+    /// <summary>Opens the store for calls that never wait for a confirmation. The connection for confirmations belongs to the journal alone.</summary>
+    public static RedisStore WithoutReceipts(ActorSystem system, Config config) =>
+        new(system, PluginSettings.Create(config) with { Receipts = Receipts.Written });
+
     /// <summary>Commands are for the primary alone. Without this, while the primary is away, the client library reads from a replica, which may be behind, and
     /// which still has what a primary that comes back empty has lost: a recovery could put the two together.</summary>
     public const CommandFlags PrimaryOnly = CommandFlags.DemandMaster;
@@ -41,6 +50,12 @@ internal sealed class RedisStore
 
     /// <summary>The same database over a separate connection, for replies that may be large and slow, so that no write waits for them.</summary>
     public IDatabase Reads => _reads.GetDatabase(_settings.Database);
+
+    /// <summary>The servers of the connection for large replies, also those that are not connected.</summary>
+    public IReadOnlyList<IServer> ReadServers => _reads.GetServers();
+
+    /// <summary>The number of the database; null: the one in the connection string.</summary>
+    public int? DatabaseNumber => _settings.Database < 0 ? null : _settings.Database;
 
     /// <summary>Gives the names of the keys. Every call needs them, so every call waits here for the first connection.</summary>
     /// <exception cref="RedisNotReachedException">No server was reached in time, so it is not known whether the servers are a Redis Cluster.</exception>

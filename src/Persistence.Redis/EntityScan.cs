@@ -19,7 +19,7 @@ internal sealed class EntityScan(RedisStore store, TimeProvider time)
     /// <exception cref="RedisException">A primary is not connected, or does not answer. Entities may be missing.</exception>
     public async IAsyncEnumerable<string> FindAsync(PersistenceKeys keys, string prefix, [EnumeratorCancellation] CancellationToken stop)
     {
-        foreach (var server in await PrimariesAsync(keys).WaitAsync(stop).ConfigureAwait(false))
+        foreach (var server in Primaries(keys))
         {
             foreach (var pattern in keys.PatternsOf(prefix))
             {
@@ -44,7 +44,7 @@ internal sealed class EntityScan(RedisStore store, TimeProvider time)
         }
     }
 
-    private async Task<IReadOnlyList<IServer>> PrimariesAsync(PersistenceKeys keys)
+    private IReadOnlyList<IServer> Primaries(PersistenceKeys keys)
     {
         var connected = store.ReadServers.Where(s => s.IsConnected && !s.IsReplica).ToList();
         if (connected.Count == 0)
@@ -53,8 +53,8 @@ internal sealed class EntityScan(RedisStore store, TimeProvider time)
             return [connected[0]];
 
         // A primary that is not connected must not be left out in silence: its entities would be taken for not existing.
-        var nodes = await connected[0].ClusterNodesAsync().ConfigureAwait(false);
-        return [.. (nodes?.Nodes ?? []).Where(n => !n.IsReplica && n.Slots.Count > 0).Select(n => n.IsMyself
+        var cluster = connected[0].ClusterConfiguration ?? throw NotConnected("the nodes of the cluster are not known");
+        return [.. cluster.Nodes.Where(n => !n.IsReplica && n.Slots.Count > 0).Select(n => n.IsMyself
             ? connected[0]
             : connected.Find(s => Equals(s.EndPoint, n.EndPoint)) ?? throw NotConnected($"the primary {n.EndPoint} is not connected"))];
     }

@@ -2,7 +2,7 @@ namespace ChatAkka.Node.Links;
 
 /// <summary>Decides at regular checks whether a link sends everything again that is not acknowledged: first if no acknowledgement came between two
 /// checks, and then with exponential back-off.</summary>
-/// <remarks>Pure and not thread-safe. docs/delivery.md, "Links".</remarks>
+/// <remarks>Pure and not thread-safe. <c>hocon/node.conf</c>, <c>chat.link.resend-after</c>.</remarks>
 /// <param name="mostDoublings">The pause between two resends doubles each time, at most this often. It begins at twice the time between two
 /// checks.</param>
 internal sealed class ResendPolicy(int mostDoublings)

@@ -30,6 +30,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<NodeId, Peer> _peers = [];
     private readonly TimeProvider _time;
+    private readonly long _start;
     private readonly GoneNodes _gone;
     private readonly ActingRelay _relay;
     private NodeStatus _status;
@@ -61,6 +62,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _ledger = ledger;
         _trace = trace;
         _time = time;
+        _start = time.GetTimestamp();
         _gone = new GoneNodes(settings.Timings.GoneNodeAge, time);
         _relay = new ActingRelay(settings.Timings.RelaySilence);
         _status = new NodeStatus(self, "", 0, 0, WantsReply: false);
@@ -96,8 +98,8 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new EndProcessStrategy();
 
-    /// <summary>Now, on a clock that only moves forward.</summary>
-    private TimeSpan Now => _time.GetElapsedTime(0);
+    /// <summary>The time since this actor was made.</summary>
+    private TimeSpan Now => _time.GetElapsedTime(_start);
 
     private void ReceiveFromOthers()
     {

@@ -28,6 +28,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private readonly Action<byte[], ErrorCode> _giveBack;
     private readonly LinkSettings _settings;
     private readonly TimeProvider _time;
+    private readonly long _start;
     private readonly PathPolicy _path;
     private readonly ResendPolicy _resends;
     private readonly AckPolicy _acks;
@@ -77,6 +78,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         _ledger = ledger;
         _trace = trace;
         _time = time;
+        _start = time.GetTimestamp();
         _encode = Encode;
         _giveBack = (entry, code) => _receiver.Returned(entry, link, code);
         Serving();
@@ -85,8 +87,8 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>Now, on a clock that only moves forward.</summary>
-    private TimeSpan Now => _time.GetElapsedTime(0);
+    /// <summary>The time since this actor was made.</summary>
+    private TimeSpan Now => _time.GetElapsedTime(_start);
 
     private void Serving()
     {

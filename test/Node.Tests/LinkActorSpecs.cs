@@ -52,7 +52,7 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         var (link, actor) = Start();
         Append(link, "a");
         Frame(_path).First.ShouldBe(1);
-        actor.Tell(new LinkMessages.RelayIsUnusable());
+        actor.Tell(new LinkMessages.RelayBecameUnusable());
         Frame(_direct).First.ShouldBe(1);
     }
 
@@ -62,7 +62,7 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         var (link, actor) = Start(hasRelay: false);
         Append(link, "a");
         Frame(_direct).First.ShouldBe(1);
-        actor.Tell(new LinkMessages.TargetHasStarted(_path));
+        actor.Tell(new LinkMessages.TargetStarted(_path));
         Frame(_path).First.ShouldBe(1);
     }
 
@@ -72,7 +72,7 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         var (link, actor) = Start();
         Append(link, "a");
         Frame(_path).First.ShouldBe(1);
-        actor.Tell(new LinkMessages.TargetIsDisconnected());
+        actor.Tell(new LinkMessages.TargetDisconnected());
         Frame(_path).First.ShouldBe(1);
     }
 
@@ -187,7 +187,7 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         var actor = Sys.ActorOf(Props.Create(() => new LinkActor(
             s_self, link, true, direct, settings, this, connections, _counters, line, trace, _time)));
         if (hasRelay)
-            actor.Tell(new LinkMessages.RelayIsUsable(_path));
+            actor.Tell(new LinkMessages.RelayBecameUsable(_path));
         link.Attach(actor);
         return (link, actor);
     }

@@ -57,7 +57,7 @@ internal sealed class MiniNode
     public void UsePath(IActorRef wire)
     {
         foreach (var actor in _linkActors.Values)
-            actor.Tell(new LinkMessages.RelayIsUsable(wire));
+            actor.Tell(new LinkMessages.RelayBecameUsable(wire));
     }
 
     public void Lose(NodeId other)

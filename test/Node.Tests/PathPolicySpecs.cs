@@ -16,12 +16,12 @@ public class PathPolicySpecs
 
     private enum Event
     {
-        RelayIsUsable,
-        RelayIsUnusable,
-        TargetHasStarted,
-        TargetIsDisconnected,
+        RelayBecameUsable,
+        RelayBecameUnusable,
+        TargetStarted,
+        TargetDisconnected,
         NotAcknowledged,
-        TimeHasPassed,
+        TimePassed,
     }
 
     [Fact]
@@ -29,20 +29,20 @@ public class PathPolicySpecs
     {
         var path = new PathPolicy(throughRelay: true, s_fallback);
         path.Current.ShouldBe(PathKind.Direct);
-        path.RelayIsUsable().ShouldBe(s_relayAgain);
-        path.RelayIsUsable().ShouldBe(s_relayAgain, "it is another relay: frames in flight through the one of before may be lost");
-        path.RelayIsUnusable().ShouldBe(s_directAgain);
-        path.RelayIsUnusable().ShouldBe(s_direct);
+        path.RelayBecameUsable().ShouldBe(s_relayAgain);
+        path.RelayBecameUsable().ShouldBe(s_relayAgain, "it is another relay: frames in flight through the one of before may be lost");
+        path.RelayBecameUnusable().ShouldBe(s_directAgain);
+        path.RelayBecameUnusable().ShouldBe(s_direct);
     }
 
     [Fact]
     public void Should_never_leave_the_direct_path_when_routing_is_direct()
     {
         var path = new PathPolicy(throughRelay: false, s_fallback);
-        path.RelayIsUsable().ShouldBe(s_direct);
+        path.RelayBecameUsable().ShouldBe(s_direct);
         path.NotAcknowledged(s_second).ShouldBe(s_directAgain);
         path.IsFallback.ShouldBeFalse("there is nothing to return to");
-        path.RelayIsUnusable().ShouldBe(s_direct);
+        path.RelayBecameUnusable().ShouldBe(s_direct);
     }
 
     [Fact]
@@ -61,15 +61,15 @@ public class PathPolicySpecs
     {
         var path = Through();
         path.NotAcknowledged(s_second);
-        path.TimeHasPassed(s_fallback).ShouldBe(s_direct);
-        path.TimeHasPassed(s_second + s_fallback).ShouldBe(s_relay);
-        path.TimeHasPassed(s_second + (s_fallback * 2)).ShouldBe(s_relay);
+        path.TimePassed(s_fallback).ShouldBe(s_direct);
+        path.TimePassed(s_second + s_fallback).ShouldBe(s_relay);
+        path.TimePassed(s_second + (s_fallback * 2)).ShouldBe(s_relay);
     }
 
     [Fact]
     public void Should_end_the_fallback_when_what_was_wrong_may_be_over()
     {
-        foreach (var end in (Func<PathPolicy, PathDecision>[])[p => p.TargetHasStarted(), p => p.TargetIsDisconnected(), p => p.RelayIsUsable()])
+        foreach (var end in (Func<PathPolicy, PathDecision>[])[p => p.TargetStarted(), p => p.TargetDisconnected(), p => p.RelayBecameUsable()])
         {
             var path = Through();
             path.NotAcknowledged(s_second);
@@ -98,9 +98,9 @@ public class PathPolicySpecs
                 path.IsFallback.ShouldBe(isFallback);
                 decision.SendsAgain.ShouldBe(what switch
                 {
-                    Event.TimeHasPassed => false,
-                    Event.RelayIsUsable => throughRelay,
-                    Event.RelayIsUnusable => before != decision.Path,
+                    Event.TimePassed => false,
+                    Event.RelayBecameUsable => throughRelay,
+                    Event.RelayBecameUnusable => before != decision.Path,
                     _ => true,
                 });
             }
@@ -118,7 +118,7 @@ public class PathPolicySpecs
             foreach (var (what, seconds) in steps)
                 Tell(path, what, now += seconds * s_second);
             if (works == PathKind.ThroughRelay)
-                path.RelayIsUsable();
+                path.RelayBecameUsable();
             var (lost, isLost) = (0, false);
             for (var check = 0; check < 100; check++)
             {
@@ -127,7 +127,7 @@ public class PathPolicySpecs
                 isLost = path.Current != works;
                 (isLost && wasLost).ShouldBeFalse("two checks in a row");
                 lost += isLost ? 1 : 0;
-                _ = isLost ? path.NotAcknowledged(now) : path.TimeHasPassed(now);
+                _ = isLost ? path.NotAcknowledged(now) : path.TimePassed(now);
             }
 
             lost.ShouldBeLessThanOrEqualTo(works == PathKind.ThroughRelay ? 0 : 11, "the relay is tried once each fallback time");
@@ -137,27 +137,27 @@ public class PathPolicySpecs
     private static PathPolicy Through()
     {
         var path = new PathPolicy(throughRelay: true, s_fallback);
-        path.RelayIsUsable();
+        path.RelayBecameUsable();
         return path;
     }
 
     private static PathDecision Tell(PathPolicy path, Event what, TimeSpan now) => what switch
     {
-        Event.RelayIsUsable => path.RelayIsUsable(),
-        Event.RelayIsUnusable => path.RelayIsUnusable(),
-        Event.TargetHasStarted => path.TargetHasStarted(),
-        Event.TargetIsDisconnected => path.TargetIsDisconnected(),
+        Event.RelayBecameUsable => path.RelayBecameUsable(),
+        Event.RelayBecameUnusable => path.RelayBecameUnusable(),
+        Event.TargetStarted => path.TargetStarted(),
+        Event.TargetDisconnected => path.TargetDisconnected(),
         Event.NotAcknowledged => path.NotAcknowledged(now),
-        _ => path.TimeHasPassed(now),
+        _ => path.TimePassed(now),
     };
 
     /// <summary>Looks back: is a relay usable, and was the last try since the last new start one of the direct path, whose time is not over?</summary>
     private static (bool IsRelay, bool IsFallback) Rules(bool throughRelay, List<(Event What, TimeSpan When)> history)
     {
-        var relay = history.FindLastIndex(e => e.What is Event.RelayIsUsable or Event.RelayIsUnusable);
-        if (!throughRelay || relay < 0 || history[relay].What == Event.RelayIsUnusable)
+        var relay = history.FindLastIndex(e => e.What is Event.RelayBecameUsable or Event.RelayBecameUnusable);
+        if (!throughRelay || relay < 0 || history[relay].What == Event.RelayBecameUnusable)
             return (false, false);
-        var start = history.FindLastIndex(e => e.What is Event.RelayIsUsable or Event.TargetHasStarted or Event.TargetIsDisconnected);
+        var start = history.FindLastIndex(e => e.What is Event.RelayBecameUsable or Event.TargetStarted or Event.TargetDisconnected);
         TimeSpan? fallback = null;
         foreach (var (what, when) in history.Skip(start))
         {

@@ -111,7 +111,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
     private void ReceiveAboutMembers()
     {
-        Receive<LinkMessages.RelayHasEnded>(m => OnRelayEnded(m.Relay));
+        Receive<LinkMessages.RelayEnded>(m => OnRelayEnded(m.Relay));
         Receive<DisassociatedEvent>(m => OnConnectionLost(m.RemoteAddress));
         Receive<ClusterEvent.UnreachableMember>(m => OnDoubt(_relay.Doubt(m.Member.Address), "is unreachable"));
         Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member));
@@ -167,7 +167,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         var actor = Context.ActorOf(Props.Create(() => new LinkActor(
             _self, link, _throughRelay, gateway, _settings, _receiver, _connections, _counters, ledger, _trace, _time)));
         if (_relay.Usable is { } relay)
-            actor.Tell(new LinkMessages.RelayIsUsable(relay));
+            actor.Tell(new LinkMessages.RelayBecameUsable(relay));
         link.Attach(actor);
         var peer = new Peer(actor, gateway);
         _peers.Add(node, peer);
@@ -204,20 +204,20 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         if (!_relay.Heard(Sender, hello.Term, Now))
             return;
         if (isNew)
-            Context.WatchWith(Sender, new LinkMessages.RelayHasEnded(Sender));
-        TellLinks(new LinkMessages.RelayIsUsable(Sender), _throughRelay ? "through the relay" : "from node to node, as set by chat.routing");
+            Context.WatchWith(Sender, new LinkMessages.RelayEnded(Sender));
+        TellLinks(new LinkMessages.RelayBecameUsable(Sender), _throughRelay ? "through the relay" : "from node to node, as set by chat.routing");
     }
 
     private void OnRelayEnded(IActorRef relay)
     {
         if (_relay.Ended(relay))
-            TellLinks(new LinkMessages.RelayIsUnusable(), "from node to node, as there is no relay now");
+            TellLinks(new LinkMessages.RelayBecameUnusable(), "from node to node, as there is no relay now");
     }
 
     private void OnDoubt(bool changed, string why)
     {
         if (changed)
-            TellLinks(new LinkMessages.RelayIsUnusable(), $"from node to node, as the relay {why}");
+            TellLinks(new LinkMessages.RelayBecameUnusable(), $"from node to node, as the relay {why}");
     }
 
     private void OnConnectionLost(Address address)
@@ -226,7 +226,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         foreach (var (node, peer) in _peers)
         {
             if (node.Host == address.Host && node.Port == address.Port)
-                peer.Actor.Tell(new LinkMessages.TargetIsDisconnected());
+                peer.Actor.Tell(new LinkMessages.TargetDisconnected());
         }
     }
 
@@ -249,7 +249,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         if (peer.Gateway is ActorSelection)
         {
             peer.Gateway = Sender;
-            peer.Actor.Tell(new LinkMessages.TargetHasStarted(Sender));
+            peer.Actor.Tell(new LinkMessages.TargetStarted(Sender));
         }
 
         if (status.WantsReply)

@@ -6,8 +6,8 @@ namespace ChatAkka.Node.Links;
 /// <remarks>
 /// A frame or a status may come after the news that its node is down, but before the cluster's state says so: that state is updated separately. A
 /// link that was created then would begin at number 1, and would never be closed. So a node is remembered while the cluster's state names it, and for
-/// at least the age of <see cref="LinkTimings.GoneNodeAge"/>: far longer than news and state can differ. After that, the origin of a late frame is not
-/// a member, so the frame creates no link. Pure and not thread-safe. It is bounded: when another node goes, old nodes are forgotten, and so are the
+/// at least <see cref="LinkTimings.GoneNodeAge"/>: far longer than news and state can differ. After that, the origin of a late frame is not a
+/// member, so the frame creates no link. Pure and not thread-safe. It is bounded: when another node goes, old nodes are forgotten, and so are the
 /// oldest nodes above <see cref="Most"/>, except for those that the cluster's state names.
 /// </remarks>
 /// <param name="age">A node is remembered for at least this long, unless too many nodes go.</param>

@@ -11,8 +11,8 @@ namespace ChatAkka.Node.Links;
 /// <summary>The sending side of the link to one node. Senders append from any thread; the <see cref="LinkActor"/> sends the entries and takes the
 /// acknowledgements.</summary>
 /// <remarks>A lock guards the window, so that it does not belong to an actor. So a chat is written into its frame by the thread that read it, and a
-/// full window stops exactly the reader that found it full (docs/decisions/0002). The lock of a route may be held when the link's lock is taken. Under
-/// the link's lock no other lock is taken: frames are encoded, and senders and routes are called, without it.</remarks>
+/// full window stops exactly the reader that found it full (docs/decisions/0002). The lock of a route may be held when the link's lock is taken.
+/// Under the link's lock no other lock is taken: frames are encoded, and senders and routes are called, without it.</remarks>
 /// <param name="target">The other node.</param>
 /// <param name="settings">The bounds.</param>
 internal sealed class Link(NodeId target, LinkSettings settings)

@@ -94,19 +94,19 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     {
         Receive<LinkMessages.Flush>(_ => OnFlush());
         Receive<LinkFrame>(OnFrame);
-        Receive<LinkMessages.RelayIsUsable>(m =>
+        Receive<LinkMessages.RelayBecameUsable>(m =>
         {
             _relay = m.Relay;
-            Follow(_path.RelayIsUsable());
+            Follow(_path.RelayBecameUsable());
         });
-        Receive<LinkMessages.RelayIsUnusable>(_ => Follow(_path.RelayIsUnusable()));
-        Receive<LinkMessages.TargetHasStarted>(m =>
+        Receive<LinkMessages.RelayBecameUnusable>(_ => Follow(_path.RelayBecameUnusable()));
+        Receive<LinkMessages.TargetStarted>(m =>
         {
             _direct = m.Gateway;
-            Follow(_path.TargetHasStarted());
+            Follow(_path.TargetStarted());
         });
-        Receive<LinkMessages.TargetIsDisconnected>(_ => Follow(_path.TargetIsDisconnected()));
-        Receive<LinkMessages.AckDelayIsOver>(_ => OnAckDelayIsOver());
+        Receive<LinkMessages.TargetDisconnected>(_ => Follow(_path.TargetDisconnected()));
+        Receive<LinkMessages.AckDelayEnded>(_ => OnAckDelayEnded());
         Receive<LinkMessages.CheckProgress>(_ => OnCheck());
         Receive<LinkMessages.CloseLink>(_ => OnClose());
     }
@@ -190,11 +190,11 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         if (_acks.IsDue || _ackIsTimed)
             return;
         _ackIsTimed = true;
-        var isOver = new LinkMessages.AckDelayIsOver();
+        var isOver = new LinkMessages.AckDelayEnded();
         Timers.StartSingleTimer(isOver, isOver, _settings.AckDelay);
     }
 
-    private void OnAckDelayIsOver()
+    private void OnAckDelayEnded()
     {
         _ackIsTimed = false;
         _acks.DelayIsOver();
@@ -270,7 +270,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
             Follow(_path.NotAcknowledged(Now));
         }
         else
-            Follow(_path.TimeHasPassed(Now));
+            Follow(_path.TimePassed(Now));
 
         if (isWaiting || _path.IsFallback)
             return;

@@ -20,23 +20,23 @@ internal static class LinkMessages
     /// <summary>Tells a link's actor that a relay can be used: the first one, one with a later term, or one that was doubted and has sent a
     /// heartbeat.</summary>
     /// <param name="Relay">The relay.</param>
-    public sealed record RelayIsUsable(IActorRef Relay);
+    public sealed record RelayBecameUsable(IActorRef Relay);
 
     /// <summary>Tells a link's actor that the relay cannot be used any more.</summary>
-    public sealed record RelayIsUnusable;
+    public sealed record RelayBecameUnusable;
 
     /// <summary>Tells a link's actor that the other node's gateway has started.</summary>
     /// <param name="Gateway">The gateway. Sending to its reference costs less than sending to its path.</param>
-    public sealed record TargetHasStarted(IActorRef Gateway);
+    public sealed record TargetStarted(IActorRef Gateway);
 
     /// <summary>Tells a link's actor that a connection to the other node was lost, together with the frames in flight on it.</summary>
-    public sealed record TargetIsDisconnected;
+    public sealed record TargetDisconnected;
 
     /// <summary>Tells a link's actor that the other node is gone for good, and that the link must be closed.</summary>
     public sealed record CloseLink;
 
     /// <summary>Tells a link's actor that an acknowledgement has waited long enough for a frame that carries it.</summary>
-    public sealed record AckDelayIsOver;
+    public sealed record AckDelayEnded;
 
     /// <summary>Tells a link's actor to check whether acknowledgements come.</summary>
     public sealed record CheckProgress;
@@ -49,7 +49,7 @@ internal static class LinkMessages
 
     /// <summary>Tells the gateway that a relay's actor has ended, or that its member is gone.</summary>
     /// <param name="Relay">The relay.</param>
-    public sealed record RelayHasEnded(IActorRef Relay);
+    public sealed record RelayEnded(IActorRef Relay);
 
     /// <summary>Tells the gateway to check whether heartbeats of the relay come.</summary>
     public sealed record CheckRelay;

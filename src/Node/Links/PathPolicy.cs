@@ -28,7 +28,7 @@ internal sealed class PathPolicy(bool throughRelay, TimeSpan fallback)
     public bool IsFallback => _fallbackEnd is not null;
 
     /// <summary>A relay can be used: the first one, one with a later term, or one that was doubted and has sent a heartbeat.</summary>
-    public PathDecision RelayIsUsable()
+    public PathDecision RelayBecameUsable()
     {
         _hasRelay = true;
         _fallbackEnd = null;
@@ -36,7 +36,7 @@ internal sealed class PathPolicy(bool throughRelay, TimeSpan fallback)
     }
 
     /// <summary>The relay cannot be used any more: it is silent, disconnected or unreachable, or it has ended.</summary>
-    public PathDecision RelayIsUnusable()
+    public PathDecision RelayBecameUnusable()
     {
         var before = Current;
         _hasRelay = false;
@@ -45,10 +45,10 @@ internal sealed class PathPolicy(bool throughRelay, TimeSpan fallback)
     }
 
     /// <summary>The target's gateway has started. What was sent before on either path may not have found it.</summary>
-    public PathDecision TargetHasStarted() => EndFallback(sendsAgain: true);
+    public PathDecision TargetStarted() => EndFallback(sendsAgain: true);
 
     /// <summary>A connection between this node and the target was lost, and frames or acknowledgements with it.</summary>
-    public PathDecision TargetIsDisconnected() => EndFallback(sendsAgain: true);
+    public PathDecision TargetDisconnected() => EndFallback(sendsAgain: true);
 
     /// <summary>No acknowledgement came in time on the path in use. The link tries the other one, if there is another one.</summary>
     /// <param name="now">When, on any clock that only moves forward.</param>
@@ -60,7 +60,7 @@ internal sealed class PathPolicy(bool throughRelay, TimeSpan fallback)
 
     /// <summary>Time has passed, and nothing else happened. Frames in flight on the direct path still arrive when the fallback ends.</summary>
     /// <param name="now">When, on the clock of <see cref="NotAcknowledged"/>.</param>
-    public PathDecision TimeHasPassed(TimeSpan now) => _fallbackEnd is { } end && now >= end
+    public PathDecision TimePassed(TimeSpan now) => _fallbackEnd is { } end && now >= end
         ? EndFallback(sendsAgain: false)
         : new PathDecision(Current, SendsAgain: false);
 

@@ -158,7 +158,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
                 _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes == null ? null : _marks)),
             "registrar");
         _gateway = Context.ActorOf(
-            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace)),
+            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace, TimeProvider.System)),
             ClusterNames.Gateway);
         var services = new ConnectionServices(
             _settings.Connection, connections, routes, registrar, _registry, _directory, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);

@@ -191,7 +191,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             _leaving.Remove(node);
     }
 
-    private void TellStatus() => _gateway.Tell(new GatewayActor.OwnStatus(
+    private void TellStatus() => _gateway.Tell(new LinkMessages.OwnStatus(
         _services.ClientAddress, _open.Count, _closing is not null || _drainPace > 0 ? 0 : _settings.MaxConnections));
 
     private void SweepTimeouts()

@@ -2,7 +2,7 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>Settings of the links to other nodes.</summary>
+/// <summary>Settings of the links to other nodes, as operators set them.</summary>
 /// <param name="WindowBytes">The most bytes of entries that wait for an acknowledgement, for each target.</param>
 /// <param name="WindowEntries">The most entries that wait for an acknowledgement, for each target.</param>
 /// <param name="FrameBytes">The most bytes of entries in one frame. A single entry that is longer has a frame of its own.</param>
@@ -16,6 +16,9 @@ namespace ChatAkka.Node.Links;
 internal sealed record LinkSettings(
     int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter, TimeSpan AckDelay, TimeSpan RelaySilence)
 {
+    /// <summary>The times that operators do not set. Without a value they are those of the margin that <c>hocon/common.conf</c> sets.</summary>
+    public LinkTimings Timings { get; init; } = LinkTimings.Of(ResendAfter, RelaySilence, downRemovalMargin: TimeSpan.FromSeconds(1));
+
     /// <summary>After this many frames an acknowledgement is sent at once: before the other node has too many frames in flight to send
     /// more.</summary>
     public int AckEvery => Math.Max(1, FramesInFlight / 2);
@@ -24,12 +27,25 @@ internal sealed record LinkSettings(
     public const int MostWindowEntries = 8192;
 
     /// <summary>Reads <c>chat.link</c>.</summary>
-    public static LinkSettings Create(ConfigReader reader) => new(
-        reader.Bytes("chat.link.window", 64 * 1024, 256 * 1024 * 1024),
-        reader.Int("chat.link.window-entries", 16, MostWindowEntries),
-        reader.Bytes("chat.link.frame", 1024, 64 * 1024),
-        reader.Int("chat.link.frames-in-flight", 1, 64),
-        reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
-        reader.Duration("chat.link.ack-delay", TimeSpan.Zero, TimeSpan.FromSeconds(1)),
-        reader.Duration("chat.link.relay-silence", TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)));
+    public static LinkSettings Create(ConfigReader reader)
+    {
+        var settings = new LinkSettings(
+            reader.Bytes("chat.link.window", 64 * 1024, 256 * 1024 * 1024),
+            reader.Int("chat.link.window-entries", 16, MostWindowEntries),
+            reader.Bytes("chat.link.frame", 1024, 64 * 1024),
+            reader.Int("chat.link.frames-in-flight", 1, 64),
+            reader.Duration("chat.link.resend-after", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
+            reader.Duration("chat.link.ack-delay", TimeSpan.Zero, TimeSpan.FromSeconds(1)),
+            reader.Duration("chat.link.relay-silence", TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(1)));
+        return settings with { Timings = LinkTimings.Of(settings.ResendAfter, settings.RelaySilence, DownRemovalMargin(reader)) };
+    }
+
+    /// <summary>Reads how long after the removal of a member its mailboxes start on other nodes. If the margin is off, the split-brain resolver of
+    /// Akka.Cluster waits for <c>stable-after</c> instead (<c>SplitBrainResolverProvider.DownRemovalMargin</c>).</summary>
+    private static TimeSpan DownRemovalMargin(ConfigReader reader)
+    {
+        var margin = reader.DurationOrOff("akka.cluster.down-removal-margin", TimeSpan.Zero, TimeSpan.FromHours(1)) ?? TimeSpan.Zero;
+        return margin > TimeSpan.Zero ? margin
+            : reader.Duration("akka.cluster.split-brain-resolver.stable-after", TimeSpan.Zero, TimeSpan.FromHours(1));
+    }
 }

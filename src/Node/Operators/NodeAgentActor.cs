@@ -117,7 +117,7 @@ internal sealed class NodeAgentActor : ReceiveActor
             queue,
             status.IsDraining,
             _services.Counters.ToLedger(queue),
-            [.. _services.Peers.All.Select(p => new PeerReport(p.Node.ToString(), p.Line.IsGone, p.Line.Delivered, p.Line.SentBack, p.Line.Lost))]);
+            [.. _services.Peers.All.Select(p => new PeerReport(p.Node.ToString(), p.Line.IsGone, p.Line.Delivered, p.Line.SentBack, p.Line.LostInFlight))]);
     }
 
     private SessionsReport ListSessions(string after)

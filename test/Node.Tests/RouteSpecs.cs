@@ -39,12 +39,12 @@ public class RouteSpecs
         Send();
         for (var i = 1; i < Host.Tries; i++)
         {
-            _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+            _route.FoundNobodyHere().ShouldBeTrue();
             Send();
         }
 
         _host.Deposits.ShouldBeEmpty();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        _route.FoundNobodyHere().ShouldBeFalse();
         _host.Deposits.ShouldHaveSingleItem().Chats.Select(Text).ShouldBe(["1", "2", "3"]);
         _route.Stored(_host.Deposits[0], []);
         _host.Answers.ShouldBe(["1 stored", "2 stored", "3 stored"]);
@@ -54,14 +54,14 @@ public class RouteSpecs
     public void Should_refuse_each_chat_after_its_own_tries_where_there_are_no_mailboxes()
     {
         Send();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _route.FoundNobodyHere().ShouldBeTrue();
         Send();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _route.FoundNobodyHere().ShouldBeTrue();
         _host.Answers.ShouldBeEmpty();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _route.FoundNobodyHere().ShouldBeTrue();
         _host.Answers.ShouldBe(["1 RecipientOffline"]);
         _route.State.ShouldBe("resolving");
-        _route.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        _route.FoundNobodyHere().ShouldBeFalse();
         _host.Answers.ShouldBe(["1 RecipientOffline", "2 RecipientOffline"]);
         _host.LookUps.ShouldBe(1);
         _host.Retired.ShouldBeTrue();
@@ -73,7 +73,7 @@ public class RouteSpecs
         var chat = new PendingChat(TestChats.Chat("alice", "bob", "x", 1, "1"), origin: null);
         for (var i = 1; i <= 300; i++)
         {
-            chat.Missed();
+            chat.CountAttempt();
             chat.Attempt.ShouldBe((byte)Math.Min(i, 255));
             chat.View.Attempt.ShouldBe(chat.Attempt);
         }
@@ -96,7 +96,7 @@ public class RouteSpecs
         again.RecipientOnline(_host.Deposits[1], new ReaderId(s_self, 8));
         again.SetLocal(Session(Connection(8)), out _).ShouldBeTrue();
         settled.ShouldBe(1);
-        again.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        again.FoundNobodyHere().ShouldBeFalse();
         settled.ShouldBe(2);
     }
 
@@ -246,7 +246,7 @@ public class RouteSpecs
                         sent++;
                     break;
                 case 4:
-                    route.MissedHere(s_self, Host.Tries);
+                    route.FoundNobodyHere();
                     break;
                 case 5:
                     route.FoundNowhere();
@@ -341,6 +341,10 @@ public class RouteSpecs
         public void LookUp(Route route) => LookUps++;
 
         public void Answer(scoped in ChatView chat, ErrorCode code) => Answers.Add($"{Encoding.UTF8.GetString(chat.Id)} {code}");
+
+        public void HereChanged(bool isHere)
+        {
+        }
 
         public void Retire(Route route) => Retired = true;
     }

@@ -34,8 +34,7 @@ internal sealed class Forwarder(IRouteHost host)
     public NodeId? WrongNode { get; private set; }
 
     /// <summary>True if no chat waits, and the results of all chats that were sent are known.</summary>
-    public bool IsAtRest => Phase == RoutePhase.Flowing && Waiting.IsEmpty
-        && _place is not Place.OnLink { IsSettled: false } && _unsettled is not { IsSettled: false };
+    public bool IsAtRest => Phase == RoutePhase.Flowing && Waiting.IsEmpty && _place is not Place.OnLink { IsSettled: false };
 
     /// <summary>Changes the place. The chats in flight to the old one must settle before anything is sent to the next one.</summary>
     public void MoveTo(Place next)
@@ -151,6 +150,7 @@ internal sealed class Forwarder(IRouteHost host)
         }
 
         _unsettled = null;
+        Waiting.EndReturns();
         return false;
     }
 

@@ -126,7 +126,8 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
             return;
         }
 
-        var pending = new PendingChat(entry, _connections.FindSender(chat.Origin));
+        // Only a chat that was taken back from a session has no origin.
+        var pending = new PendingChat(entry, _connections.FindSender(chat.Origin)) { IsTakenBack = chat.Origin == 0 };
         var user = UserNameComparer.Instance.Create(chat.Recipient);
         while (!GetOrAdd(user).Returned(pending, from))
         {

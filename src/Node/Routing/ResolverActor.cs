@@ -40,7 +40,13 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
     private void Ask(Route route, bool isRetry, long since)
     {
         if (_routes.CachedCount > _settings.CacheSize)
+        {
             Evict();
+
+            // Chats wait in this route: it must not be retired as soon as they are gone.
+            route.WasUsed = true;
+        }
+
         _registry.FindAsync(route.User).PipeTo(
             Self,
             success: outcome => new ResolverMessage.Answered(route, outcome, isRetry, since),

@@ -266,7 +266,7 @@ public class ConnectionActorSpecs : TestKit
     {
         LogIn();
         _ann.Send("chat bob hi");
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.Fail(ErrorCode.RegistryUnavailable);
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.Fail(ErrorCode.RegistryUnavailable);
         (await _ann.OutputAsync()).ShouldHaveSingleItem().ShouldBe($"ERROR registry_unavailable bob: {ErrorCode.RegistryUnavailable.Text()}");
 
         // It was answered: nobody waits for it.
@@ -282,10 +282,10 @@ public class ConnectionActorSpecs : TestKit
         await _ann.OutputAsync();
         var link = new Link(new NodeId("there", 2, 2), new LinkSettings(16 * 1024, 200, 1024, 3, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(2)));
         link.Attach(TestActor);
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.Found(link);
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.Found(link);
         link.NextFrame((_, count, _) => new byte[count])!.Length.ShouldBe(2);
         link.Close((entry, code) => _ann.Routes.Returned(entry, link, code)).ShouldBe(1, "a JSON chat without an id may have arrived");
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.FoundNowhere();
         var deposit = _ann.Depositor.ExpectMsg<Deposit>();
         Encoding.UTF8.GetString(deposit.Chats.ShouldHaveSingleItem().View.Content).ShouldBe("typed");
         deposit.Chats[0].View.IsTyped.ShouldBeTrue();
@@ -299,7 +299,7 @@ public class ConnectionActorSpecs : TestKit
         LogIn();
         _ann.Send("chat bob hi", "chat bob hi", Chat);
         await _ann.OutputAsync();
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.FoundNowhere();
         var ids = _ann.Depositor.ExpectMsg<Deposit>().Chats.Select(c => Encoding.UTF8.GetString(c.View.Id)).ToList();
         ids.ShouldBeUnique();
         ids[0].ShouldStartWith("\"\\u007e");

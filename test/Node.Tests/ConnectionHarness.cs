@@ -136,7 +136,7 @@ internal sealed class ConnectionHarness : ILineSource
     /// <summary>The chats of one recipient whose place is looked up are kept in its mailbox.</summary>
     public void Store()
     {
-        Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.FoundNowhere();
         var deposit = Depositor.ExpectMsg<Deposit>();
         deposit.Owner.Stored(deposit, []);
     }

@@ -145,7 +145,7 @@ internal sealed class NodeAgentActor : ReceiveActor
         var connection = _services.Connections.All.FirstOrDefault(c => c.IsLoggedIn && c.Session is { } s && s.User.Equals(user));
         var session = connection is null ? null : Report(connection);
         return _services.Routes.Find(user) is { } route
-            ? new PlaceReport(route.Place, route.State, route.CountChats(), session)
+            ? new PlaceReport(route.Place.Text, route.State, route.CountChats(), session)
             : new PlaceReport("", "", 0, session);
     }
 

@@ -41,7 +41,7 @@ public class SessionTableSpecs
     public void Should_let_so_many_logins_in_at_once_and_the_others_in_order()
     {
         var admission = new Admission(2);
-        var claims = Enumerable.Range(0, 4).Select(i => new Login(Session($"u{i}"), [])).ToList();
+        var claims = Enumerable.Range(0, 4).Select(i => TestLogins.Login(Session($"u{i}"))).ToList();
         claims.Select(admission.TryEnter).ShouldBe([true, true, false, false]);
         admission.Leave().ShouldBe(claims[2]);
         admission.Leave().ShouldBe(claims[3]);
@@ -54,7 +54,7 @@ public class SessionTableSpecs
     public void Should_keep_nobody_waiting_for_a_login_that_is_not_wanted_any_more()
     {
         var admission = new Admission(1);
-        var claims = Enumerable.Range(0, 4).Select(i => new Login(Session($"u{i}"), [])).ToList();
+        var claims = Enumerable.Range(0, 4).Select(i => TestLogins.Login(Session($"u{i}"))).ToList();
         claims.ForEach(c => admission.TryEnter(c));
         admission.Withdraw(claims[2]);
         admission.Withdraw(claims[0]);
@@ -80,7 +80,7 @@ public class SessionTableSpecs
 
     private void LogIn(LocalSession session)
     {
-        var login = new Login(session, []);
+        var login = TestLogins.Login(session);
         _sessions.Of(session.User).Add(login);
         _sessions.Of(session.User).Next();
         _sessions.Of(session.User).Claimed(login, out _);

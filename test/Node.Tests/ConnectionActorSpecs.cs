@@ -35,7 +35,7 @@ public class ConnectionActorSpecs : TestKit
         (await _ann.OutputAsync()).ShouldBe([Unknown]);
         await _ann.AnswerAsync(pull, waiting: 3);
         (await _ann.OutputAsync()).ShouldBe([Unknown], "the login was answered");
-        _ann.IsEnded.ShouldBeFalse("a receipt is owed");
+        _ann.IsEnded.ShouldBeFalse("a receipt is open");
         _ann.Store();
         (await _ann.OutputAsync()).ShouldBe([Unknown, Stored, LoggedOut]);
         _ann.IsEnded.ShouldBeTrue();
@@ -145,7 +145,7 @@ public class ConnectionActorSpecs : TestKit
         _ann.Send(Chat, """{"cmd":"chat","recv":"carol","content":"x","id":"c2"}""", """{"cmd":"logout"}""");
         _ann.Store();
         (await _ann.OutputAsync()).ShouldBe([Stored]);
-        _ann.IsEnded.ShouldBeFalse("one is still owed");
+        _ann.IsEnded.ShouldBeFalse("one is still open");
         _ann.Store();
         (await _ann.OutputAsync()).ShouldBe([Stored, """{"ok":"chat","id":"c2","receipt":"stored"}""", LoggedOut]);
         _ann.Listener.ExpectMsg<ConnectionMessage.ClosingStarted>();
@@ -307,7 +307,7 @@ public class ConnectionActorSpecs : TestKit
     }
 
     [Fact]
-    public async Task Should_close_at_once_where_no_receipt_is_owed()
+    public async Task Should_close_at_once_when_no_receipt_is_open()
     {
         LogIn();
         _ann.Send(Chat);

@@ -1,6 +1,5 @@
 using System.Text;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
 using static ChatAkka.Node.Sessions.SessionMessage;
@@ -21,13 +20,18 @@ public class RegistrarLoginSpecs : RegistrarKit
     }
 
     [Fact]
-    public void Should_answer_a_login_before_any_chat_reaches_the_session_when_chats_wait_for_it()
+    public void Should_answer_a_login_before_any_chat_can_reach_the_session()
     {
-        var alice = Session(UserName.TryCreate("alice")!, 4).Connection;
-        Routes.Send(TestChats.Chat("alice", "bob", "hi", alice.Id, "7"), alice).ShouldBe(SendResult.Done, "it waits until bob's place is known");
-        LogIn(Bob, 5).Connection.Outbound.TryTake(out var bytes).ShouldBe(Outbound.Take.Bytes);
-        var lines = Encoding.UTF8.GetString(bytes.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines.ShouldBe(["""{"ok":"login","name":"bob","node":"n:1","waiting":0}""", "hi"]);
+        var session = Session(Bob, 5);
+        var reachable = new List<bool>();
+        session.Connection.Outbound.TryTake(out _);
+        session.Connection.Outbound.Attach(() => reachable.Add(Routes.FindLocal(Bob) is not null), () => { });
+        Claim(session);
+        ExpectMsg<ClaimResult>().ReadsMailbox.ShouldBeFalse();
+        reachable.ShouldBe([false], "when the answer was written");
+        Routes.FindLocal(Bob).ShouldBe(session);
+        session.Connection.Outbound.TryTake(out var bytes).ShouldBe(Outbound.Take.Bytes);
+        Encoding.UTF8.GetString(bytes.Span).ShouldBe("""{"ok":"login","name":"bob","node":"n:1","waiting":0}""" + "\n");
     }
 
     [Fact]

@@ -160,22 +160,28 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace)),
             ClusterNames.Gateway);
         var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, _self, trace);
-        var connectionSettings = _settings.Connection;
-        ConnectionProps makeConnection = (client, address) =>
+        var makeConnection = ConnectionParts(connections, routes, registrar, readers, trace);
+        var gateway = _gateway;
+        var listener = Context.ActorOf(
+            Props.Create(() => new ListenerActor(
+                _transport, _settings.Listener, _settings.Connection, makeConnection, connections, _directory, _counters, gateway)), "listener");
+        var agent = new AgentServices(_self, listener, connections, _settings.Connection, routes, _links, peers, _counters, trace, mailboxes);
+        Context.ActorOf(Props.Create(() => new NodeAgentActor(agent)), ClusterNames.Agent);
+        AddShutdownTasks(listener, registrar, depositor);
+    }
+
+    /// <summary>Says how a connection is put together from its parts.</summary>
+    private ConnectionProps ConnectionParts(ConnectionTable connections, RouteTable routes, IActorRef registrar, MailboxReaders? readers, TraceLog trace)
+    {
+        var settings = _settings.Connection;
+        return (client, address) =>
         {
             var replies = new ClientReplies(client.Outbound, address, _directory, _counters);
             var session = new ClientSession(client, registrar, routes, readers);
             var chats = new ChatIntake(client, routes, _counters, trace, _self);
-            var commands = new ClientCommands(client, session, chats, replies, _registry, connectionSettings.Greeting == Greeting.Typed, TimeProvider.System);
-            return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, connectionSettings));
+            var commands = new ClientCommands(client, session, chats, replies, _registry, settings.Greeting == Greeting.Typed, TimeProvider.System);
+            return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
-        var gateway = _gateway;
-        var listener = Context.ActorOf(
-            Props.Create(() => new ListenerActor(
-                _transport, _settings.Listener, connectionSettings, makeConnection, connections, _directory, _counters, gateway)), "listener");
-        var agent = new AgentServices(_self, listener, connections, _settings.Connection, routes, _links, peers, _counters, trace, mailboxes);
-        Context.ActorOf(Props.Create(() => new NodeAgentActor(agent)), ClusterNames.Agent);
-        AddShutdownTasks(listener, registrar, depositor);
     }
 
     private void Announce(ListenerActor.Bound bound)

@@ -16,10 +16,11 @@ namespace ChatAkka.Node.Sessions;
 /// For each user it knows what is wanted (<see cref="UserSessions"/>), and has at most one question to the registry in flight. When the answer is
 /// there, it asks for what is still missing. A release that Redis did not take is tried again until it did, or until the relay cleans up after the
 /// whole node. A claim without an answer may stand in Redis, so it is released as well.
-/// Once a second the node tells the registry that it lives. If the registry was away or lost its data, every live session is claimed again; a session
-/// that was claimed later elsewhere wins. Besides, each session is compared with the registry every three seconds, so that what it lost unnoticed,
-/// for example in a failover, is claimed again.
-/// The order of what a client is sent is kept, because a session becomes reachable here, after the answer to its login was written, and nowhere else.
+/// Once a second the node tells the registry that it lives (<see cref="Attendance"/>). If the registry was away or lost its data, every live session is
+/// claimed again; a session that was claimed later elsewhere wins. Besides, each time a third of the sessions is compared with the registry, so that
+/// what it lost unnoticed, for example in a failover, is claimed again.
+/// A client gets the answer to its login before any chat, because a session becomes reachable here, after the answer was written. If the mailbox is read
+/// first, <see cref="ClientSession"/> answers the login and then makes the session reachable.
 /// </remarks>
 internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 {
@@ -63,11 +64,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         Receive<ReleaseAnswered>(OnReleaseAnswered);
         Receive<RestoreAnswered>(OnRestoreAnswered);
         Receive<SessionCompared>(OnCompared);
-        Receive<MailboxChecked>(m =>
-        {
-            if (m.MayWait && _sessions.IsLive(m.Session))
-                m.Session.Connection.Actor.Tell(new MailboxAnswer.Nudge(m.Session.User.Text, m.Session.Connection.Id));
-        });
+        Receive<MailboxChecked>(OnMailboxChecked);
         Receive<RetryReleases>(m =>
         {
             _sessions.Of(m.User).TryReleasesAgain();
@@ -79,13 +76,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 _registry.AttendAsync().PipeTo(Self);
         });
         Receive<AttendOutcome>(OnAttended);
-        Receive<AwaitIdle>(_ =>
-        {
-            // From here on the node takes itself off the list: it must not say that it lives any more.
-            _attendance.Stop();
-            _awaitIdle.Add(Sender);
-            AnswerIfIdle();
-        });
+        Receive<AwaitIdle>(_ => OnAwaitIdle());
     }
 
     /// <inheritdoc/>
@@ -143,8 +134,9 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     {
         // If something is in flight for the user, the registry was changed since, or is about to be.
         var session = compared.Session;
-        if (compared.Outcome is FindOutcome.Unavailable || !_sessions.IsLive(session) || _sessions.IsBusy(session.User)
-            || compared.Outcome is FindOutcome.Found found && found.Session.Owner == new SessionOwner(_self, session.Connection.Id))
+        if (compared.Outcome is FindOutcome.Unavailable || !_sessions.IsLive(session) || _sessions.IsBusy(session.User))
+            return;
+        if (compared.Outcome is FindOutcome.Found found && found.Session.Owner == new SessionOwner(_self, session.Connection.Id))
             return;
         if (compared.Outcome is FindOutcome.NotFound)
             _log.Warning("The registry lost a session that lives here: claiming it again");
@@ -273,6 +265,21 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     {
         if (previous is not null && previous.Node != _self)
             _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
+    }
+
+    private void OnMailboxChecked(MailboxChecked check)
+    {
+        var session = check.Session;
+        if (check.MayWait && _sessions.IsLive(session))
+            session.Connection.Actor.Tell(new MailboxAnswer.Nudge(session.User.Text, session.Connection.Id));
+    }
+
+    private void OnAwaitIdle()
+    {
+        // From here on the node takes itself off the list: it must not say that it lives any more.
+        _attendance.Stop();
+        _awaitIdle.Add(Sender);
+        AnswerIfIdle();
     }
 
     private void OnReleaseAnswered(ReleaseAnswered answer)

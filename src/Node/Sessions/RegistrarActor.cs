@@ -132,15 +132,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
     private void OnCompared(SessionCompared compared)
     {
-        // If something is in flight for the user, the registry was changed since, or is about to be.
-        var session = compared.Session;
-        if (compared.Outcome is FindOutcome.Unavailable || !_sessions.IsLive(session) || _sessions.IsBusy(session.User))
-            return;
-        if (compared.Outcome is FindOutcome.Found found && found.Session.Owner == new SessionOwner(_self, session.Connection.Id))
+        if (!_sessions.IsMissing(compared.Session, compared.Outcome, _self))
             return;
         if (compared.Outcome is FindOutcome.NotFound)
             _log.Warning("The registry lost a session that lives here: claiming it again");
-        Restore(session);
+        Restore(compared.Session);
     }
 
     private void OnRelease(LocalSession session)

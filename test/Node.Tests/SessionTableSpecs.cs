@@ -2,6 +2,7 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Tests;
 
@@ -77,6 +78,27 @@ public class SessionTableSpecs
         _sessions.IsLive(first).ShouldBeFalse();
         _sessions.IsLive(second).ShouldBeTrue();
     }
+
+    [Fact]
+    public void Should_find_a_session_missing_only_when_it_lives_alone_and_the_registry_names_another_or_nobody()
+    {
+        var (self, session) = (new NodeId("n", 1, 1), Session("bob"));
+        var here = Found(self, session.Connection.Id);
+        LogIn(session);
+        _sessions.IsMissing(session, here, self).ShouldBeFalse();
+        _sessions.IsMissing(session, new FindOutcome.Unavailable("away"), self).ShouldBeFalse();
+        _sessions.IsMissing(session, new FindOutcome.NotFound(), self).ShouldBeTrue();
+        _sessions.IsMissing(session, Found(new NodeId("m", 2, 2), session.Connection.Id), self).ShouldBeTrue();
+        _sessions.IsMissing(session, Found(self, session.Connection.Id + 1), self).ShouldBeTrue();
+        _sessions.Of(session.User).Restore();
+        _sessions.Update(session.User);
+        _sessions.IsMissing(session, new FindOutcome.NotFound(), self).ShouldBeFalse("it is about to be claimed again");
+        End(session);
+        _sessions.IsMissing(session, new FindOutcome.NotFound(), self).ShouldBeFalse("it ended");
+    }
+
+    private static FindOutcome.Found Found(NodeId node, long connection) =>
+        new(new SessionRecord(new SessionOwner(node, connection), 1, SessionModes.Plain));
 
     private void LogIn(LocalSession session)
     {

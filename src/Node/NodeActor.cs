@@ -87,7 +87,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         {
             if (IsTimeToRemind())
                 _log.Warning("Waiting for Redis, and accepting no clients until it answers: {0}", m.Reason);
-            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
+            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.Session.RetryInterval);
         });
         Receive<Again>(_ => AskRedis());
     }
@@ -101,7 +101,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<RedisAway>(m =>
         {
             _log.Warning("Waiting for Redis, and accepting no clients until this node is on its list of nodes: {0}", m.Reason);
-            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
+            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.Session.RetryInterval);
         });
         Receive<Again>(_ => Register());
     }
@@ -114,7 +114,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             _console.WriteLine($"cannot listen for clients on {_settings.Listener.Address}: {m.Reason}\nName another address with --listen HOST:PORT");
             CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.BadConfiguration));
         });
-        Receive<RegistrarActor.Fenced>(_ =>
+        Receive<SessionMessage.NodeFenced>(_ =>
         {
             if (_isFenced)
                 return;
@@ -153,21 +153,35 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var depositor = mailboxes is null ? null
             : Context.ActorOf(Props.Create(() => new DepositActor(_self, mailboxes, mailbox, TimeProvider.System)), "depositor");
         routes.Attach(resolver, depositor);
+        var questions = new RegistryQuestions(_self, _registry, mailboxes is null ? null : _marks, _settings.Session.SecondLogin);
         var registrar = Context.ActorOf(
-            Props.Create(() => new RegistrarActor(
-                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes == null ? null : _marks)),
-            "registrar");
+            Props.Create(() => new RegistrarActor(_self, questions, routes, _links, _settings.Session, epoch)), "registrar");
         _gateway = Context.ActorOf(
             Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace, TimeProvider.System)),
             ClusterNames.Gateway);
-        var services = new ConnectionServices(
-            _settings.Connection, connections, routes, registrar, _registry, _directory, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);
+        var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, _self, trace);
+        var makeConnection = ConnectionParts(connections, routes, registrar, readers, trace);
         var gateway = _gateway;
         var listener = Context.ActorOf(
-            Props.Create(() => new ListenerActor(_transport, _settings.Listener, services, gateway)), "listener");
+            Props.Create(() => new ListenerActor(
+                _transport, _settings.Listener, _settings.Connection, makeConnection, connections, _directory, _counters, gateway)), "listener");
         var agent = new AgentServices(_self, listener, connections, _settings.Connection, routes, _links, peers, _counters, trace, mailboxes);
         Context.ActorOf(Props.Create(() => new NodeAgentActor(agent)), ClusterNames.Agent);
         AddShutdownTasks(listener, registrar, depositor);
+    }
+
+    /// <summary>Says how a connection is put together from its parts.</summary>
+    private ConnectionProps ConnectionParts(ConnectionTable connections, RouteTable routes, IActorRef registrar, MailboxReaders? readers, TraceLog trace)
+    {
+        var settings = _settings.Connection;
+        return (client, address) =>
+        {
+            var replies = new ClientReplies(client.Outbound, address, _directory, _counters);
+            var session = new ClientSession(client, registrar, routes, readers);
+            var chats = new ChatIntake(client, routes, _counters, trace, _self);
+            var commands = new ClientCommands(client, session, chats, replies, _registry, settings.Greeting == Greeting.Typed, TimeProvider.System);
+            return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
+        };
     }
 
     private void Announce(ListenerActor.Bound bound)
@@ -200,7 +214,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
                 await FlushLinksAsync(limit).ConfigureAwait(false);
             if (!isCutOff && depositor is not null)
                 await AskQuietly(depositor, DepositActor.AwaitIdle.Instance, limit).ConfigureAwait(false);
-            if (!isCutOff && await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
+            if (!isCutOff && await AskQuietly(registrar, new SessionMessage.AwaitIdle(), limit).ConfigureAwait(false))
                 await ForgetNodeAsync(limit).ConfigureAwait(false);
             _log.Info("Totals of this node since its start: {0}", _counters);
             return Akka.Done.Instance;

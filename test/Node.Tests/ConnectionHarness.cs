@@ -23,6 +23,7 @@ internal sealed class ConnectionHarness : ILineSource
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan StoreUnreadLimit = TimeSpan.FromMilliseconds(400);
     public static readonly NodeId Self = new("here", 1, 1);
     private readonly LineFramer _framer = new(64 * 1024);
     private readonly List<string> _output = [];
@@ -42,12 +43,14 @@ internal sealed class ConnectionHarness : ILineSource
         Connections = new ConnectionTable(Counters, trace);
         Routes = new RouteTable(Connections, 5, Self);
         Routes.Attach(Resolver, Depositor);
-        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, greeting, _deliveries);
-        var services = new ConnectionServices(
-            settings, Connections, Routes, Registrar, _registry, Directory, Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
+        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, StoreUnreadLimit, greeting, _deliveries);
         Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit);
         var connection = Connection;
-        Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, services)));
+        var replies = new ClientReplies(connection.Outbound, "here:1", Directory, Counters);
+        var session = new ClientSession(connection, Registrar, Routes, new MailboxReaders(Mailboxes, Patience, Self, trace));
+        var chats = new ChatIntake(connection, Routes, Counters, trace, Self);
+        var commands = new ClientCommands(connection, session, chats, replies, _registry, greeting == Greeting.Typed, TimeProvider.System);
+        Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, session, commands, replies, Connections, settings)));
         Connection.Attach(Actor);
         Connection.Outbound.Attach(() => { }, () => { });
         if (isStarted)
@@ -88,7 +91,7 @@ internal sealed class ConnectionHarness : ILineSource
     void ILineSource.Abort() => IsAborted = true;
 
     /// <summary>The connection's stage begins to run.</summary>
-    public void Start() => Actor.Tell(new ConnectionEvents.SourceReady(this));
+    public void Start() => Actor.Tell(new ConnectionMessage.SourceReady(this));
 
     /// <summary>Sends the lines in one packet.</summary>
     public void Send(params string[] lines)
@@ -118,8 +121,8 @@ internal sealed class ConnectionHarness : ILineSource
     public MailboxMessage.Pull LogInToMailbox(params string[] more)
     {
         Send(["""{"cmd":"login","name":"ann","ack":true}""", .. more]);
-        Registrar.ExpectMsg<ClaimSession>();
-        Tell(new ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
+        Registrar.ExpectMsg<SessionMessage.ClaimSession>();
+        Tell(new SessionMessage.ClaimResult(ErrorCode.None, ReadsMailbox: true));
         return Mailboxes.ExpectMsg<MailboxMessage.Pull>();
     }
 

@@ -5,6 +5,7 @@ using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Node.Transport;
 using ChatAkka.Protocol;
@@ -175,13 +176,22 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
         var trace = new TraceLog(TimeProvider.System);
         _connections = new ConnectionTable(_counters, trace);
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
-        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, Eventually.Limit, null, TimeSpan.FromMinutes(1), greeting, deliveries);
-        var services = new ConnectionServices(
-            settings, _connections, new RouteTable(_connections, 5, s_self), TestActor, new SharedRegistry(), new NodeDirectory(s_self, TimeSpan.Zero), _counters, trace, null, TimeSpan.Zero, s_self, "", TimeProvider.System);
+        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, Eventually.Limit, null, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), greeting, deliveries);
+        var directory = new NodeDirectory(s_self, TimeSpan.Zero);
+        var routes = new RouteTable(_connections, 5, s_self);
+        var registrar = TestActor;
+        ConnectionProps makeConnection = (client, at) =>
+        {
+            var replies = new ClientReplies(client.Outbound, at, directory, _counters);
+            var session = new ClientSession(client, registrar, routes, readers: null);
+            var chats = new ChatIntake(client, routes, _counters, trace, s_self);
+            var commands = new ClientCommands(client, session, chats, replies, new SharedRegistry(), greeting == Greeting.Typed, TimeProvider.System);
+            return Props.Create(() => new ConnectionActor(client, session, commands, replies, _connections, settings));
+        };
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, 64, TimeSpan.Zero);
         var parent = CreateTestProbe();
         var gateway = CreateTestProbe();
-        listener = parent.ChildActorOf(Props.Create(() => new ListenerActor(new SocketTransport(), listening, services, gateway)));
+        listener = parent.ChildActorOf(Props.Create(() => new ListenerActor(new SocketTransport(), listening, settings, makeConnection, _connections, directory, _counters, gateway)));
         return parent.ExpectMsg<ListenerActor.Bound>(Eventually.Limit).ClientAddress;
     }
 }

@@ -4,6 +4,7 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Node.Transport;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
@@ -39,7 +40,12 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     // Connections that are closing and whose actor has not ended, the oldest first.
     private readonly LinkedList<IActorRef> _leaving = [];
     private readonly Dictionary<IActorRef, LinkedListNode<IActorRef>> _leavingAt = [];
-    private ConnectionServices _services;
+    private readonly ConnectionSettings _connectionSettings;
+    private readonly ConnectionProps _makeConnection;
+    private readonly ConnectionTable _connections;
+    private readonly NodeDirectory _directory;
+    private readonly NodeCounters _counters;
+    private string _clientAddress = "";
     private IClientTransport.Binding? _binding;
     private IActorRef? _closeAsker;
     private ErrorCode? _closing;
@@ -55,18 +61,34 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <summary>Makes the listener; it binds at once and tells its parent <see cref="Bound"/> or <see cref="BindFailed"/>.</summary>
     /// <param name="transport">Accepts connections and carries their bytes.</param>
     /// <param name="settings">The address, the cap and other settings.</param>
-    /// <param name="services">The parts that connections use. The listener sets the client address when it is bound.</param>
+    /// <param name="connectionSettings">Limits and other settings of a connection.</param>
+    /// <param name="makeConnection">Makes the actor of a connection.</param>
+    /// <param name="connections">The open connections.</param>
+    /// <param name="directory">Knows the other nodes.</param>
+    /// <param name="counters">Counts connections that are refused or cut off.</param>
     /// <param name="gateway">Receives the number of connections whenever it changes, and tells the other nodes.</param>
-    public ListenerActor(IClientTransport transport, ListenerSettings settings, ConnectionServices services, IActorRef gateway)
+    public ListenerActor(
+        IClientTransport transport,
+        ListenerSettings settings,
+        ConnectionSettings connectionSettings,
+        ConnectionProps makeConnection,
+        ConnectionTable connections,
+        NodeDirectory directory,
+        NodeCounters counters,
+        IActorRef gateway)
     {
         _transport = transport;
         _settings = settings;
-        _services = services;
+        _connectionSettings = connectionSettings;
+        _makeConnection = makeConnection;
+        _connections = connections;
+        _directory = directory;
+        _counters = counters;
         _gateway = gateway;
         Receive<Bound>(m =>
         {
             _binding = m.Binding;
-            _services = _services with { ClientAddress = m.ClientAddress };
+            _clientAddress = m.ClientAddress;
             Context.Parent.Tell(m);
             TellStatus();
         });
@@ -90,7 +112,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             _alive.Remove(m.ActorRef);
             AnswerIfAllClosed();
         });
-        Receive<ConnectionEvents.Left>(_ =>
+        Receive<ConnectionMessage.ClosingStarted>(_ =>
         {
             OnLeft(Sender);
             OnLeaving(Sender);
@@ -129,10 +151,9 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var settings = _services.Settings;
+        var settings = _connectionSettings;
         var connection = new ClientConnection(++_lastId, new Outbound(settings.OutboundLimit, settings.Deliveries), settings.WaitingLimit);
-        var services = _services;
-        var actor = Context.ActorOf(Props.Create(() => new ConnectionActor(connection, services)));
+        var actor = Context.ActorOf(_makeConnection(connection, _clientAddress));
         connection.Attach(actor);
         Context.Watch(actor);
         _open.Add(actor);
@@ -143,7 +164,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
     private void Refuse(IClientTransport.Incoming incoming)
     {
-        _services.Counters.RefusedConnection();
+        _counters.RefusedConnection();
         if (_refusing >= _settings.Backlog)
         {
             incoming.Flow.Join(Flow.FromSinkAndSource(Sink.Cancelled<ReadOnlyMemory<byte>>(), Source.Empty<ReadOnlyMemory<byte>>())).Run(_materializer);
@@ -152,7 +173,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
         _refusing++;
         var line = new Utf8Buffer();
-        _services.Directory.SendElsewhere(line, json: true, _closing ?? ErrorCode.ServerFull);
+        _directory.SendElsewhere(line, json: true, _closing ?? ErrorCode.ServerFull);
         var self = Self;
 
         // The client's input is read and dropped until the client closes. Closing with unread input would reset the connection, and the client
@@ -181,8 +202,8 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             return;
         var oldest = _leaving.First!.Value;
         OnClosed(oldest);
-        oldest.Tell(ConnectionEvents.GiveUp.Instance);
-        _services.Counters.CutShort();
+        oldest.Tell(new ConnectionMessage.CutOff());
+        _counters.CutShort();
     }
 
     private void OnClosed(IActorRef actor)
@@ -192,14 +213,14 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     }
 
     private void TellStatus() => _gateway.Tell(new LinkMessages.OwnStatus(
-        _services.ClientAddress, _open.Count, _closing is not null || _drainPace > 0 ? 0 : _settings.MaxConnections));
+        _clientAddress, _open.Count, _closing is not null || _drainPace > 0 ? 0 : _settings.MaxConnections));
 
     private void SweepTimeouts()
     {
         var now = Environment.TickCount64;
-        var login = (long)_services.Settings.LoginTimeout.TotalMilliseconds;
-        var idle = _services.Settings.IdleTimeout is { } limit ? (long)limit.TotalMilliseconds : long.MaxValue;
-        foreach (var connection in _services.Connections.All)
+        var login = (long)_connectionSettings.LoginTimeout.TotalMilliseconds;
+        var idle = _connectionSettings.IdleTimeout is { } limit ? (long)limit.TotalMilliseconds : long.MaxValue;
+        foreach (var connection in _connections.All)
         {
             if (!connection.IsLoggedIn && now - connection.Accepted >= login)
                 connection.Actor.Tell(new CloseConnection(ErrorCode.LoginTimeout));
@@ -238,7 +259,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     }
 
     private void TellDrain() =>
-        Sender.Tell(new DrainStatus(_services.ClientAddress, _open.Count, _settings.MaxConnections, _drainPace > 0, _moved));
+        Sender.Tell(new DrainStatus(_clientAddress, _open.Count, _settings.MaxConnections, _drainPace > 0, _moved));
 
     private void OnCloseAll(ErrorCode reason)
     {

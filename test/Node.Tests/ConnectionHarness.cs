@@ -44,8 +44,8 @@ internal sealed class ConnectionHarness : ILineSource
         Routes.Attach(Resolver, Depositor);
         var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, greeting, _deliveries);
         var services = new ConnectionServices(
-            settings, Connections, Routes, Registrar, _registry, Directory, Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
-        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit);
+            settings, Connections, Routes, Registrar, LoginPolicy, _registry, Directory, Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
+        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System);
         var connection = Connection;
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, services)));
         Connection.Attach(Actor);
@@ -146,7 +146,7 @@ internal sealed class ConnectionHarness : ILineSource
     public Outbound LogInHere(string name)
     {
         var outbound = new Outbound(1024 * 1024, _deliveries);
-        Routes.SetLocal(new LocalSession(UserName.TryCreate(name)!, new ClientConnection(8, outbound, 1024), DeliveryFormat.Text));
+        Routes.SetLocal(new LocalSession(UserName.TryCreate(name)!, new ClientConnection(8, outbound, 1024, TimeProvider.System), DeliveryFormat.Text));
         return outbound;
     }
 

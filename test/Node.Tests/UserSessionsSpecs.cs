@@ -105,7 +105,7 @@ public class UserSessionsSpecs
     }
 
     private static Login Login(long connection) => new(
-        new LocalSession(s_bob, new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024), DeliveryFormat.Text), []);
+        new LocalSession(s_bob, new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System), DeliveryFormat.Text), []);
 
     /// <summary>A registry of one user, connections that come and go, and a registrar that does the steps.</summary>
     private sealed class Model

@@ -349,6 +349,8 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             return Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Name));
         if (command.WantsAck && _services.Mailboxes is null)
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
+        if (_services.LoginPolicy.Check(user) is var refusal and not ErrorCode.None)
+            return Refuse(command.IsJson, refusal);
         var welcome = new Utf8Buffer();
         Answers.LoggedIn(welcome, command.IsJson, user, _services.ClientAddress, waiting: 0);
         _session = new LocalSession(user, _connection, command.Format, command.WantsAck, arrived: _batchTime);

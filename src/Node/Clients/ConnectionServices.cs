@@ -2,6 +2,7 @@ using Akka.Actor;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Routing;
+using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
@@ -13,6 +14,7 @@ namespace ChatAkka.Node.Clients;
 /// <param name="Connections">The open connections.</param>
 /// <param name="Routes">Sends chats to their recipients.</param>
 /// <param name="Registrar">Claims and releases sessions.</param>
+/// <param name="LoginPolicy">Decides who may log in, before the session is claimed.</param>
 /// <param name="Registry">Answers <c>who</c>.</param>
 /// <param name="Directory">Knows the other nodes.</param>
 /// <param name="Counters">Counts what becomes of chats and connections.</param>
@@ -27,6 +29,7 @@ internal sealed record ConnectionServices(
     ConnectionTable Connections,
     RouteTable Routes,
     IActorRef Registrar,
+    ILoginPolicy LoginPolicy,
     ISessionRegistry Registry,
     NodeDirectory Directory,
     NodeCounters Counters,

@@ -28,6 +28,7 @@ internal sealed class ConnectionHarness : ILineSource
     private readonly List<string> _output = [];
     private readonly TestScheduler _scheduler;
     private readonly Registry _registry = new();
+    private readonly Policy _policy = new();
     private readonly DeliveryWriter _deliveries = new(DeliveryTemplate.TryParse("{send}:{content}")!);
 
     public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed)
@@ -44,7 +45,7 @@ internal sealed class ConnectionHarness : ILineSource
         Routes.Attach(Resolver, Depositor);
         var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, greeting, _deliveries);
         var services = new ConnectionServices(
-            settings, Connections, Routes, Registrar, LoginPolicy, _registry, Directory, Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
+            settings, Connections, Routes, Registrar, _policy, _registry, Directory, Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
         Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System);
         var connection = Connection;
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, services)));
@@ -75,6 +76,13 @@ internal sealed class ConnectionHarness : ILineSource
     public ClientConnection Connection { get; }
 
     public IActorRef Actor { get; }
+
+    /// <summary>What the login policy answers.</summary>
+    public ErrorCode LoginIsRefusedWith
+    {
+        get => _policy.Answer;
+        set => _policy.Answer = value;
+    }
 
     /// <summary>True where the connection is closed but for its last lines.</summary>
     public bool IsEnded { get; private set; }
@@ -154,6 +162,13 @@ internal sealed class ConnectionHarness : ILineSource
     public void AnswerWho(FindOutcome outcome) => _registry.Questions.Dequeue().SetResult(outcome);
 
     public Task IsAskedAsync() => Eventually.TrueAsync(() => _registry.Questions.Count > 0, "the registry is asked");
+
+    private sealed class Policy : ILoginPolicy
+    {
+        public ErrorCode Answer { get; set; }
+
+        public ErrorCode Check(UserName user) => Answer;
+    }
 
     private sealed class Registry : ISessionRegistry
     {

@@ -307,7 +307,7 @@ public class RouteSpecs
     }
 
     private static ClientConnection Connection(long id, int waitingLimit = 1024 * 1024) =>
-        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), waitingLimit);
+        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), waitingLimit, TimeProvider.System);
 
     private static LocalSession Session(ClientConnection connection) => new(UserName.TryCreate("bob")!, connection, DeliveryFormat.Text);
 

@@ -1,16 +1,8 @@
-using System.Net;
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Clients;
-using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Routing;
-using ChatAkka.Node.Sessions;
-using ChatAkka.Node.Telemetry;
 using ChatAkka.Node.Tests.Transport;
 using ChatAkka.Protocol;
-using ChatAkka.Protocol.Client;
-using ChatAkka.Startup;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
@@ -24,13 +16,9 @@ public sealed class SocketListenerSpecs() : ListenerSpecs(new SocketTransportKit
 /// <summary>The listener with its connections, whatever carries their bytes.</summary>
 public abstract class ListenerSpecs : TestKit
 {
-    private const int Most = 5;
-    private const int Backlog = 64;
-    private static readonly NodeId s_self = new("here", 1, 1);
+    private const int Most = ListenerKit.Most;
     private readonly TransportKit _kit;
-    private readonly NodeCounters _counters = new();
-    private ConnectionTable _connections = null!;
-    private Akka.TestKit.TestProbe _gateway = null!;
+    private ListenerKit _listener = null!;
 
     private protected ListenerSpecs(TransportKit kit)
         : base("akka.loglevel = WARNING") => _kit = kit;
@@ -38,48 +26,48 @@ public abstract class ListenerSpecs : TestKit
     [Fact]
     public async Task Should_reset_those_that_went_first_when_more_are_being_closed_than_may_be_open()
     {
-        var address = Listen();
+        Listen();
         var gone = new List<LineClient>();
         for (var i = 0; i < 4 * Most; i++)
         {
-            gone.Add(await ConnectAsync(address));
+            gone.Add(await _listener.ConnectAsync());
             await gone[i].SendAsync("quit");
             (await gone[i].LineAsync()).ShouldBe("OK logout");
         }
 
-        await Eventually.TrueAsync(() => _connections.Count == Most, "as many are kept as may be open");
+        await Eventually.TrueAsync(() => _listener.Connections.Count == Most, "as many are kept as may be open");
         var cut = gone.Take(3 * Most).ToList();
         await Eventually.TrueAsync(async () => (await Task.WhenAll(cut.Select(c => c.IsResetAsync()))).All(r => r), "the oldest are reset");
         (await Task.WhenAll(gone.Skip(3 * Most).Select(c => c.IsResetAsync()))).ShouldAllBe(isReset => !isReset);
-        _counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
+        _listener.Counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
 
         // Those that are left close in peace, and are not counted any more.
         gone.ForEach(c => c.Dispose());
-        await Eventually.TrueAsync(() => _connections.Count == 0, "all are closed");
+        await Eventually.TrueAsync(() => _listener.Connections.Count == 0, "all are closed");
         for (var i = 0; i < Most; i++)
         {
-            using var client = await ConnectAsync(address);
+            using var client = await _listener.ConnectAsync();
             await client.SendAsync("quit");
             (await client.LineAsync()).ShouldBe("OK logout");
         }
 
-        await Eventually.TrueAsync(() => _connections.Count == 0, "all are closed");
-        _counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
+        await Eventually.TrueAsync(() => _listener.Connections.Count == 0, "all are closed");
+        _listener.Counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
     }
 
     [Fact]
     public async Task Should_let_every_open_client_read_its_last_line_when_all_are_closed()
     {
-        var address = Listen(out var listener);
+        Listen();
         var clients = new List<LineClient>();
         for (var i = 0; i < Most; i++)
         {
-            clients.Add(await ConnectAsync(address));
+            clients.Add(await _listener.ConnectAsync());
             await clients[i].SendAsync("ping");
             (await clients[i].LineAsync()).ShouldBe("OK ping");
         }
 
-        listener.Tell(new ListenerMessage.CloseAll(ErrorCode.ServerClosing), TestActor);
+        _listener.Actor.Tell(new ListenerMessage.CloseAll(ErrorCode.ServerClosing), TestActor);
         foreach (var client in clients)
         {
             (await client.LineAsync()).ShouldContain("server_closing");
@@ -94,11 +82,11 @@ public abstract class ListenerSpecs : TestKit
     [Fact]
     public async Task Should_tell_a_client_above_the_cap_where_to_go_and_accept_the_next_when_one_has_left()
     {
-        var address = Listen();
+        Listen();
         var clients = new List<LineClient>();
         for (var i = 0; i < Most; i++)
-            clients.Add(await ConnectAndPingAsync(address));
-        using (var refused = await ConnectAsync(address))
+            clients.Add(await _listener.ConnectAndPingAsync());
+        using (var refused = await _listener.ConnectAsync())
         {
             await refused.SendAsync("ping");
             (await refused.LineAsync()).ShouldStartWith("""{"error":"server_full",""");
@@ -109,27 +97,27 @@ public abstract class ListenerSpecs : TestKit
         (await clients[0].LineAsync()).ShouldBe("OK logout");
 
         // The one that left has not closed its side yet, and does not count any more.
-        clients.Add(await ConnectAndPingAsync(address));
-        _counters.ToString().ShouldContain("connections refused 1");
+        clients.Add(await _listener.ConnectAndPingAsync());
+        _listener.Counters.ToString().ShouldContain("connections refused 1");
         clients.ForEach(c => c.Dispose());
     }
 
     [Fact]
     public async Task Should_tell_other_nodes_how_many_clients_it_has_and_how_many_it_accepts_when_that_changes()
     {
-        var address = Listen(out var listener);
-        _gateway.ExpectMsg(new GatewayActor.OwnStatus(address, 0, Most));
-        using var client = await ConnectAndPingAsync(address);
-        _gateway.ExpectMsg(new GatewayActor.OwnStatus(address, 1, Most));
-        listener.Tell(new ListenerMessage.SetDrain(1000), TestActor);
-        _gateway.ExpectMsg(new GatewayActor.OwnStatus(address, 1, 0));
+        Listen();
+        _listener.Gateway.ExpectMsg(new GatewayActor.OwnStatus(_listener.Address, 0, Most));
+        using var client = await _listener.ConnectAndPingAsync();
+        _listener.Gateway.ExpectMsg(new GatewayActor.OwnStatus(_listener.Address, 1, Most));
+        _listener.Actor.Tell(new ListenerMessage.SetDrain(1000), TestActor);
+        _listener.Gateway.ExpectMsg(new GatewayActor.OwnStatus(_listener.Address, 1, 0));
         (await client.LineAsync()).ShouldContain("server_closing");
-        _gateway.ExpectMsg(new GatewayActor.OwnStatus(address, 0, 0));
-        ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(address, 1, Most, IsDraining: true, Moved: 0));
-        listener.Tell(new ListenerMessage.SetDrain(0), TestActor);
-        _gateway.ExpectMsg(new GatewayActor.OwnStatus(address, 0, Most));
-        ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(address, 0, Most, IsDraining: false, Moved: 1));
-        (await ConnectAndPingAsync(address)).Dispose();
+        _listener.Gateway.ExpectMsg(new GatewayActor.OwnStatus(_listener.Address, 0, 0));
+        ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(_listener.Address, 1, Most, IsDraining: true, Moved: 0));
+        _listener.Actor.Tell(new ListenerMessage.SetDrain(0), TestActor);
+        _listener.Gateway.ExpectMsg(new GatewayActor.OwnStatus(_listener.Address, 0, Most));
+        ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(_listener.Address, 0, Most, IsDraining: false, Moved: 1));
+        (await _listener.ConnectAndPingAsync()).Dispose();
     }
 
     [Theory]
@@ -139,11 +127,11 @@ public abstract class ListenerSpecs : TestKit
     [InlineData("\e[A\n")]
     public async Task Should_greet_who_presses_Enter_first_and_only_once(string enter)
     {
-        var address = Listen();
-        using var person = await ConnectAsync(address);
+        Listen();
+        using var person = await _listener.ConnectAsync();
         foreach (var key in enter + enter)
             await person.SendRawAsync(key.ToString());
-        (await person.LineAsync()).ShouldBe($"OK welcome to ChatAkka at {address}; type login NAME to begin, or help");
+        (await person.LineAsync()).ShouldBe($"OK welcome to ChatAkka at {_listener.Address}; type login NAME to begin, or help");
         await person.SendAsync("ping");
         (await person.LineAsync()).ShouldBe("OK ping");
     }
@@ -153,11 +141,11 @@ public abstract class ListenerSpecs : TestKit
     [InlineData(false)]
     public async Task Should_give_a_program_the_answer_to_its_first_command_as_its_first_line(bool greets)
     {
-        var address = Listen(greets ? Greeting.Typed : Greeting.Off);
+        Listen(greets ? Greeting.Typed : Greeting.Off);
         foreach (var command in new[] { """{"cmd":"ping"}""", "ping" })
         {
-            using var program = await ConnectAsync(address);
-            await Eventually.TrueAsync(() => _connections.Count > 0, "its connection is open, and nothing was sent yet");
+            using var program = await _listener.ConnectAsync();
+            await Eventually.TrueAsync(() => _listener.Connections.Count > 0, "its connection is open, and nothing was sent yet");
 
             // Empty lines behind a command are ignored, as ever.
             await program.SendRawAsync(command + "\n\n  \n\r\n");
@@ -170,7 +158,8 @@ public abstract class ListenerSpecs : TestKit
     [Fact]
     public async Task Should_ignore_an_empty_first_line_where_greetings_are_off()
     {
-        using var client = await ConnectAsync(Listen(Greeting.Off));
+        Listen(Greeting.Off);
+        using var client = await _listener.ConnectAsync();
         await client.SendAsync("\n" + """{"cmd":"ping"}""");
         (await client.LineAsync()).ShouldBe("""{"ok":"ping"}""");
     }
@@ -178,9 +167,9 @@ public abstract class ListenerSpecs : TestKit
     [Fact]
     public async Task Should_greet_everybody_who_connects_where_it_is_set_so_and_not_again_at_Enter()
     {
-        var address = Listen(Greeting.Always);
-        using var client = await ConnectAsync(address);
-        (await client.LineAsync()).ShouldStartWith($"OK welcome to ChatAkka at {address}; ");
+        Listen(Greeting.Always);
+        using var client = await _listener.ConnectAsync();
+        (await client.LineAsync()).ShouldStartWith($"OK welcome to ChatAkka at {_listener.Address}; ");
         await client.SendAsync("\nping");
         (await client.LineAsync()).ShouldBe("OK ping");
     }
@@ -188,18 +177,18 @@ public abstract class ListenerSpecs : TestKit
     [Fact]
     public async Task Should_tell_each_client_in_its_own_form_that_it_is_sent_away()
     {
-        var address = Listen(out var listener);
-        using var person = await ConnectAsync(address);
+        Listen();
+        using var person = await _listener.ConnectAsync();
         await person.SendAsync("ping");
         (await person.LineAsync()).ShouldBe("OK ping");
-        using var program = await ConnectAsync(address);
+        using var program = await _listener.ConnectAsync();
         await program.SendAsync("ping\n" + """{"cmd":"ping"}""");
         (await program.LineAsync()).ShouldBe("OK ping");
         (await program.LineAsync()).ShouldBe("""{"ok":"ping"}""");
-        using var silent = await ConnectAsync(address);
-        await Eventually.TrueAsync(() => _connections.Count == 3, "all are connected");
+        using var silent = await _listener.ConnectAsync();
+        await Eventually.TrueAsync(() => _listener.Connections.Count == 3, "all are connected");
 
-        listener.Tell(new ListenerMessage.CloseAll(ErrorCode.CutOff), TestActor);
+        _listener.Actor.Tell(new ListenerMessage.CloseAll(ErrorCode.CutOff), TestActor);
 
         (await person.LineAsync()).ShouldBe("ERROR cut_off this server was cut off from the others; no other takes clients now, try again in 0 s");
         (await program.LineAsync()).ShouldBe("""{"error":"cut_off","try":[],"retry_after_ms":0}""");
@@ -209,34 +198,5 @@ public abstract class ListenerSpecs : TestKit
         ExpectMsg<ListenerMessage.AllClosed>(Eventually.Limit);
     }
 
-    private async Task<LineClient> ConnectAndPingAsync(string address)
-    {
-        var client = await ConnectAsync(address);
-        await client.SendAsync("ping");
-        (await client.LineAsync()).ShouldBe("OK ping");
-        return client;
-    }
-
-    private async Task<LineClient> ConnectAsync(string address) => new(await _kit.ConnectAsync(IPEndPoint.Parse(address)));
-
-    private string Listen(Greeting greeting = Greeting.Typed) => Listen(out _, greeting);
-
-    private string Listen(out IActorRef listener, Greeting greeting = Greeting.Typed)
-    {
-        var trace = new TraceLog(TimeProvider.System);
-        _connections = new ConnectionTable(_counters, trace);
-        var directory = new NodeDirectory(s_self, TimeSpan.Zero);
-        var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
-        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, Eventually.Limit, null, TimeSpan.FromMinutes(1), greeting, deliveries);
-        var services = new ConnectionServices(
-            settings, _connections, new RouteTable(_connections, 5, s_self), TestActor, new AnyNameMayLogIn(), new SharedRegistry(), directory, _counters, trace, null, TimeSpan.Zero, s_self, "", TimeProvider.System);
-        var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, Backlog, TimeSpan.Zero);
-        var timeouts = new ConnectionTimeouts(settings.LoginTimeout, settings.IdleTimeout);
-        var factory = new ConnectionFactory(services);
-        var parent = CreateTestProbe();
-        _gateway = CreateTestProbe();
-        listener = parent.ChildActorOf(Props.Create(() => new ListenerActor(
-            _kit.Transport, listening, ListenerTimings.Standard, timeouts, factory, _connections, directory, _counters, _gateway)));
-        return parent.ExpectMsg<ListenerMessage.Bound>(Eventually.Limit).ClientAddress;
-    }
+    private void Listen(Greeting greeting = Greeting.Typed) => _listener = new ListenerKit(this, _kit, TimeProvider.System, greeting);
 }

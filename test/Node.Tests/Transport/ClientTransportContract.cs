@@ -61,7 +61,7 @@ public abstract class ClientTransportContract : TestKit
         var receiving = ReceiveAllAsync(client);
         await In(Task.WhenAll(sending, writing));
         client.CloseSending();
-        server.CompleteOutput();
+        await In(server.CompleteOutputAsync());
         (await In(reading)).AsSpan().SequenceEqual(Pattern(1, Size)).ShouldBeTrue("from the client");
         (await In(receiving)).AsSpan().SequenceEqual(Pattern(2, Size)).ShouldBeTrue("from the server");
     }
@@ -78,7 +78,7 @@ public abstract class ClientTransportContract : TestKit
         server.OutputEnded.IsCompleted.ShouldBeFalse();
         for (var i = 0; i < 3; i++)
             await In(server.WriteAsync(Pattern(i, 1000)));
-        server.CompleteOutput();
+        await In(server.CompleteOutputAsync());
         (await In(ReceiveAllAsync(client))).ShouldBe([.. Pattern(0, 1000), .. Pattern(1, 1000), .. Pattern(2, 1000)]);
     }
 
@@ -88,7 +88,7 @@ public abstract class ClientTransportContract : TestKit
         await BindAsync();
         var (client, server) = await PairAsync();
         await In(server.WriteAsync(Pattern(1, 100)));
-        server.CompleteOutput();
+        await In(server.CompleteOutputAsync());
         (await In(ReceiveAllAsync(client))).ShouldBe(Pattern(1, 100));
         await In(client.SendAsync(Pattern(2, 5000)));
         client.CloseSending();
@@ -101,10 +101,10 @@ public abstract class ClientTransportContract : TestKit
     {
         await BindAsync();
         var (client, server) = await PairAsync();
-        server.CancelInput();
+        await In(server.CancelInputAsync());
         var receiving = ReceiveAllAsync(client);
         await In(WriteInPiecesAsync(server, Pattern(1, 200_000)));
-        server.CompleteOutput();
+        await In(server.CompleteOutputAsync());
         (await In(receiving)).AsSpan().SequenceEqual(Pattern(1, 200_000)).ShouldBeTrue();
         await Eventually.TrueAsync(() => IsGoneAsync(client), "the server has closed, so the client cannot send any more");
     }
@@ -141,7 +141,7 @@ public abstract class ClientTransportContract : TestKit
         var (client, server) = await PairAsync();
         await In(client.SendAsync(Pattern(1, 100)));
         (await In(server.ReadAsync())).Length.ShouldBeGreaterThan(0);
-        server.Abort();
+        await In(server.AbortAsync());
         await Should.ThrowAsync<IOException>(() => In(ReceiveAllAsync(client)));
         await Eventually.TrueAsync(() => IsGoneAsync(client), "the client cannot send any more");
     }
@@ -174,7 +174,7 @@ public abstract class ClientTransportContract : TestKit
         written.Bytes.ShouldBeLessThanOrEqualTo(_kit.MostInTransit);
         var receiving = ReceiveAllAsync(client);
         await In(writing);
-        server.CompleteOutput();
+        await In(server.CompleteOutputAsync());
         (await In(receiving)).AsSpan().SequenceEqual(Pattern(4, size)).ShouldBeTrue();
     }
 
@@ -211,7 +211,7 @@ public abstract class ClientTransportContract : TestKit
         await In(client.SendAsync(Pattern(1, 10)));
         (await In(server.ReadAsync())).ToArray().ShouldBe(Pattern(1, 10));
         await In(server.WriteAsync(Pattern(2, 10)));
-        server.CompleteOutput();
+        await In(server.CompleteOutputAsync());
         (await In(ReceiveAllAsync(client))).ShouldBe(Pattern(2, 10));
         await BindAsync(_binding.Local.Port);
         (await PairAsync()).Client.Dispose();
@@ -300,7 +300,7 @@ public abstract class ClientTransportContract : TestKit
         ReadOnlyMemory<byte> read;
         while (!(read = await server.ReadAsync()).IsEmpty)
             await server.WriteAsync(read.ToArray());
-        server.CompleteOutput();
+        await In(server.CompleteOutputAsync());
     }
 
     /// <summary>True if the connection takes nothing from the client any more.</summary>

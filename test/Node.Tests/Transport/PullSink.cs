@@ -13,28 +13,34 @@ internal sealed class PullSink<T> : GraphStageWithMaterializedValue<SinkShape<T>
     public override ILogicAndMaterializedValue<Puller> CreateLogicAndMaterializedValue(Attributes inheritedAttributes)
     {
         var logic = new Logic(this);
-        return new LogicAndMaterializedValue<Puller>(logic, new Puller(logic.OnPullAsked, logic.OnCancelAsked, logic.Ended.Task));
+        return new LogicAndMaterializedValue<Puller>(logic, new Puller(logic.Started.Task, logic.OnPullAsked, logic.OnCancelAsked, logic.Ended.Task));
     }
 
     /// <summary>Asks for elements.</summary>
+    /// <param name="started">Completes when the stage runs; nothing may be asked before.</param>
     /// <param name="pull">Asks for the next element.</param>
     /// <param name="cancel">Takes no more elements.</param>
     /// <param name="ended">Completes when no more elements come; fails if the stream failed.</param>
-    public sealed class Puller(Action<TaskCompletionSource<(bool, T?)>> pull, Action cancel, Task ended)
+    public sealed class Puller(Task started, Action<TaskCompletionSource<(bool, T?)>> pull, Action cancel, Task ended)
     {
         /// <summary>Completes when no more elements come; fails if the stream failed.</summary>
         public Task Ended => ended;
 
         /// <summary>Requests the next element. <c>HasOne</c> is false if the stream has ended.</summary>
-        public Task<(bool HasOne, T? Element)> NextAsync()
+        public async Task<(bool HasOne, T? Element)> NextAsync()
         {
+            await started;
             var next = new TaskCompletionSource<(bool, T?)>(TaskCreationOptions.RunContinuationsAsynchronously);
             pull(next);
-            return next.Task;
+            return await next.Task;
         }
 
         /// <summary>Takes no more elements.</summary>
-        public void Cancel() => cancel();
+        public async Task CancelAsync()
+        {
+            await started;
+            cancel();
+        }
     }
 
     private sealed class Logic : GraphStageLogic
@@ -53,12 +59,18 @@ internal sealed class PullSink<T> : GraphStageWithMaterializedValue<SinkShape<T>
 
         public TaskCompletionSource Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public Action<TaskCompletionSource<(bool, T?)>> OnPullAsked { get; }
 
         public Action OnCancelAsked { get; }
 
         // The end of the stream is told as often as it is asked for.
-        public override void PreStart() => SetKeepGoing(true);
+        public override void PreStart()
+        {
+            SetKeepGoing(true);
+            Started.SetResult();
+        }
 
         private void AnswerNext(TaskCompletionSource<(bool, T?)> next)
         {

@@ -13,32 +13,40 @@ internal sealed class PushSource<T> : GraphStageWithMaterializedValue<SourceShap
     public override ILogicAndMaterializedValue<Pusher> CreateLogicAndMaterializedValue(Attributes inheritedAttributes)
     {
         var logic = new Logic(this);
-        return new LogicAndMaterializedValue<Pusher>(logic, new Pusher(logic.OnPushAsked, logic.OnEndAsked, logic.Cancelled.Task));
+        return new LogicAndMaterializedValue<Pusher>(logic, new Pusher(logic.Started.Task, logic.OnPushAsked, logic.OnEndAsked, logic.Cancelled.Task));
     }
 
     /// <summary>Gives elements.</summary>
+    /// <param name="started">Completes when the stage runs; nothing may be given before.</param>
     /// <param name="push">Gives an element.</param>
     /// <param name="end">Ends the stream, with a failure or without.</param>
     /// <param name="cancelled">Completes when nobody takes elements any more.</param>
-    public sealed class Pusher(Action<(T, TaskCompletionSource)> push, Action<Exception?> end, Task cancelled)
+    public sealed class Pusher(Task started, Action<(T, TaskCompletionSource)> push, Action<Exception?> end, Task cancelled)
     {
         /// <summary>Completes when nobody takes elements any more.</summary>
         public Task Cancelled => cancelled;
 
         /// <summary>Gives an element. Completes when the element after it is requested, so that the memory of this one may change.</summary>
         /// <exception cref="IOException">Nobody takes elements any more.</exception>
-        public Task PushAsync(T element)
+        public async Task PushAsync(T element)
         {
+            await started;
             var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             push((element, taken));
-            return taken.Task;
+            await taken.Task;
         }
 
         /// <summary>Ends the stream.</summary>
-        public void Complete() => end(null);
+        public Task CompleteAsync() => EndAsync(null);
 
         /// <summary>Fails the stream.</summary>
-        public void Fail(Exception cause) => end(cause);
+        public Task FailAsync(Exception cause) => EndAsync(cause);
+
+        private async Task EndAsync(Exception? cause)
+        {
+            await started;
+            end(cause);
+        }
     }
 
     private sealed class Logic : GraphStageLogic
@@ -58,11 +66,17 @@ internal sealed class PushSource<T> : GraphStageWithMaterializedValue<SourceShap
 
         public TaskCompletionSource Cancelled { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public Action<(T Element, TaskCompletionSource Taken)> OnPushAsked { get; }
 
         public Action<Exception?> OnEndAsked { get; }
 
-        public override void PreStart() => SetKeepGoing(true);
+        public override void PreStart()
+        {
+            SetKeepGoing(true);
+            Started.SetResult();
+        }
 
         private void OnAsked((T Element, TaskCompletionSource Taken) next)
         {

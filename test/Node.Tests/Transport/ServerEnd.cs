@@ -32,11 +32,11 @@ internal sealed class ServerEnd(PullSink<ReadOnlyMemory<byte>>.Puller input, Pus
     public Task WriteAsync(ReadOnlyMemory<byte> bytes) => output.PushAsync(bytes);
 
     /// <summary>Writes nothing more.</summary>
-    public void CompleteOutput() => output.Complete();
+    public Task CompleteOutputAsync() => output.CompleteAsync();
 
     /// <summary>Reads nothing more.</summary>
-    public void CancelInput() => input.Cancel();
+    public Task CancelInputAsync() => input.CancelAsync();
 
     /// <summary>Gives the connection up.</summary>
-    public void Abort() => output.Fail(new IOException("aborted"));
+    public Task AbortAsync() => output.FailAsync(new IOException("aborted"));
 }

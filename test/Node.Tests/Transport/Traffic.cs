@@ -77,7 +77,7 @@ internal static class Traffic
         ReadOnlyMemory<byte> read;
         while (!(read = await server.ReadAsync()).IsEmpty)
             await server.WriteAsync(read.ToArray());
-        await In(server.CompleteOutputAsync());
+        await server.CompleteOutputAsync();
     }
 
     /// <summary>True if the connection takes nothing from the client any more.</summary>

@@ -177,8 +177,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         _gateway = Context.ActorOf(
             Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace)),
             ClusterNames.Gateway);
-        var factory = new ConnectionFactory(new ConnectionServices(
-            _settings.Connection, connections, routes, registrar, _loginPolicy, _registry, _directory, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", time));
+        var services = new ConnectionServices(
+            _settings.Connection, connections, routes, registrar, _loginPolicy, _registry, _directory, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", time);
+        var factory = new ConnectionFactory(_settings.Connection, (client, address) => PropsOf(client, services with { ClientAddress = address }), time);
         var gateway = _gateway;
         var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout);
         var listener = Context.ActorOf(
@@ -188,6 +189,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         StartAgent(listener, connections, routes, peers, trace, mailboxes);
         AddShutdownTasks(listener, registrar, depositor);
     }
+
+    private static Props PropsOf(ClientConnection connection, ConnectionServices services) =>
+        Props.Create(() => new ConnectionActor(connection, services));
 
     private void StartAgent(
         IActorRef listener, ConnectionTable connections, RouteTable routes, PeerLedger peers, TraceLog trace, IActorRef? mailboxes)

@@ -35,8 +35,9 @@ internal sealed class ListenerKit
         var directory = new NodeDirectory(s_self, TimeSpan.Zero);
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
         var settings = new ConnectionSettings(1024, 128 * 1024, 1024, LoginTimeout, IdleTimeout, TimeSpan.FromMinutes(1), greeting, deliveries);
-        var factory = new ConnectionFactory(new ConnectionServices(
-            settings, Connections, new RouteTable(Connections, 5, s_self), kit.TestActor, new AnyNameMayLogIn(), new SharedRegistry(), directory, Counters, trace, null, TimeSpan.Zero, s_self, "", time));
+        var services = new ConnectionServices(
+            settings, Connections, new RouteTable(Connections, 5, s_self), kit.TestActor, new AnyNameMayLogIn(), new SharedRegistry(), directory, Counters, trace, null, TimeSpan.Zero, s_self, "", time);
+        var factory = new ConnectionFactory(settings, (client, address) => PropsOf(client, services with { ClientAddress = address }), time);
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, Backlog, TimeSpan.Zero);
         var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout);
         var parent = kit.CreateTestProbe();
@@ -66,6 +67,9 @@ internal sealed class ListenerKit
         (await client.LineAsync()).ShouldBe("OK ping");
         return client;
     }
+
+    private static Props PropsOf(ClientConnection connection, ConnectionServices services) =>
+        Props.Create(() => new ConnectionActor(connection, services));
 
     /// <summary>Completes when the listener has handled what it was sent before.</summary>
     public Task<ListenerMessage.DrainStatus> StatusAsync() =>

@@ -27,21 +27,22 @@ namespace ChatAkka.Node;
 /// </remarks>
 internal sealed class NodeActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan s_reminder = TimeSpan.FromSeconds(5);
-
     private readonly NodeSettings _settings;
     private readonly ISessionRegistry _registry;
     private readonly IMailboxMarks _marks;
     private readonly IClientTransport _transport;
+    private readonly ILoginPolicy _loginPolicy;
     private readonly TextWriter _console;
     private readonly string _store;
+    private readonly TimeProvider _time;
+    private readonly NodeTimings _timings = NodeTimings.Standard;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly NodeId _self;
     private readonly LinkTable _links = new();
     private readonly NodeCounters _counters = new();
     private readonly NodeDirectory _directory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private long _lastReminder;
+    private long? _lastReminder;
     private bool _isFenced;
     private IActorRef _gateway = ActorRefs.Nobody;
 
@@ -50,16 +51,28 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <param name="registry">The session registry.</param>
     /// <param name="marks">Tells which mailboxes may hold messages.</param>
     /// <param name="transport">Accepts connections of clients and carries their bytes.</param>
+    /// <param name="loginPolicy">Decides who may log in.</param>
     /// <param name="console">Where the node prints that it is ready.</param>
     /// <param name="store">Description of the store, printed there.</param>
-    public NodeActor(NodeSettings settings, ISessionRegistry registry, IMailboxMarks marks, IClientTransport transport, TextWriter console, string store)
+    /// <param name="time">The clock.</param>
+    public NodeActor(
+        NodeSettings settings,
+        ISessionRegistry registry,
+        IMailboxMarks marks,
+        IClientTransport transport,
+        ILoginPolicy loginPolicy,
+        TextWriter console,
+        string store,
+        TimeProvider time)
     {
         _settings = settings;
         _registry = registry;
         _marks = marks;
         _transport = transport;
+        _loginPolicy = loginPolicy;
         _console = console;
         _store = store;
+        _time = time;
         _self = _cluster.SelfUniqueAddress.ToNodeId();
         _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
         WaitingForRedis();
@@ -76,40 +89,40 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void WaitingForRedis()
     {
-        Receive<RedisAnswered>(_ =>
+        Receive<NodeMessage.RedisAnswered>(_ =>
         {
             Become(WaitingForCluster);
             var self = Self;
-            _cluster.RegisterOnMemberUp(() => self.Tell(MemberIsUp.Instance));
-            Timers.StartPeriodicTimer(Remind.Instance, Remind.Instance, s_reminder);
+            _cluster.RegisterOnMemberUp(() => self.Tell(new NodeMessage.MemberIsUp()));
+            Timers.StartPeriodicTimer(nameof(NodeMessage.ReminderTick), new NodeMessage.ReminderTick(), _timings.ReminderInterval);
         });
-        Receive<RedisAway>(m =>
+        Receive<NodeMessage.RedisNotReached>(m =>
         {
             if (IsTimeToRemind())
                 _log.Warning("Waiting for Redis, and accepting no clients until it answers: {0}", m.Reason);
-            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.Session.RetryInterval);
+            RetryLater();
         });
-        Receive<Again>(_ => AskRedis());
+        Receive<NodeMessage.RetryTick>(_ => AskRedis());
     }
 
     private void WaitingForCluster()
     {
-        Receive<Remind>(_ => _log.Warning(
+        Receive<NodeMessage.ReminderTick>(_ => _log.Warning(
             "Waiting to be taken into the cluster, and accepting no clients until then. Is one of the members given with --join running?"));
-        Receive<MemberIsUp>(_ => Register());
-        Receive<Registered>(_ => StartServing());
-        Receive<RedisAway>(m =>
+        Receive<NodeMessage.MemberIsUp>(_ => Register());
+        Receive<NodeMessage.Registered>(_ => StartServing());
+        Receive<NodeMessage.RedisNotReached>(m =>
         {
             _log.Warning("Waiting for Redis, and accepting no clients until this node is on its list of nodes: {0}", m.Reason);
-            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.Session.RetryInterval);
+            RetryLater();
         });
-        Receive<Again>(_ => Register());
+        Receive<NodeMessage.RetryTick>(_ => Register());
     }
 
     private void Serving()
     {
-        Receive<ListenerActor.Bound>(Announce);
-        Receive<ListenerActor.BindFailed>(m =>
+        Receive<ListenerMessage.Bound>(Announce);
+        Receive<ListenerMessage.BindFailed>(m =>
         {
             _console.WriteLine($"cannot listen for clients on {_settings.Listener.Address}: {m.Reason}\nName another address with --listen HOST:PORT");
             CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.BadConfiguration));
@@ -127,46 +140,51 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     }
 
     private void AskRedis() => _registry.NodesAsync().PipeTo(
-        Self, success: _ => RedisAnswered.Instance, failure: e => new RedisAway(e.GetBaseException().Message));
+        Self, success: _ => new NodeMessage.RedisAnswered(), failure: e => new NodeMessage.RedisNotReached(e.GetBaseException().Message));
 
     private void Register() => _registry.AttendAsync(_self).PipeTo(
         Self,
-        success: outcome => outcome is AttendOutcome.Unavailable away ? new RedisAway(away.Reason) : Registered.Instance,
-        failure: e => new RedisAway(e.GetBaseException().Message));
+        success: outcome => outcome is AttendOutcome.Unavailable away ? new NodeMessage.RedisNotReached(away.Reason) : new NodeMessage.Registered(),
+        failure: e => new NodeMessage.RedisNotReached(e.GetBaseException().Message));
+
+    private void RetryLater() =>
+        Timers.StartSingleTimer(nameof(NodeMessage.RetryTick), new NodeMessage.RetryTick(), _settings.Session.RetryInterval);
 
     private void StartServing()
     {
         Timers.CancelAll();
         Become(Serving);
-        var trace = new TraceLog(TimeProvider.System);
+        var time = _time;
+        var trace = new TraceLog(time);
         var peers = new PeerLedger();
         var connections = new ConnectionTable(_counters, trace);
         var routes = new RouteTable(connections, _settings.Routing.MaxAttempts, _self);
         var routing = _settings.Routing;
         var link = _settings.Link;
-        var resolver = Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver");
+        var resolver = Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, time)), "resolver");
         var mailbox = _settings.Mailbox;
         var epoch = new StoreEpoch();
         var mailboxes = mailbox.Enabled
-            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, epoch, trace, TimeProvider.System))
+            ? MailboxShards.Start(Context.System, new MailboxServices(_self, mailbox, _registry, _marks, epoch, trace, time))
             : null;
         var depositor = mailboxes is null ? null
-            : Context.ActorOf(Props.Create(() => new DepositActor(_self, mailboxes, mailbox, TimeProvider.System)), "depositor");
+            : Context.ActorOf(Props.Create(() => new DepositActor(_self, mailboxes, mailbox, time)), "depositor");
         routes.Attach(resolver, depositor);
         var questions = new RegistryQuestions(_self, _registry, mailboxes is null ? null : _marks, _settings.Session.SecondLogin);
         var registrar = Context.ActorOf(
             Props.Create(() => new RegistrarActor(_self, questions, routes, _links, _settings.Session, epoch)), "registrar");
         _gateway = Context.ActorOf(
-            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace, TimeProvider.System)),
+            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace, time)),
             ClusterNames.Gateway);
         var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, _self, trace);
-        var makeConnection = ConnectionParts(connections, routes, registrar, readers, trace);
+        var factory = new ConnectionFactory(_settings.Connection, ConnectionParts(connections, routes, registrar, readers, trace), time);
         var gateway = _gateway;
+        var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout);
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(
-                _transport, _settings.Listener, _settings.Connection, makeConnection, connections, _directory, _counters, gateway)), "listener");
-        var agent = new AgentServices(_self, listener, connections, _settings.Connection, routes, _links, peers, _counters, trace, mailboxes);
-        Context.ActorOf(Props.Create(() => new NodeAgentActor(agent)), ClusterNames.Agent);
+                _transport, _settings.Listener, ListenerTimings.Standard, timeouts, factory, connections, _directory, _counters, gateway)),
+            "listener");
+        StartAgent(listener, connections, routes, peers, trace, mailboxes);
         AddShutdownTasks(listener, registrar, depositor);
     }
 
@@ -179,12 +197,24 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             var replies = new ClientReplies(client.Outbound, address, _directory, _counters);
             var session = new ClientSession(client, registrar, routes, readers);
             var chats = new ChatIntake(client, routes, _counters, trace, _self);
-            var commands = new ClientCommands(client, session, chats, replies, _registry, settings.Greeting == Greeting.Typed, TimeProvider.System);
+            var commands = new ClientCommands(client, session, chats, replies, _loginPolicy, _registry, settings.Greeting == Greeting.Typed, _time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
     }
 
-    private void Announce(ListenerActor.Bound bound)
+    private void StartAgent(
+        IActorRef listener, ConnectionTable connections, RouteTable routes, PeerLedger peers, TraceLog trace, IActorRef? mailboxes)
+    {
+        var timings = OperatorTimings.Standard;
+        var overview = new NodeOverview(_self, listener, connections, routes, _links, _counters, peers, timings);
+        var sessions = new SessionList(_self, connections, routes);
+        var chats = new OperatorChats(connections, routes, _counters, _settings.Connection.MaxLine / 2, timings, _time);
+        var history = new ChatHistory(trace);
+        var depths = new MailboxDepths(mailboxes, timings);
+        Context.ActorOf(Props.Create(() => new NodeAgentActor(overview, sessions, chats, history, depths)), ClusterNames.Agent);
+    }
+
+    private void Announce(ListenerMessage.Bound bound)
     {
         var local = bound.Binding.Local;
         _console.WriteLine($"""
@@ -209,7 +239,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             // A node that was cut off stops quickly: its links reach no other node, the relay deletes its sessions, and its clients may be
             // unreachable, too.
             var closeLimit = isCutOff ? limit : _settings.Connection.CloseGrace + limit;
-            await AskQuietly(listener, new ListenerActor.CloseAll(reason), closeLimit).ConfigureAwait(false);
+            await AskQuietly(listener, new ListenerMessage.CloseAll(reason), closeLimit).ConfigureAwait(false);
             if (!isCutOff)
                 await FlushLinksAsync(limit).ConfigureAwait(false);
             if (!isCutOff && depositor is not null)
@@ -223,16 +253,16 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private async Task FlushLinksAsync(TimeSpan limit)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        while (_links.All.Any(l => !l.IsIdle) && TimeProvider.System.GetElapsedTime(start) < limit)
-            await Task.Delay(10).ConfigureAwait(false);
+        var start = _time.GetTimestamp();
+        while (_links.All.Any(l => !l.IsIdle) && _time.GetElapsedTime(start) < limit)
+            await Task.Delay(_timings.FlushPoll, _time).ConfigureAwait(false);
     }
 
     private async Task ForgetNodeAsync(TimeSpan limit)
     {
         try
         {
-            await _registry.RemoveNodeAsync(_self).WaitAsync(limit).ConfigureAwait(false);
+            await _registry.RemoveNodeAsync(_self).WaitAsync(limit, _time).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -256,37 +286,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private bool IsTimeToRemind()
     {
-        var now = Environment.TickCount64;
-        if (_lastReminder != 0 && now - _lastReminder < s_reminder.TotalMilliseconds)
+        if (_lastReminder is { } last && _time.GetElapsedTime(last) < _timings.ReminderInterval)
             return false;
-        _lastReminder = now;
+        _lastReminder = _time.GetTimestamp();
         return true;
-    }
-
-    private sealed record RedisAway(string Reason);
-
-    private sealed class RedisAnswered
-    {
-        public static readonly RedisAnswered Instance = new();
-    }
-
-    private sealed class Registered
-    {
-        public static readonly Registered Instance = new();
-    }
-
-    private sealed class MemberIsUp
-    {
-        public static readonly MemberIsUp Instance = new();
-    }
-
-    private sealed class Again
-    {
-        public static readonly Again Instance = new();
-    }
-
-    private sealed class Remind
-    {
-        public static readonly Remind Instance = new();
     }
 }

@@ -71,7 +71,7 @@ public class ClientConnectionSpecs() : TestKit("akka.loglevel = WARNING")
 
     private ClientConnection Connection()
     {
-        var connection = new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024);
+        var connection = new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System);
         connection.Attach(TestActor);
         return connection;
     }

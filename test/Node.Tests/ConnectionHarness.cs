@@ -29,6 +29,7 @@ internal sealed class ConnectionHarness : ILineSource
     private readonly List<string> _output = [];
     private readonly TestScheduler _scheduler;
     private readonly Registry _registry = new();
+    private readonly Policy _policy = new();
     private readonly DeliveryWriter _deliveries = new(DeliveryTemplate.TryParse("{send}:{content}")!);
 
     public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed)
@@ -44,12 +45,12 @@ internal sealed class ConnectionHarness : ILineSource
         Routes = new RouteTable(Connections, 5, Self);
         Routes.Attach(Resolver, Depositor);
         var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, StoreUnreadLimit, greeting, _deliveries);
-        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit);
+        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System);
         var connection = Connection;
         var replies = new ClientReplies(connection.Outbound, "here:1", Directory, Counters);
         var session = new ClientSession(connection, Registrar, Routes, new MailboxReaders(Mailboxes, Patience, Self, trace));
         var chats = new ChatIntake(connection, Routes, Counters, trace, Self);
-        var commands = new ClientCommands(connection, session, chats, replies, _registry, greeting == Greeting.Typed, TimeProvider.System);
+        var commands = new ClientCommands(connection, session, chats, replies, _policy, _registry, greeting == Greeting.Typed, TimeProvider.System);
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, session, commands, replies, Connections, settings)));
         Connection.Attach(Actor);
         Connection.Outbound.Attach(() => { }, () => { });
@@ -78,6 +79,13 @@ internal sealed class ConnectionHarness : ILineSource
     public ClientConnection Connection { get; }
 
     public IActorRef Actor { get; }
+
+    /// <summary>What the login policy answers.</summary>
+    public ErrorCode LoginIsRefusedWith
+    {
+        get => _policy.Answer;
+        set => _policy.Answer = value;
+    }
 
     /// <summary>True where the connection is closed but for its last lines.</summary>
     public bool IsEnded { get; private set; }
@@ -149,7 +157,7 @@ internal sealed class ConnectionHarness : ILineSource
     public Outbound LogInHere(string name)
     {
         var outbound = new Outbound(1024 * 1024, _deliveries);
-        Routes.SetLocal(new LocalSession(UserName.TryCreate(name)!, new ClientConnection(8, outbound, 1024), DeliveryFormat.Text));
+        Routes.SetLocal(new LocalSession(UserName.TryCreate(name)!, new ClientConnection(8, outbound, 1024, TimeProvider.System), DeliveryFormat.Text));
         return outbound;
     }
 
@@ -157,6 +165,13 @@ internal sealed class ConnectionHarness : ILineSource
     public void AnswerWho(FindOutcome outcome) => _registry.Questions.Dequeue().SetResult(outcome);
 
     public Task IsAskedAsync() => Eventually.TrueAsync(() => _registry.Questions.Count > 0, "the registry is asked");
+
+    private sealed class Policy : ILoginPolicy
+    {
+        public ErrorCode Answer { get; set; }
+
+        public ErrorCode Check(UserName user) => Answer;
+    }
 
     private sealed class Registry : ISessionRegistry
     {

@@ -173,7 +173,7 @@ public class GatewaySpecs : TestKit, ILinkReceiver
 
     private void Add(long id, TestProbe actor, bool isLoggedIn)
     {
-        var connection = new ClientConnection(id, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024) { IsLoggedIn = isLoggedIn };
+        var connection = new ClientConnection(id, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System) { IsLoggedIn = isLoggedIn };
         connection.Attach(actor);
         _connections.Add(connection);
     }

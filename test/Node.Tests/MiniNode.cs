@@ -69,7 +69,7 @@ internal sealed class MiniNode
     public MiniClient Client(string name, int waitingLimit = 2048)
     {
         var outbound = new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!));
-        var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), outbound, waitingLimit);
+        var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), outbound, waitingLimit, TimeProvider.System);
         _connections.Add(connection);
         return new MiniClient(name, connection, this);
     }

@@ -56,7 +56,7 @@ public abstract class RegistrarKit : TestKit
 
     internal LocalSession Session(UserName user, long connection, long arrived = 1000, bool acks = false)
     {
-        var client = new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024);
+        var client = new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System);
         client.Attach(TestActor);
         return new LocalSession(user, client, DeliveryFormat.Text, acks, arrived);
     }

@@ -80,7 +80,7 @@ public class ResolverSpecs : TestKit
     }
 
     private static ClientConnection Connection(long id) =>
-        new(id, new Outbound(1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), 1024 * 1024);
+        new(id, new Outbound(1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), 1024 * 1024, TimeProvider.System);
 
     private static LocalSession Session(string user) => new(UserName.TryCreate(user)!, Connection(2), DeliveryFormat.Text);
 

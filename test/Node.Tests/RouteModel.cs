@@ -114,7 +114,7 @@ internal sealed class RouteModel : IRouteHost
     public void LogIn()
     {
         var connection = new ClientConnection(
-            ++_lastConnection, new Outbound(1 << 20, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), 1 << 20);
+            ++_lastConnection, new Outbound(1 << 20, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), 1 << 20, TimeProvider.System);
         var session = new LocalSession(s_bob, connection, DeliveryFormat.Text);
         Sessions.Add(session);
         AllSessions.Add(session, ([], []));

@@ -353,7 +353,7 @@ public class RouteSpecs
             }
 
             var failures = new List<LinkFailure>();
-            for (var number = link.Acknowledged + 1; number < link.NextNumber; number++)
+            for (var number = link.Progress.Acknowledged + 1; number < link.NextNumber; number++)
                 failures.Add(new LinkFailure(number, ErrorCode.RecipientOffline));
             Acknowledge(link, failures[^1].Number, [.. failures], (entry, _) => _route.Returned(new PendingChat(entry, _alice), link));
         }
@@ -366,7 +366,7 @@ public class RouteSpecs
     }
 
     private static ClientConnection Connection(long id, int waitingLimit = 1024 * 1024) =>
-        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), waitingLimit);
+        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), waitingLimit, TimeProvider.System);
 
     private static LocalSession Session(ClientConnection connection) => new(UserName.TryCreate("bob")!, connection, DeliveryFormat.Text);
 

@@ -119,6 +119,6 @@ public class SessionTableSpecs
 
     private static LocalSession Session(string name) => new(
         Name(name),
-        new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024),
+        new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System),
         DeliveryFormat.Text);
 }

@@ -12,7 +12,7 @@ internal static class TestLogins
     /// <summary>A login of a user on a new connection.</summary>
     public static Login Login(UserName user, long connection)
     {
-        var client = new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024);
+        var client = new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System);
         return Login(new LocalSession(user, client, DeliveryFormat.Text));
     }
 

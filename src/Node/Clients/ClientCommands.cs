@@ -30,6 +30,7 @@ internal enum RunResult
 /// <param name="session">The client's session.</param>
 /// <param name="chats">Takes the client's chats.</param>
 /// <param name="replies">Writes answers.</param>
+/// <param name="loginPolicy">Decides who may log in, before the session is claimed.</param>
 /// <param name="registry">Says where users are.</param>
 /// <param name="greetsTyped">True if a client whose first line is blank is greeted.</param>
 /// <param name="time">The clock.</param>
@@ -38,6 +39,7 @@ internal sealed class ClientCommands(
     ClientSession session,
     ChatIntake chats,
     ClientReplies replies,
+    ILoginPolicy loginPolicy,
     ISessionRegistry registry,
     bool greetsTyped,
     TimeProvider time)
@@ -174,6 +176,8 @@ internal sealed class ClientCommands(
             return Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Name));
         if (command.WantsAck && !session.HasMailbox)
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
+        if (loginPolicy.Check(user) is var refusal and not ErrorCode.None)
+            return Refuse(command.IsJson, refusal);
         var wanted = new LocalSession(user, connection, command.Format, command.WantsAck, arrived: _batchTime);
         session.LogIn(wanted, replies.ToLogin(wanted, command.IsJson));
         return Step.Wait;

@@ -9,10 +9,12 @@ namespace ChatAkka.Node.Connections;
 /// <param name="outbound">The bytes that wait to be written to the client.</param>
 /// <param name="waitingLimit">The most bytes of this connection's chats that may wait for a look-up. Above it, the connection is not read any
 /// more.</param>
-internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit) : ISender
+/// <param name="time">The clock.</param>
+internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit, TimeProvider time) : ISender
 {
+    private readonly long _accepted = time.GetTimestamp();
     private IActorRef _actor = ActorRefs.Nobody;
-    private long _lastRead = Environment.TickCount64;
+    private long _lastRead = time.GetTimestamp();
     private int _waiting;
     private int _paused;
     private int _openReceipts;
@@ -24,8 +26,8 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>The bytes that wait to be written to the client.</summary>
     public Outbound Outbound => outbound;
 
-    /// <summary>When the connection was accepted, on the clock of <see cref="Environment.TickCount64"/>.</summary>
-    public long Accepted { get; } = Environment.TickCount64;
+    /// <summary>The time since the connection was accepted.</summary>
+    public TimeSpan Age => time.GetElapsedTime(_accepted);
 
     /// <summary>True once the client has logged in.</summary>
     public bool IsLoggedIn { get; set; }
@@ -33,8 +35,8 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>The session, from its claim to its end; null before and after that.</summary>
     public LocalSession? Session { get; set; }
 
-    /// <summary>When something was last read from the client, on the same clock.</summary>
-    public long LastRead => Volatile.Read(ref _lastRead);
+    /// <summary>The time since something was last read from the client.</summary>
+    public TimeSpan IdleTime => time.GetElapsedTime(Volatile.Read(ref _lastRead));
 
     /// <summary>The connection's actor.</summary>
     public IActorRef Actor => _actor;
@@ -55,8 +57,8 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>Sets the actor. Must be called before anything else can reach the connection.</summary>
     public void Attach(IActorRef actor) => _actor = actor;
 
-    /// <summary>Notes that something was read from the client.</summary>
-    public void Touch() => Volatile.Write(ref _lastRead, Environment.TickCount64);
+    /// <summary>Notes that something was read from the client. It is called for every read, so it only takes a time stamp.</summary>
+    public void Touch() => Volatile.Write(ref _lastRead, time.GetTimestamp());
 
     /// <summary>Books <paramref name="bytes"/> as waiting. Gives false if the budget is used up. Then the actor must stop reading; it is told
     /// <see cref="Resume"/> when half of the budget is free.</summary>

@@ -5,39 +5,45 @@ using Akka.Actor;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Akka.Persistence.Snapshot;
+using ChatAkka.Node.Mailboxes;
 
 namespace ChatAkka.Node.Tests;
 
-/// <summary>Journal and snapshots of one actor system, in memory: a test holds writes up, rejects them or lets saving fail.</summary>
+/// <summary>Journal and snapshots of one actor system, in memory. As in Redis, only the event is taken that follows the last one. A test holds writes up, rejects
+/// them, lets them fail, and loses or damages what is stored.</summary>
 internal sealed class TestStore
 {
     private static readonly ConditionalWeakTable<ActorSystem, TestStore> s_stores = [];
     private readonly ConcurrentDictionary<string, SelectedSnapshot> _saved = new();
+    private readonly ConcurrentDictionary<long, byte[]> _events = new();
     private volatile TaskCompletionSource? _gate;
-    private volatile bool _rejects;
-    private volatile bool _fails;
+    private long _highest;
     private int _tries;
     private int _held;
 
     /// <summary>True where every event is rejected, as one that cannot be serialized.</summary>
-    public bool Rejects
-    {
-        get => _rejects;
-        set => _rejects = value;
-    }
+    public volatile bool Rejects;
 
-    /// <summary>True where nothing can be saved.</summary>
-    public bool Fails
-    {
-        get => _fails;
-        set => _fails = value;
-    }
+    /// <summary>True where no event can be written.</summary>
+    public volatile bool FailsWrites;
 
-    /// <summary>How often something was to be saved.</summary>
+    /// <summary>True where no snapshot can be saved.</summary>
+    public volatile bool Fails;
+
+    /// <summary>The events of the one log that a test has.</summary>
+    public ConcurrentDictionary<long, byte[]> Events => _events;
+
+    /// <summary>The number of the last event.</summary>
+    public long Highest => Interlocked.Read(ref _highest);
+
+    /// <summary>How often a snapshot was to be saved.</summary>
     public int Tries => Volatile.Read(ref _tries);
 
     /// <summary>How many writes were held up.</summary>
     public int Held => Volatile.Read(ref _held);
+
+    /// <summary>The last snapshot; null if there is none.</summary>
+    public SelectedSnapshot? Snapshot => _saved.Values.SingleOrDefault();
 
     /// <summary>The store of a system.</summary>
     public static TestStore Of(ActorSystem system) => s_stores.GetValue(system, _ => new TestStore());
@@ -48,25 +54,50 @@ internal sealed class TestStore
     /// <summary>Events are written.</summary>
     public void Open()
     {
-        _gate?.TrySetResult();
-        _gate = null;
-    }
-
-    /// <summary>The events that wait are written; those behind them wait.</summary>
-    public void OpenOnce()
-    {
         var gate = _gate;
-        Close();
+        _gate = null;
         gate?.TrySetResult();
     }
 
-    /// <summary>The last snapshot of an entity; null where there is none.</summary>
-    public SelectedSnapshot? Find(string persistenceId) => _saved.GetValueOrDefault(persistenceId);
+    /// <summary>Another owner writes an event.</summary>
+    public void Write(byte[] bytes)
+    {
+        var number = Interlocked.Increment(ref _highest);
+        _events[number] = bytes;
+    }
+
+    /// <summary>The store comes back empty.</summary>
+    public void Lose()
+    {
+        _events.Clear();
+        _saved.Clear();
+        Interlocked.Exchange(ref _highest, 0);
+    }
+
+    private void Append(IPersistentRepresentation message)
+    {
+        // An empty store takes any number, as Redis does.
+        if (Highest != 0 && message.SequenceNr != Highest + 1)
+            throw new InvalidOperationException("another owner has written");
+        _events[message.SequenceNr] = ((PartitionEvent)message.Payload).Bytes;
+        Interlocked.Exchange(ref _highest, message.SequenceNr);
+    }
 
     /// <summary>The journal; named in the configuration.</summary>
-    public sealed class Journal : MemoryJournal
+    public sealed class Journal : AsyncWriteJournal
     {
         private readonly TestStore _store = Of(Context.System);
+
+        public override Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken) =>
+            Task.FromResult(_store.Highest);
+
+        public override Task ReplayMessagesAsync(
+            IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
+        {
+            foreach (var (number, bytes) in _store._events.Where(e => e.Key >= fromSequenceNr && e.Key <= toSequenceNr).OrderBy(e => e.Key))
+                recoveryCallback(new Persistent(new PartitionEvent(bytes), number, persistenceId));
+            return Task.CompletedTask;
+        }
 
         protected override async Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
         {
@@ -76,10 +107,16 @@ internal sealed class TestStore
                 await gate.Task;
             }
 
+            if (_store.FailsWrites)
+                throw new IOException("away");
             if (_store.Rejects)
                 return [.. messages.Select(_ => new NotSupportedException("rejected"))];
-            return await base.WriteMessagesAsync(messages, cancellationToken);
+            foreach (var message in messages.SelectMany(m => (IImmutableList<IPersistentRepresentation>)m.Payload))
+                _store.Append(message);
+            return null!;
         }
+
+        protected override Task DeleteMessagesToAsync(string persistenceId, long toSequenceNr, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     /// <summary>The snapshot store; named in the configuration.</summary>
@@ -88,7 +125,7 @@ internal sealed class TestStore
         private readonly TestStore _store = Of(Context.System);
 
         protected override Task<SelectedSnapshot> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken) =>
-            Task.FromResult(_store.Find(persistenceId)!);
+            Task.FromResult(_store._saved.GetValueOrDefault(persistenceId)!);
 
         protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
         {

@@ -27,18 +27,34 @@ public class InternodeSpecs() : TestKit(s_config)
         ["frame"] = (new LinkFrame(s_a, s_b, 300, new byte[] { 1, 2, 3 }), "lf1", "0831302E302E302E31D51FFBFFFFFF0F01625007AC02010203"),
         ["relay hello"] = (new RelayHello(1), "rh1", "01"),
         ["gateway hello"] = (new GatewayHello(s_b, 128), "gh1", "016250078001"),
-        ["store"] = (new MailboxMessage.Store("bob", s_a, 5, 300, 1, new ReaderId(s_b, 9), true, new byte[] { 7 }), "mst1", "03626F620831302E302E302E31D51FFBFFFFFF0F05AC02010101625007090107"),
-        ["store without a reader"] = (new MailboxMessage.Store("bob", s_b, 5, 1, 2, null, false, new byte[] { 7, 8 }), "mst1", "03626F620162500705010200000708"),
-        ["pull"] = (new MailboxMessage.Pull("bob", new ReaderId(s_b, 9), true, 5, 3, 200, 199, 61440), "mpl1", "03626F620162500709010503C801C70180E003"),
-        ["leave"] = (new MailboxMessage.Leave("bob", new ReaderId(s_b, 9), 300, 200, 5), "mlv1", "03626F620162500709AC02C80105"),
-        ["left"] = (new MailboxAnswer.Left(300), "mlf1", "AC02"),
-        ["stored"] = (new MailboxAnswer.Stored(5, 300, [new LinkFailure(298, ErrorCode.MailboxFull)]), "mok1", "05AC02010216"),
-        ["online"] = (new MailboxAnswer.Online(5, 300, new ReaderId(s_b, 9)), "mon1", "05AC020162500709"),
-        ["chunk"] = (new MailboxAnswer.Chunk(3, 5, 201, 1, 17, true, new byte[] { 7, 8 }), "mch1", "0305C9010111010708"),
-        ["nudge"] = (new MailboxAnswer.Nudge("bob", 9), "mnu1", "03626F6209"),
-        ["look"] = (new MailboxMessage.Look("bob"), "mlk1", "03626F62"),
-        ["depth"] = (new MailboxAnswer.Depth(300, 5, 301, new ReaderId(s_b, 9)), "mdp1", "AC0205AD02010162500709"),
-        ["depth without a reader"] = (new MailboxAnswer.Depth(0, 0, 7, null), "mdp1", "00000700"),
+        ["batch"] = (
+            new PartitionBatch(3, s_a, 300, 5,
+            [
+                new MailboxMessage.Store("bob", 300, 1, new ReaderId(s_b, 9), true, new byte[] { 7 }),
+                new MailboxMessage.Store("bob", 301, 2, null, false, new byte[] { 7, 8 }),
+                new MailboxMessage.Pull("bob", new ReaderId(s_b, 9), 6, true, 3, 200, 199, 61440),
+                new MailboxMessage.Leave("bob", new ReaderId(s_b, 9), 6, 200),
+            ]),
+            "mpb1",
+            "03" + "0831302E302E302E31D51FFBFFFFFF0F" + "AC02" + "05" + "04" + "0103626F62AC02010101625007090101" + "07" + "0103626F62AD02020000020708"
+            + "0203626F620162500709060103C801C70180E003" + "0303626F62016250070906C801"),
+        ["empty batch"] = (new PartitionBatch(31, s_b, 0, 0, []), "mpb1", "1F01625007000000"),
+        ["answers"] = (
+            new PartitionAnswer(3, 300, 5,
+            [
+                new MailboxAnswer.Stored(300, [new LinkFailure(2, ErrorCode.MailboxFull)]),
+                new MailboxAnswer.Online(301, new ReaderId(s_b, 9)),
+                new MailboxAnswer.Later(5),
+                new MailboxAnswer.Chunk(9, 3, 200, true, new byte[] { 7, 8 }),
+                new MailboxAnswer.Left(9, 200),
+            ]),
+            "mpa1",
+            "03AC020605" + "01AC02010216" + "02AD020162500709" + "0305" + "040903C80101020708" + "0509C801"),
+        ["answers without a term's beginning"] = (new PartitionAnswer(3, 300, null, []), "mpa1", "03AC020000"),
+        ["nudge"] = (new MailboxNudge("bob", 9), "mnu1", "03626F6209"),
+        ["mailbox question"] = (new MailboxQuestion("bob"), "mlk1", "03626F62"),
+        ["depth"] = (new MailboxDepth(300, 5, 301, new ReaderId(s_b, 9)), "mdp1", "AC0205AD02010162500709"),
+        ["depth without a reader"] = (new MailboxDepth(0, 0, 7, null), "mdp1", "00000700"),
         ["agent question"] = (new AgentQuestion("node", new byte[] { 123, 125 }), "aq1", "046E6F64657B7D"),
         ["agent answer"] = (new AgentAnswer("", new byte[] { 123, 125 }), "aa1", "007B7D"),
         ["hello of a wide uid"] = (new GatewayHello(new NodeId("b", 80, 0x0123456789ABCDEF), 1), "gh1", "016250EF9BAFCDF8ACD1910101"),
@@ -63,7 +79,7 @@ public class InternodeSpecs() : TestKit(s_config)
             (read with { Body = default }).ShouldBe(frame with { Body = default });
             read.Body.ToArray().ShouldBe(frame.Body.ToArray());
         }
-        else if (message is MailboxMessage.Store or MailboxAnswer.Stored or MailboxAnswer.Chunk or AgentQuestion or AgentAnswer)
+        else if (message is PartitionBatch or PartitionAnswer or AgentQuestion or AgentAnswer)
             Convert.ToHexString(serializer.ToBinary(back)).ShouldBe(hex);
         else
             back.ShouldBe(message);

@@ -13,7 +13,8 @@ internal interface IPartitionTurnVisitor
     /// <param name="finishesImport">True if there are no mailboxes of the former form left for the partition.</param>
     void OnTurn(long time, long last, bool isOpening, bool finishesImport);
 
-    /// <summary>The deposits of a node were taken up to a number, and some chats of them were refused.</summary>
+    /// <summary>The deposits of a node were taken up to a number, and some chats of them were refused. A refused deposit without
+    /// failures was not taken at all.</summary>
     void OnOrigin(NodeId node, long taken, IReadOnlyList<(long Number, IReadOnlyList<LinkFailure> Failures)> refused);
 
     /// <summary>A message was stored; its bytes are at this position of the turn.</summary>

@@ -18,9 +18,11 @@ internal sealed class OriginDeposits
     /// <summary>When the last deposit was taken, in milliseconds since 1970, UTC.</summary>
     public long LastUsed { get; set; }
 
-    /// <summary>The deposits of which some chats were refused, for the snapshot.</summary>
-    public IEnumerable<(long Number, IReadOnlyList<LinkFailure> Failures)> Refused =>
-        _answers.Select(a => (a.Number, (a.Answer as MailboxAnswer.Stored)?.Failures ?? [])).Where(a => a.Item2.Count > 0);
+    /// <summary>What the log says of the deposits: those of which some chats were refused, and, without failures, those that were not taken into the mailbox
+    /// at all. All others are stored.</summary>
+    public IEnumerable<(long Number, IReadOnlyList<LinkFailure> Failures)> Refused => _answers
+        .Where(a => a.Answer is not MailboxAnswer.Stored { Failures.Count: 0 })
+        .Select(a => (a.Number, (a.Answer as MailboxAnswer.Stored)?.Failures ?? []));
 
     /// <summary>All answers that may be given and that the node may not have.</summary>
     public IEnumerable<MailboxAnswer> Answers => _answers.Where(a => a.Number <= Kept).Select(a => a.Answer);
@@ -39,7 +41,7 @@ internal sealed class OriginDeposits
                 return answer;
         }
 
-        // Of deposits that an earlier owner took, only those are known of which chats were refused.
+        // Of deposits that an earlier owner took, only those are known that are not stored, or not as a whole.
         return new MailboxAnswer.Stored(number, []);
     }
 
@@ -63,7 +65,7 @@ internal sealed class OriginDeposits
         Taken = Kept = taken;
         _answers.Clear();
         foreach (var (number, failures) in refused)
-            _answers.Enqueue((number, new MailboxAnswer.Stored(number, failures)));
+            _answers.Enqueue((number, failures.Count == 0 ? new MailboxAnswer.Later(number) : new MailboxAnswer.Stored(number, failures)));
     }
 
     /// <summary>Forgets the answers that the node has.</summary>

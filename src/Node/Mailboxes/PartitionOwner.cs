@@ -38,6 +38,9 @@ internal sealed class PartitionOwner(int partition, PartitionState state, EventC
     /// <summary>Number of the last message that is written.</summary>
     public long Kept { get; private set; }
 
+    /// <summary>Sequence number of the last event that is written.</summary>
+    public long KeptEvent => IsWriting ? _last - 1 : _last;
+
     /// <summary>True when this owner may answer and hand out: its opening turn is written, and no mailbox of the former form is left.</summary>
     public bool IsOpen { get; private set; }
 

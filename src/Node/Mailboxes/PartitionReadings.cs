@@ -41,7 +41,11 @@ internal sealed class PartitionReadings(PartitionOwner owner, EventCache cache, 
         var bytes = 0;
         foreach (var user in _waiting)
         {
-            foreach (var message in owner.Reads.Next(user, owner.Kept) ?? [])
+            // A message that was moved may be in the event that is being written, which the store does not have yet.
+            var messages = owner.Reads.Next(user, owner.Kept) ?? [];
+            if (messages.Any(m => m.Event > owner.KeptEvent))
+                continue;
+            foreach (var message in messages)
             {
                 if (cache.Find(message.Event) is null && numbers.Add(message.Event))
                     bytes += owner.State.Events.SizeOf(message.Event);
@@ -52,6 +56,8 @@ internal sealed class PartitionReadings(PartitionOwner owner, EventCache cache, 
                 break;
         }
 
+        if (users.Count == 0)
+            return;
         _isFetching = true;
         _waiting.ExceptWith(users);
         fetch(users, numbers);
@@ -101,7 +107,10 @@ internal sealed class PartitionReadings(PartitionOwner owner, EventCache cache, 
                 // What is lost is taken out with the next turn. Until then the reader gets what comes before it.
                 if (length > 0)
                     break;
-                return owner.Reads.IsLost(message.Event) && _afterLoss.Add(user);
+                if (!owner.Reads.IsLost(message.Event))
+                    return false;
+                _afterLoss.Add(user);
+                return true;
             }
 
             length += NumberedEntryReader.Write(space.AsSpan(length), before, message.Number, bytes.AsSpan(message.Offset, message.Length));

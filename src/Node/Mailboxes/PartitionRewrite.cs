@@ -11,8 +11,17 @@ namespace ChatAkka.Node.Mailboxes;
 internal sealed class PartitionRewrite(PartitionState state, PartitionTurn turn, long sequenceNr, byte[] bytes) : IPartitionTurnVisitor
 {
     /// <summary>Puts the messages of an event that wait into a turn.</summary>
-    public static void Add(PartitionState state, PartitionTurn turn, long sequenceNr, byte[] bytes) =>
-        PartitionTurn.Read(bytes, new PartitionRewrite(state, turn, sequenceNr, bytes));
+    public static void Add(PartitionState state, PartitionTurn turn, long sequenceNr, byte[] bytes)
+    {
+        try
+        {
+            PartitionTurn.Read(bytes, new PartitionRewrite(state, turn, sequenceNr, bytes));
+        }
+        catch (FormatException)
+        {
+            // The event is damaged. The index has only the messages before the damage, and these are in the turn now.
+        }
+    }
 
     /// <inheritdoc/>
     public void OnTurn(long time, long last, bool isOpening, bool finishesImport)

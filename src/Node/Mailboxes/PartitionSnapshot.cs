@@ -14,7 +14,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// origins:varint, each: origin:node  taken:varint  lastUsed:varint  refused:varint, each: distance below taken:varint  failures
 /// ids:varint, each:     group:u8  id:16 bytes  time:i64
 /// </code>
-/// A changed layout gets a new version. This code reads every version up to its own.
+/// Failures are those of <see cref="PartitionTurn"/>. A changed layout gets a new version. This code reads every version up to its own.
 /// </remarks>
 internal static class PartitionSnapshot
 {
@@ -88,7 +88,7 @@ internal static class PartitionSnapshot
         var events = new (long Number, int Bytes)[reader.Length()];
         var before = 0L;
         for (var i = 0; i < events.Length; i++)
-            events[i] = (before += reader.Varint(), checked((int)reader.Varint()));
+            events[i] = (before += reader.Varint(), reader.Int32());
         for (var n = reader.Varint(); n > 0; n--)
             ReadMailbox(ref reader, state, events);
         for (var n = reader.Varint(); n > 0; n--)
@@ -132,12 +132,15 @@ internal static class PartitionSnapshot
         var number = 0L;
         for (var n = reader.Varint(); n > 0; n--)
         {
-            number += reader.Varint();
-            var (sequenceNr, size) = events[checked((int)reader.Varint())];
+            var (distance, at) = (reader.Varint(), reader.Int32());
+            if (distance <= 0 || at < 0 || at >= events.Length)
+                throw new FormatException("a message of the snapshot is in no event");
+            number += distance;
+            var (sequenceNr, size) = events[at];
             state.RestoreMessage(
                 mailbox,
                 new MessagePlace(
-                    number, sequenceNr, checked((int)reader.Varint()), checked((int)reader.Varint()), (uint)reader.Varint(), (int)(uint)reader.Varint()),
+                    number, sequenceNr, reader.Int32(), reader.Int32(), (uint)reader.Varint(), (int)(uint)reader.Varint()),
                 size);
         }
     }

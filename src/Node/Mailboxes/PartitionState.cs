@@ -127,6 +127,8 @@ internal sealed class PartitionState(MailboxSettings settings)
 
         public void OnStored(string user, long number, int offset, int length)
         {
+            if (number <= (state.Find(user)?.Last ?? 0))
+                throw new FormatException($"message {number} comes after {state.Find(user)?.Last}");
             state.Last = Math.Max(state.Last, number);
             Add(user, number, offset, length);
         }

@@ -17,7 +17,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// moved:varint, each:    user:text  number:varint  entry:blob
 /// imported:varint, each: user:text  number:varint  entry:blob
 /// lost:varint, each:     event:varint
-/// failures = count:varint, each: position:varint  code:u8
+/// failures = count:varint, each: position:varint  code:u8     no failures: the deposit was not taken, its node sends it again
 /// </code>
 /// </remarks>
 /// <param name="time">The time, in milliseconds since 1970, UTC.</param>

@@ -31,6 +31,8 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
         throw new FormatException("varint of more than ten bytes");
     }
 
+    public int Int32() => Varint() is >= int.MinValue and <= int.MaxValue and var value ? (int)value : throw new FormatException("a number has more than 32 bits");
+
     public int Length()
     {
         var value = Varint();
@@ -41,7 +43,7 @@ internal ref struct WireReader(ReadOnlySpan<byte> bytes)
 
     public string Text() => Encoding.UTF8.GetString(Blob());
 
-    public NodeId Node() => new(Text(), checked((int)Varint()), WireWriter.FoldUid(Varint()));
+    public NodeId Node() => new(Text(), Int32(), WireWriter.FoldUid(Varint()));
 
     private ReadOnlySpan<byte> Take(int count)
     {

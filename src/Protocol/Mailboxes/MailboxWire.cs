@@ -53,7 +53,7 @@ internal static class MailboxWire
     public static PartitionBatch ReadBatch(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        var (partition, origin, term, settled) = (checked((int)reader.Varint()), reader.Node(), reader.Varint(), reader.Varint());
+        var (partition, origin, term, settled) = (reader.Int32(), reader.Node(), reader.Varint(), reader.Varint());
         var messages = new MailboxMessage[Count(ref reader, bytes)];
         for (var i = 0; i < messages.Length; i++)
             messages[i] = ReadMessage(ref reader, bytes);
@@ -78,7 +78,7 @@ internal static class MailboxWire
     public static PartitionAnswer ReadAnswers(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        var (partition, term, taken) = (checked((int)reader.Varint()), reader.Varint(), reader.Varint() - 1);
+        var (partition, term, taken) = (reader.Int32(), reader.Varint(), reader.Varint() - 1);
         var answers = new MailboxAnswer[Count(ref reader, bytes)];
         for (var i = 0; i < answers.Length; i++)
             answers[i] = ReadAnswer(ref reader, bytes);
@@ -153,7 +153,7 @@ internal static class MailboxWire
             case PullTag:
                 return new MailboxMessage.Pull(
                     user, ReadReader(ref reader), reader.Varint(), reader.Byte() == 1, reader.Varint(), reader.Varint(), reader.Varint(),
-                    checked((int)reader.Varint()));
+                    reader.Int32());
             case LeaveTag:
                 return new MailboxMessage.Leave(user, ReadReader(ref reader), reader.Varint(), reader.Varint());
             default:

@@ -1,0 +1,358 @@
+using ChatAkka.Node.Mailboxes;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
+using static ChatAkka.Node.Tests.MailboxData;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>The owner of a partition without its actor, and what its readers get.</summary>
+public class PartitionOwnerSpecs
+{
+    private readonly List<byte[]> _events = [];
+    private readonly List<(NodeId Node, PartitionAnswer Answer)> _sent = [];
+    private readonly List<(IReadOnlyList<string> Users, IReadOnlyCollection<long> Numbers)> _fetches = [];
+    private readonly EventCache _cache = new(1_000_000);
+    private readonly PartitionState _state = new(Settings);
+    private readonly PartitionOwner _owner;
+    private readonly PartitionReadings _readings;
+
+    public PartitionOwnerSpecs()
+    {
+        _owner = new PartitionOwner(3, _state, _cache, (node, answer) => _sent.Add((node, answer)));
+        _owner.Recovered(0);
+        _readings = new PartitionReadings(_owner, _cache, (users, numbers) => _fetches.Add((users, numbers)));
+        _events.Add(_owner.Begin(new PartitionTurn(1000, 1000) { IsOpening = true, FinishesImport = true }));
+        _owner.Clients.Heard(NodeA, TimeSpan.Zero);
+        _owner.Clients.Heard(NodeB, TimeSpan.Zero);
+    }
+
+    [Fact]
+    public void Should_take_and_answer_nothing_before_it_is_open()
+    {
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        Begin().ShouldBeFalse();
+        Flush().ShouldBeEmpty();
+        Open();
+        _sent.Select(s => (s.Node, s.Answer.Partition, s.Answer.Term, s.Answer.Taken)).ShouldBe([(NodeA, 3, 1000, 0), (NodeB, 3, 1000, 0)]);
+        Begin().ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_answer_a_deposit_only_when_its_event_is_written()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        Begin().ShouldBeTrue();
+        Flush().ShouldBeEmpty();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"), Deposit(2, "bob", "b"));
+        Begin().ShouldBeFalse();
+        Flush().ShouldBeEmpty();
+        Written();
+        Flush().ShouldHaveSingleItem().ShouldBeOfType<MailboxAnswer.Stored>().Number.ShouldBe(1);
+        Begin().ShouldBeTrue();
+        Flush().ShouldHaveSingleItem().ShouldBeOfType<MailboxAnswer.Stored>().Number.ShouldBe(1);
+        Written();
+        Flush().ShouldHaveSingleItem().ShouldBeOfType<MailboxAnswer.Stored>().Number.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Should_take_no_deposit_that_is_numbered_for_another_owner_and_say_who_it_is()
+    {
+        Open();
+        _sent.Clear();
+        Receive(NodeA, 999, Deposit(1, "bob", "a"));
+        Begin().ShouldBeFalse();
+        var (node, answer) = _sent.ShouldHaveSingleItem();
+        (node, answer.Term, answer.Taken).ShouldBe((NodeA, 1000, 0));
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        _sent.Count.ShouldBe(1);
+        Begin().ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Should_take_nothing_after_a_gap()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(2, "bob", "b"));
+        Begin().ShouldBeFalse();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"), Deposit(3, "bob", "c"), Deposit(2, "bob", "b"));
+        Turn();
+        Numbers(_state).Count.ShouldBe(2);
+        Flush().Select(a => ((MailboxAnswer.Stored)a).Number).ShouldBe([1, 2]);
+    }
+
+    [Fact]
+    public void Should_answer_at_once_what_needs_no_event_but_not_before_what_it_depends_on()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        Turn();
+        Flush();
+        Receive(NodeA, 1000, Deposit(2, "bob", "a"));
+        Begin().ShouldBeFalse();
+        Flush().ShouldHaveSingleItem().ShouldBeOfType<MailboxAnswer.Stored>().Number.ShouldBe(2);
+    }
+
+    /// <summary>Two deposits of one turn: the first goes to the session, the second is stored. The next owner must not take the first one for stored.</summary>
+    [Fact]
+    public void Should_not_take_for_stored_after_a_new_owner_what_went_to_the_session()
+    {
+        Open();
+        Receive(NodeA, 1000, Pull(1, acks: false));
+        Flush().ShouldHaveSingleItem().ShouldBeOfType<MailboxAnswer.Chunk>().IsDrained.ShouldBeTrue();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"), Deposit(2, "carol", "b"));
+        Turn();
+        var answers = Flush();
+        answers[0].ShouldBe(new MailboxAnswer.Online(1, new ReaderId(NodeA, 7)));
+        answers[1].ShouldBeOfType<MailboxAnswer.Stored>().Number.ShouldBe(2);
+        var next = Next();
+        Numbers(next, "bob").ShouldBeEmpty();
+        next.Origins[NodeA].Taken.ShouldBe(2);
+        next.Origins[NodeA].Answers.ShouldBe([new MailboxAnswer.Later(1)]);
+        var saved = PartitionSnapshot.FromBytes(PartitionSnapshot.ToBytes(_state), Settings);
+        saved.Origins[NodeA].Answers.ShouldBe([new MailboxAnswer.Later(1)]);
+
+        // When the node has the answer, it needs no place any more.
+        _owner.Receive(new PartitionBatch(3, NodeA, 1000, 2, [Deposit(3, "carol", "c")]));
+        Turn();
+        Next().Origins[NodeA].Answers.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_hand_out_only_what_is_written()
+    {
+        Open();
+        Receive(NodeA, 1000, Pull(1), Pull(2));
+        Flush();
+        Receive(NodeA, 1000, Pull(2), Deposit(1, "bob", "a"));
+        Begin();
+        Flush().ShouldBeEmpty();
+        Written();
+        Texts(Flush().OfType<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1001a"]);
+    }
+
+    [Fact]
+    public void Should_write_what_readers_processed_with_the_next_event_or_when_it_is_forced()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a", "b"));
+        Turn();
+        Receive(NodeA, 1000, Pull(1, have: 1001, done: 1001));
+        Begin().ShouldBeFalse();
+        _owner.Reads.HasReports.ShouldBeTrue();
+        _owner.ForceTurn();
+        Turn();
+        Numbers(Next()).ShouldBe([1002]);
+        Receive(NodeA, 1000, Pull(2, have: 1002, done: 1002), Deposit(2, "carol", "c"));
+        Turn();
+        Numbers(Next()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_answer_a_session_that_left_when_what_it_processed_is_written()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"), Pull(1));
+        Turn();
+        Flush();
+        Receive(NodeA, 1000, new MailboxMessage.Leave("bob", new ReaderId(NodeA, 7), 1, 1001));
+        Flush().ShouldBeEmpty();
+        Begin().ShouldBeTrue();
+        Receive(NodeA, 1000, new MailboxMessage.Leave("bob", new ReaderId(NodeA, 7), 1, 1001));
+        Flush().ShouldBeEmpty();
+        Written();
+        Flush().ShouldBe([new MailboxAnswer.Left(7, 1001)]);
+
+        // The copy waits for the next turn, which has nothing to write.
+        Begin().ShouldBeFalse();
+        Flush().ShouldBe([new MailboxAnswer.Left(7, 1001)]);
+        Receive(NodeA, 1000, new MailboxMessage.Leave("bob", new ReaderId(NodeA, 7), 1, 1001));
+        Flush().ShouldBe([new MailboxAnswer.Left(7, 1001)]);
+    }
+
+    [Fact]
+    public void Should_name_once_the_reader_that_a_stored_deposit_reported_as_ended()
+    {
+        Open();
+        Receive(NodeA, 1000, Pull(1, acks: false), Deposit(1, "bob", "a") with { EndedReader = new ReaderId(NodeA, 7) });
+        Begin();
+        _owner.TakeEnded().ShouldBe([("bob", new ReaderId(NodeA, 7))]);
+        _owner.TakeEnded().ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Should_take_no_more_into_one_event_than_its_bytes()
+    {
+        Open();
+        var big = new string('x', 9000);
+        for (var i = 1; i <= 8; i++)
+            Receive(NodeA, 1000, Deposit(i, $"user-{i}", big + i));
+        Turn();
+        _state.Waiting.ShouldBe(6);
+        Turn();
+        _state.Waiting.ShouldBe(8);
+    }
+
+    [Fact]
+    public void Should_read_from_the_log_what_is_not_in_memory_and_for_several_readers_together()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        Turn();
+        Receive(NodeA, 1000, Deposit(2, "carol", "b"));
+        Turn();
+        Flush();
+        _cache.Remove(2);
+        _cache.Remove(3);
+        Receive(NodeA, 1000, Pull(1));
+        _fetches.ShouldHaveSingleItem().Numbers.ShouldBe([2L]);
+        Receive(NodeA, 1000, Pull(1, "carol", connection: 8));
+        Receive(NodeA, 1000, Pull(1, "dave", connection: 9));
+        _fetches.Count.ShouldBe(1);
+        Fetched(2);
+        var chunks = Flush().Cast<MailboxAnswer.Chunk>().ToList();
+        chunks.Select(c => (c.Connection, string.Join(' ', Texts(c)))).ShouldBe([(9, ""), (7, "1001a")]);
+        _fetches.Count.ShouldBe(2);
+        Fetched(3);
+        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1002b"]);
+        _cache.Find(2).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void Should_ask_again_when_the_log_could_not_be_read()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        Turn();
+        Flush();
+        _cache.Remove(2);
+        Receive(NodeA, 1000, Pull(1));
+        _readings.OnFailed(_fetches[0].Users);
+        _readings.Start();
+        _fetches.Count.ShouldBe(2);
+        Fetched(2);
+        Flush().Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Should_hand_out_what_is_there_when_an_event_is_lost()
+    {
+        Open();
+        foreach (var (number, content) in new[] { (1, "a"), (2, "b"), (3, "c") })
+        {
+            Receive(NodeA, 1000, Deposit(number, "bob", content));
+            Turn();
+        }
+
+        Flush();
+        _cache.Remove(3);
+        Receive(NodeA, 1000, Pull(1));
+        Fetched();
+        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1001a"]);
+        Receive(NodeA, 1000, Pull(2, have: 1001));
+        Flush().ShouldBeEmpty();
+
+        // It is not asked for again, however often the reader requests.
+        Receive(NodeA, 1000, Pull(3, have: 1001));
+        Receive(NodeA, 1000, Pull(4, have: 1001));
+        _fetches.Count.ShouldBe(1);
+        _owner.ForceTurn();
+        Turn();
+        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1003c"]);
+        _state.Emptied.ShouldContain(3);
+    }
+
+    [Fact]
+    public void Should_not_ask_the_log_for_an_event_that_is_being_written()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        Turn();
+        Flush();
+        Begin(t => PartitionRewrite.Add(_state, t, 2, _events[1])).ShouldBeTrue();
+        _cache.Remove(2);
+        _cache.Remove(3);
+        Receive(NodeA, 1000, Pull(1));
+        _fetches.ShouldBeEmpty();
+        Written();
+        _fetches.ShouldHaveSingleItem().Numbers.ShouldBe([3L]);
+        Fetched(3);
+        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1001a"]);
+    }
+
+    [Fact]
+    public void Should_send_answers_in_messages_that_are_not_too_large_and_forget_nodes_that_are_silent()
+    {
+        List<PartitionAnswer> sent = [];
+        var clients = new PartitionClients(3, (_, answer) => sent.Add(answer));
+        clients.Heard(NodeA, TimeSpan.FromSeconds(1));
+        clients.Heard(NodeB, TimeSpan.FromSeconds(5));
+        for (var i = 0; i < 3; i++)
+            clients.Answer(NodeA, new MailboxAnswer.Chunk(i, 1, 0, false, new byte[40_000]));
+        clients.Flush(9);
+        sent.Select(a => (a.Term, a.Taken, a.Answers.Count)).ShouldBe([(9, null, 2), (9, null, 1)]);
+        clients.Flush(9);
+        sent.Count.ShouldBe(2);
+        clients.IsHeard(NodeA, TimeSpan.FromSeconds(1)).ShouldBeTrue();
+        clients.IsHeard(NodeA, TimeSpan.FromSeconds(2)).ShouldBeFalse();
+        clients.Forget(TimeSpan.FromSeconds(2));
+        clients.All.ShouldBe([NodeB]);
+        clients.Answer(NodeA, new MailboxAnswer.Later(1));
+        clients.AnswerLater(NodeA, new MailboxAnswer.Later(1));
+        clients.Release();
+        clients.Flush(9);
+        sent.Count.ShouldBe(2);
+    }
+
+    private void Open()
+    {
+        Written();
+        _owner.Open();
+    }
+
+    private void Receive(NodeId origin, long term, params MailboxMessage[] messages)
+    {
+        _owner.Receive(new PartitionBatch(3, origin, term, 0, messages));
+        _readings.Serve();
+    }
+
+    private bool Begin(Action<PartitionTurn>? more = null)
+    {
+        if (_owner.BeginTurn(2000, true, more) is not { } bytes)
+            return false;
+        _events.Add(bytes);
+        return true;
+    }
+
+    private void Written()
+    {
+        _owner.Written();
+        _readings.Serve();
+    }
+
+    private void Turn()
+    {
+        Begin().ShouldBeTrue();
+        Written();
+    }
+
+    private void Fetched(params long[] present) => _readings.OnFetched(
+        new PartitionReadings.Fetched(_fetches[^1].Users, _fetches[^1].Numbers, present.ToDictionary(n => n, n => _events[(int)n - 1])));
+
+    /// <summary>The answers to a node A that are sent now.</summary>
+    private List<MailboxAnswer> Flush()
+    {
+        var before = _sent.Count;
+        _owner.Clients.Flush(_state.Term);
+        return [.. _sent.Skip(before).Where(s => s.Node == NodeA).SelectMany(s => s.Answer.Answers)];
+    }
+
+    /// <summary>The index of the next owner.</summary>
+    private PartitionState Next()
+    {
+        var state = new PartitionState(Settings);
+        for (var i = 0; i < _events.Count; i++)
+            state.Apply(i + 1, _events[i]);
+        return state;
+    }
+}

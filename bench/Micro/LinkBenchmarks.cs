@@ -42,7 +42,7 @@ public class LinkBenchmarks
         LinkEntry.Write(_entry, Samples.Chat);
         _frame = _serializer.ToBinary(Frame());
         _connections = new ConnectionTable(_counters, new TraceLog(TimeProvider.System));
-        _connections.Add(new ClientConnection(Samples.Chat.Origin, _outbound, 1 << 20));
+        _connections.Add(new ClientConnection(Samples.Chat.Origin, _outbound, 1 << 20, TimeProvider.System));
     }
 
     [GlobalCleanup]

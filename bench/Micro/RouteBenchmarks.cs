@@ -21,7 +21,7 @@ public class RouteBenchmarks
     private readonly ConnectionTable _connections;
     private readonly Link _link = new(new NodeId("10.0.0.2", 4053, 2), new LinkSettings(1 << 20, 8192, 60 * 1024, 4, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(1)));
     private readonly Outbound _outbound = Outbound();
-    private readonly ClientConnection _alice = new(1, Outbound(), 1 << 20);
+    private readonly ClientConnection _alice = new(1, Outbound(), 1 << 20, TimeProvider.System);
     private readonly Route _overLink = new(s_bob, new Host());
     private readonly Route _here = new(s_bob, new Host());
     private long _sent;
@@ -29,7 +29,7 @@ public class RouteBenchmarks
     public RouteBenchmarks()
     {
         _connections = new ConnectionTable(_counters, new TraceLog(TimeProvider.System));
-        _here.SetLocal(new LocalSession(s_bob, new ClientConnection(2, _outbound, 1 << 20), DeliveryFormat.Text), out _);
+        _here.SetLocal(new LocalSession(s_bob, new ClientConnection(2, _outbound, 1 << 20, TimeProvider.System), DeliveryFormat.Text), out _);
         _overLink.Send(Chat, _alice);
         _overLink.Found(_link);
         Acknowledge(1);

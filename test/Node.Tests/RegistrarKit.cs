@@ -33,7 +33,8 @@ public abstract class RegistrarKit : TestKit
 
     /// <summary>Makes a registrar.</summary>
     /// <param name="refuses">True if a second login is refused; else it replaces the first.</param>
-    protected RegistrarKit(bool refuses = false)
+    /// <param name="hasMailboxes">True if sessions read their mailboxes first.</param>
+    protected RegistrarKit(bool refuses = false, bool hasMailboxes = false)
         : base("""
             akka.loglevel = WARNING
             akka.scheduler.implementation = "Akka.TestKit.TestScheduler, Akka.TestKit"
@@ -41,7 +42,7 @@ public abstract class RegistrarKit : TestKit
     {
         Routes = new RouteTable(new ConnectionTable(new NodeCounters(), new TraceLog(TimeProvider.System)), 5, Self);
         var settings = new SessionSettings(refuses ? SecondLogin.Refuse : SecondLogin.Replace, s_retry, s_attend, AtOnce, AtOnce);
-        var questions = new RegistryQuestions(Self, Registry, hasMailboxes: false, settings.SecondLogin);
+        var questions = new RegistryQuestions(Self, Registry, hasMailboxes, settings.SecondLogin);
         Registrar = Sys.ActorOf(Props.Create(() => new RegistrarActor(
             Self, questions, Routes, _links, settings, new StoreEpoch())));
     }

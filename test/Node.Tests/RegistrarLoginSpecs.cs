@@ -35,18 +35,6 @@ public class RegistrarLoginSpecs : RegistrarKit
     }
 
     [Fact]
-    public void Should_let_no_chat_reach_a_session_and_not_answer_its_login_when_the_mailbox_is_read_first()
-    {
-        var older = LogIn(Bob, 5);
-        var session = Claim(Session(Bob, 6, acks: true));
-        ExpectMsg<CloseConnection>().Reason.ShouldBe(ErrorCode.Replaced);
-        ExpectMsg<ClaimResult>().ReadsMailbox.ShouldBeTrue();
-        Routes.FindLocal(Bob).ShouldBeNull("neither the older session nor the one that has to read its mailbox");
-        session.Connection.Outbound.Waiting.ShouldBe(0);
-        older.ShouldNotBeSameAs(session);
-    }
-
-    [Fact]
     public async Task Should_claim_with_the_time_at_which_the_login_arrived_when_it_waited()
     {
         var others = await FillAsync();

@@ -56,7 +56,7 @@ internal static class Program
             return await ProcessHost.RunAsync(config, cluster, new RedisClusterDirectory(connection, keys), akka =>
             {
                 if (node is not null)
-                    akka.WithNode(node, registry, new RedisMailboxMarks(connection, keys), redis.Connection);
+                    akka.WithNode(node, registry, new RedisMailboxStore(connection, keys), redis.Connection);
                 else
                     akka.WithRelay(relay, registry).WithAnnouncement(Console.Out);
                 akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);

@@ -51,7 +51,7 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
     public override Task Should_take_a_node_off_the_list_when_it_leaves_without_sessions() => base.Should_take_a_node_off_the_list_when_it_leaves_without_sessions();
 
     [FactNeedsRedis]
-    public override Task Should_clear_the_mark_of_a_mailbox_when_it_is_the_holders_own() => base.Should_clear_the_mark_of_a_mailbox_when_it_is_the_holders_own();
+    public override Task Should_delete_the_mark_of_one_former_mailbox_when_it_was_taken_over() => base.Should_delete_the_mark_of_one_former_mailbox_when_it_was_taken_over();
 
     [FactNeedsRedis]
     public override Task Should_restore_a_missing_session_and_leave_a_later_one() => base.Should_restore_a_missing_session_and_leave_a_later_one();

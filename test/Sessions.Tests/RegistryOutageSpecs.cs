@@ -39,15 +39,14 @@ public class RegistryOutageSpecs
         await replica.RunAsync("--replicaof", "127.0.0.1", primary.Port.ToString(CultureInfo.InvariantCulture));
         await using var redis = await RedisConnector.ConnectAsync(Patience.With($"{primary.Address},{replica.Address}"), "test");
         var keys = new RedisKeys("chat:");
-        var (registry, marks) = (new RedisSessionRegistry(redis, keys), new RedisMailboxMarks(redis, keys));
+        var registry = new RedisSessionRegistry(redis, keys);
         await Claim(registry);
         await using var follower = await RedisConnector.ConnectAsync(Patience.With(replica.Address), "test");
         await Eventually.TrueAsync(() => follower.GetDatabase().KeyExistsAsync(keys.Session(s_bob)), "the replica has it");
         await primary.KillAsync();
 
-        // What a replica has may be old: it must not say where a user is, that nothing waits, or that there is nothing to release.
+        // What a replica has may be old: it must not say where a user is, or that there is nothing to release.
         await Eventually.TrueAsync(async () => await registry.FindAsync(s_bob) is FindOutcome.Unavailable, "the loss is noticed");
-        (await marks.MayWaitAsync(s_bob)).ShouldBeTrue();
         (await registry.ReleaseAsync(s_bob, s_owner with { Connection = 2 })).ShouldBeFalse();
         (await registry.CleanUpAsync(new NodeId("z", 1, 1), long.MaxValue)).ShouldBeOfType<CleanUpOutcome.Unavailable>();
         await Should.ThrowAsync<RedisConnectionException>(registry.NodesAsync);

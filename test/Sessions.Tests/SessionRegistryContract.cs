@@ -204,16 +204,14 @@ public abstract class SessionRegistryContract
         (await _registry.NodesAsync()).ShouldBeEmpty();
     }
 
-    public virtual async Task Should_clear_the_mark_of_a_mailbox_when_it_is_the_holders_own()
+    public virtual async Task Should_delete_the_mark_of_one_former_mailbox_when_it_was_taken_over()
     {
-        var marks = new RedisMailboxMarks(Db.Multiplexer, _keys);
-        var bob = Name("bob");
-        await marks.MarkAsync(bob, "first");
-        await marks.MarkAsync(bob, "second");
-        await marks.ClearAsync(bob, "first");
-        (await marks.MayWaitAsync(bob)).ShouldBeTrue();
-        await marks.ClearAsync(bob, "second");
-        (await marks.MayWaitAsync(bob)).ShouldBeFalse();
+        var (bob, carol) = (_keys.Waiting(Name("bob")), _keys.Waiting(Name("carol")));
+        await Db.StringSetAsync(bob, "holder");
+        await Db.StringSetAsync(carol, "holder");
+        await new RedisMailboxStore(Db.Multiplexer, _keys).ForgetMarkAsync(Name("bob"));
+        (await Db.KeyExistsAsync(bob)).ShouldBeFalse();
+        (await Db.KeyExistsAsync(carol)).ShouldBeTrue();
     }
 
     public virtual async Task Should_restore_a_missing_session_and_leave_a_later_one()

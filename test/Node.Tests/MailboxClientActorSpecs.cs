@@ -159,6 +159,7 @@ public class MailboxClientActorSpecs : TestKit
     public async Task Should_give_up_though_no_owner_is_known()
     {
         Deposit("a");
+        Sync();
         _time.Advance(TimeSpan.FromSeconds(11));
         await Eventually.TrueAsync(() => _route.Told.Count == 1, "it is given up");
         Idle();
@@ -287,6 +288,13 @@ public class MailboxClientActorSpecs : TestKit
         while (sent.Count < count)
             sent.AddRange(Stores(Batch(b => b.Messages.Count > 0)).Select(m => m.Number));
         return sent;
+    }
+
+    /// <summary>Waits until the actor has worked through what it was told.</summary>
+    private void Sync()
+    {
+        _client.Tell(new MailboxQuestion("sync"));
+        _partitions.FishForMessage<MailboxQuestion>(_ => true, s_limit);
     }
 
     private void Idle()

@@ -186,7 +186,7 @@ public class PartitionOwnerSpecs
         Open();
         var big = new string('x', 9000);
         for (var i = 1; i <= 8; i++)
-            Receive(NodeA, 1000, Deposit(i, $"user-{i}", big + i));
+            Receive(NodeA, 1000, Deposit(i, $"user-{i}", $"{big}{i}?"));
         Turn();
         _state.Waiting.ShouldBe(6);
         Turn();
@@ -247,9 +247,9 @@ public class PartitionOwnerSpecs
         Flush();
         _cache.Remove(3);
         Receive(NodeA, 1000, Pull(1));
-        Fetched();
         Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1001a"]);
         Receive(NodeA, 1000, Pull(2, have: 1001));
+        Fetched();
         Flush().ShouldBeEmpty();
 
         // It is not asked for again, however often the reader requests.

@@ -7,7 +7,7 @@ using CsCheck;
 namespace ChatAkka.Protocol.Tests;
 
 /// <summary>What passes between nodes and the owners of mailboxes. The golden bytes are in <see cref="InternodeSpecs"/>.</summary>
-public class MailboxWireSpecs() : TestKit("akka.loglevel = WARNING")
+public class MailboxWireSpecs : TestKit
 {
     private static readonly ReaderId s_reader = new(new NodeId("b", 80, 7), 9);
 
@@ -29,7 +29,8 @@ public class MailboxWireSpecs() : TestKit("akka.loglevel = WARNING")
 
     private readonly InternodeSerializer _serializer;
 
-    public MailboxWireSpecs() => _serializer = new InternodeSerializer((ExtendedActorSystem)Sys);
+    public MailboxWireSpecs()
+        : base("akka.loglevel = WARNING") => _serializer = new InternodeSerializer((ExtendedActorSystem)Sys);
 
     public static TheoryData<string> Manifests => ["mpb1", "mpa1", "mnu1", "mlk1", "mdp1"];
 

@@ -9,7 +9,7 @@ perf report -i "$data" --sort sym --stdio 2>/dev/null | grep -E '^ +[0-9.]+%' | 
   function stage(s) {
     if (s ~ /^\[k\]/) return s ~ /tcp|inet|ip_|sock|skb|net|dev_|loopback|eth|__copy|_copy|sendto|recvfrom|neigh|xmit/ ? "kernel: network" : s ~ /sched|switch|futex|wake|epoll|ep_|rseq|spin|exit_to_user/ ? "kernel: threads and polling" : "kernel: other"
     if (s ~ /LineFramer|LineBatch|ReadBuffer/) return "framing"
-    if (s ~ /CommandParser|CommandReader|Utf8JsonReader|Text\.Json|ConnectionActor/) return "parsing and handling a line"
+    if (s ~ /CommandParser|CommandReader|Utf8JsonReader|Text\.Json|ConnectionActor|ClientCommands|ChatIntake/) return "parsing and handling a line"
     if (s ~ /RouteTable|Route::|UserName|ConcurrentDictionary/) return "look-up"
     if (s ~ /Links\.|Internode|LinkBody|LinkEntry/) return "link"
     if (s ~ /ChatAkka\.Relay/) return "relay"

@@ -1,7 +1,10 @@
 using Akka.Actor;
 using BenchmarkDotNet.Attributes;
+using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Micro;
@@ -12,11 +15,24 @@ public class LinkBenchmarks
 {
     private const int Chats = 16;
 
-    private readonly SendWindow _window = new(new LinkSettings(1 << 20, 8192, 60 * 1024, 4, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(1)));
+    private static readonly LinkSettings s_settings = new(1 << 20, 8192, 60 * 1024, 4, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(1));
+
+    private static readonly Func<long, int, ReadOnlyMemory<byte>, byte[]> s_encode = (first, count, entries) =>
+        new LinkBody { First = first, Count = count, AckSeen = first, Ack = first, Gap = false, Failures = [], Entries = entries }.ToBytes();
+
+    private static readonly Action<byte[], ErrorCode> s_giveBack = (_, _) => { };
+    private static readonly LinkFailure[] s_noFailures = [];
+
+    private readonly SendWindow _window = new(s_settings);
     private readonly byte[] _entry = new byte[LinkEntry.SizeOf(Samples.Chat)];
     private ActorSystem _system = null!;
     private InternodeSerializer _serializer = null!;
     private byte[] _frame = [];
+
+    private readonly Link _link = new(new NodeId("10.0.0.2", 4053, 2), s_settings);
+    private readonly NodeCounters _counters = new();
+    private readonly Outbound _outbound = new(1 << 20, new DeliveryWriter(DeliveryTemplate.TryParse(DeliveryTemplate.Seed)!));
+    private ConnectionTable _connections = null!;
 
     [GlobalSetup]
     public void SetUp()
@@ -25,6 +41,8 @@ public class LinkBenchmarks
         _serializer = new InternodeSerializer((ExtendedActorSystem)_system);
         LinkEntry.Write(_entry, Samples.Chat);
         _frame = _serializer.ToBinary(Frame());
+        _connections = new ConnectionTable(_counters, new TraceLog(TimeProvider.System));
+        _connections.Add(new ClientConnection(Samples.Chat.Origin, _outbound, 1 << 20));
     }
 
     [GlobalCleanup]
@@ -40,6 +58,12 @@ public class LinkBenchmarks
         return first;
     }
 
+    [Benchmark(Description = "link: append, frame, acknowledge, receipts", OperationsPerInvoke = Chats)]
+    public int LinkWithReceipts() => Pass(Chats);
+
+    [Benchmark(Description = "link: the same, one chat in a frame")]
+    public int LinkWithOneReceipt() => Pass(1);
+
     [Benchmark(Description = "serializer: a frame to bytes", OperationsPerInvoke = Chats)]
     public int Serialize() => _serializer.ToBinary(Frame()).Length;
 
@@ -51,6 +75,20 @@ public class LinkBenchmarks
         var bytes = 0;
         while (reader.TryRead(out var entry))
             bytes += LinkEntry.ReadChat(entry).Content.Length;
+        return bytes;
+    }
+
+    /// <summary>Chats go over the link, are acknowledged, and their receipts are taken by the client's socket.</summary>
+    private int Pass(int chats)
+    {
+        long last = 0;
+        for (var i = 0; i < chats; i++)
+            _link.TryAppend(Samples.Chat, false, null!, out last);
+        _link.FlushBegins();
+        var bytes = _link.NextFrame(s_encode)!.Length;
+        _link.Acknowledge(last, s_noFailures, _connections, _counters, s_giveBack);
+        while (_outbound.TryTake(out var taken) == Outbound.Take.Bytes)
+            bytes += taken.Length;
         return bytes;
     }
 

@@ -28,21 +28,22 @@ namespace ChatAkka.Node;
 /// </remarks>
 internal sealed class NodeActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan s_reminder = TimeSpan.FromSeconds(5);
-
     private readonly NodeSettings _settings;
     private readonly ISessionRegistry _registry;
     private readonly IMailboxStore _mailboxStore;
     private readonly IClientTransport _transport;
+    private readonly ILoginPolicy _loginPolicy;
     private readonly TextWriter _console;
     private readonly string _store;
+    private readonly TimeProvider _time;
+    private readonly NodeTimings _timings = NodeTimings.Standard;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly NodeId _self;
     private readonly LinkTable _links = new();
     private readonly NodeCounters _counters = new();
     private readonly NodeDirectory _directory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private long _lastReminder;
+    private long? _lastReminder;
     private bool _isFenced;
     private IActorRef _gateway = ActorRefs.Nobody;
 
@@ -51,16 +52,28 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <param name="registry">The session registry.</param>
     /// <param name="mailboxStore">What mailboxes need to know of the store.</param>
     /// <param name="transport">Accepts connections of clients and carries their bytes.</param>
+    /// <param name="loginPolicy">Decides who may log in.</param>
     /// <param name="console">Where the node prints that it is ready.</param>
     /// <param name="store">Description of the store, printed there.</param>
-    public NodeActor(NodeSettings settings, ISessionRegistry registry, IMailboxStore mailboxStore, IClientTransport transport, TextWriter console, string store)
+    /// <param name="time">The clock.</param>
+    public NodeActor(
+        NodeSettings settings,
+        ISessionRegistry registry,
+        IMailboxStore mailboxStore,
+        IClientTransport transport,
+        ILoginPolicy loginPolicy,
+        TextWriter console,
+        string store,
+        TimeProvider time)
     {
         _settings = settings;
         _registry = registry;
         _mailboxStore = mailboxStore;
         _transport = transport;
+        _loginPolicy = loginPolicy;
         _console = console;
         _store = store;
+        _time = time;
         _self = _cluster.SelfUniqueAddress.ToNodeId();
         _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
         WaitingForRedis();
@@ -77,45 +90,45 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void WaitingForRedis()
     {
-        Receive<RedisAnswered>(_ =>
+        Receive<NodeMessage.RedisAnswered>(_ =>
         {
             Become(WaitingForCluster);
             var self = Self;
-            _cluster.RegisterOnMemberUp(() => self.Tell(MemberIsUp.Instance));
-            Timers.StartPeriodicTimer(Remind.Instance, Remind.Instance, s_reminder);
+            _cluster.RegisterOnMemberUp(() => self.Tell(new NodeMessage.MemberIsUp()));
+            Timers.StartPeriodicTimer(nameof(NodeMessage.ReminderTick), new NodeMessage.ReminderTick(), _timings.ReminderInterval);
         });
-        Receive<RedisAway>(m =>
+        Receive<NodeMessage.RedisNotReached>(m =>
         {
             if (IsTimeToRemind())
                 _log.Warning("Waiting for Redis, and accepting no clients until it answers: {0}", m.Reason);
-            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
+            RetryLater();
         });
-        Receive<Again>(_ => AskRedis());
+        Receive<NodeMessage.RetryTick>(_ => AskRedis());
     }
 
     private void WaitingForCluster()
     {
-        Receive<Remind>(_ => _log.Warning(
+        Receive<NodeMessage.ReminderTick>(_ => _log.Warning(
             "Waiting to be taken into the cluster, and accepting no clients until then. Is one of the members given with --join running?"));
-        Receive<MemberIsUp>(_ => Register());
-        Receive<Registered>(_ => StartServing());
-        Receive<RedisAway>(m =>
+        Receive<NodeMessage.MemberIsUp>(_ => Register());
+        Receive<NodeMessage.Registered>(_ => StartServing());
+        Receive<NodeMessage.RedisNotReached>(m =>
         {
             _log.Warning("Waiting for Redis, and accepting no clients until this node is on its list of nodes: {0}", m.Reason);
-            Timers.StartSingleTimer(Again.Instance, Again.Instance, _settings.RetryInterval);
+            RetryLater();
         });
-        Receive<Again>(_ => Register());
+        Receive<NodeMessage.RetryTick>(_ => Register());
     }
 
     private void Serving()
     {
-        Receive<ListenerActor.Bound>(Announce);
-        Receive<ListenerActor.BindFailed>(m =>
+        Receive<ListenerMessage.Bound>(Announce);
+        Receive<ListenerMessage.BindFailed>(m =>
         {
             _console.WriteLine($"cannot listen for clients on {_settings.Listener.Address}: {m.Reason}\nName another address with --listen HOST:PORT");
             CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.BadConfiguration));
         });
-        Receive<RegistrarActor.Fenced>(_ =>
+        Receive<SessionMessage.NodeFenced>(_ =>
         {
             if (_isFenced)
                 return;
@@ -128,45 +141,74 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     }
 
     private void AskRedis() => _registry.NodesAsync().PipeTo(
-        Self, success: _ => RedisAnswered.Instance, failure: e => new RedisAway(e.GetBaseException().Message));
+        Self, success: _ => new NodeMessage.RedisAnswered(), failure: e => new NodeMessage.RedisNotReached(e.GetBaseException().Message));
 
     private void Register() => _registry.AttendAsync(_self).PipeTo(
         Self,
-        success: outcome => outcome is AttendOutcome.Unavailable away ? new RedisAway(away.Reason) : Registered.Instance,
-        failure: e => new RedisAway(e.GetBaseException().Message));
+        success: outcome => outcome is AttendOutcome.Unavailable away ? new NodeMessage.RedisNotReached(away.Reason) : new NodeMessage.Registered(),
+        failure: e => new NodeMessage.RedisNotReached(e.GetBaseException().Message));
+
+    private void RetryLater() =>
+        Timers.StartSingleTimer(nameof(NodeMessage.RetryTick), new NodeMessage.RetryTick(), _settings.Session.RetryInterval);
 
     private void StartServing()
     {
         Timers.CancelAll();
         Become(Serving);
-        var trace = new TraceLog(TimeProvider.System);
+        var time = _time;
+        var trace = new TraceLog(time);
         var peers = new PeerLedger();
         var connections = new ConnectionTable(_counters, trace);
         var routes = new RouteTable(connections, _settings.Routing.MaxAttempts, _self);
         var routing = _settings.Routing;
         var link = _settings.Link;
-        var resolver = Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, TimeProvider.System)), "resolver");
+        var resolver = Context.ActorOf(Props.Create(() => new ResolverActor(_self, _registry, _links, routes, routing, time)), "resolver");
         var mailbox = _settings.Mailbox;
         var epoch = new StoreEpoch();
-        var mailboxes = mailbox.Enabled
-            ? StartMailboxes(mailbox, epoch, trace)
-            : null;
+        var mailboxes = mailbox.Enabled ? StartMailboxes(mailbox, epoch, trace) : null;
         routes.Attach(resolver, mailboxes);
+        var questions = new RegistryQuestions(_self, _registry, mailboxes is not null, _settings.Session.SecondLogin);
         var registrar = Context.ActorOf(
-            Props.Create(() => new RegistrarActor(
-                _self, _registry, routes, _links, _settings.SecondLogin, _settings.RetryInterval, TimeProvider.System, epoch, mailboxes != null)),
-            "registrar");
+            Props.Create(() => new RegistrarActor(_self, questions, routes, _links, _settings.Session, epoch)), "registrar");
         _gateway = Context.ActorOf(
-            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace)),
+            Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace, time)),
             ClusterNames.Gateway);
-        var services = new ConnectionServices(
-            _settings.Connection, connections, routes, registrar, _registry, _directory, _counters, trace, mailboxes, mailbox.LoginPatience, _self, ClientAddress: "", TimeProvider.System);
+        var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, new MailboxReaderTimings(), _self, trace);
+        var factory = new ConnectionFactory(_settings.Connection, ConnectionParts(connections, routes, registrar, readers, trace), time);
         var gateway = _gateway;
+        var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout);
         var listener = Context.ActorOf(
-            Props.Create(() => new ListenerActor(_transport, _settings.Listener, services, gateway)), "listener");
-        var agent = new AgentServices(_self, listener, connections, _settings.Connection, routes, _links, peers, _counters, trace, mailboxes);
-        Context.ActorOf(Props.Create(() => new NodeAgentActor(agent)), ClusterNames.Agent);
+            Props.Create(() => new ListenerActor(
+                _transport, _settings.Listener, ListenerTimings.Standard, timeouts, factory, connections, _directory, _counters, gateway)),
+            "listener");
+        StartAgent(listener, connections, routes, peers, trace, mailboxes);
         AddShutdownTasks(listener, registrar, mailboxes);
+    }
+
+    /// <summary>Says how a connection is put together from its parts.</summary>
+    private ConnectionProps ConnectionParts(ConnectionTable connections, RouteTable routes, IActorRef registrar, MailboxReaders? readers, TraceLog trace)
+    {
+        var settings = _settings.Connection;
+        return (client, address) =>
+        {
+            var replies = new ClientReplies(client.Outbound, address, _directory, _counters);
+            var session = new ClientSession(client, registrar, routes, readers);
+            var chats = new ChatIntake(client, routes, _counters, trace, _self);
+            var commands = new ClientCommands(client, session, chats, replies, _loginPolicy, _registry, settings.Greeting == Greeting.Typed, _time);
+            return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
+        };
+    }
+
+    private void StartAgent(
+        IActorRef listener, ConnectionTable connections, RouteTable routes, PeerLedger peers, TraceLog trace, IActorRef? mailboxes)
+    {
+        var timings = OperatorTimings.Standard;
+        var overview = new NodeOverview(_self, listener, connections, routes, _links, _counters, peers, timings);
+        var sessions = new SessionList(_self, connections, routes);
+        var chats = new OperatorChats(connections, routes, _counters, _settings.Connection.MaxLine / 2, timings, _time);
+        var history = new ChatHistory(trace);
+        var depths = new MailboxDepths(mailboxes, timings);
+        Context.ActorOf(Props.Create(() => new NodeAgentActor(overview, sessions, chats, history, depths)), ClusterNames.Agent);
     }
 
     /// <summary>Starts this node's part of the mailboxes, and gives the actor that takes every message to a mailbox.</summary>
@@ -175,11 +217,11 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var timings = new MailboxTimings().Checked(settings.StoreTimeout);
         var log = new RedisPartitionLog(RedisEventLog.Get(Context.System), _mailboxStore, settings.Partitions, _log);
         var partitions = Partitions.Start(
-            Context.System, new PartitionServices(_self, settings, timings, log, _mailboxStore, epoch, trace, TimeProvider.System));
-        return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, TimeProvider.System)), "mailboxes");
+            Context.System, new PartitionServices(_self, settings, timings, log, _mailboxStore, epoch, trace, _time));
+        return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, _time)), "mailboxes");
     }
 
-    private void Announce(ListenerActor.Bound bound)
+    private void Announce(ListenerMessage.Bound bound)
     {
         var local = bound.Binding.Local;
         _console.WriteLine($"""
@@ -192,7 +234,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             """);
     }
 
-    private void AddShutdownTasks(IActorRef listener, IActorRef registrar, IActorRef? depositor)
+    private void AddShutdownTasks(IActorRef listener, IActorRef registrar, IActorRef? mailboxes)
     {
         var shutdown = CoordinatedShutdown.Get(Context.System);
         var limit = _settings.FlushTimeout;
@@ -204,12 +246,12 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             // A node that was cut off stops quickly: its links reach no other node, the relay deletes its sessions, and its clients may be
             // unreachable, too.
             var closeLimit = isCutOff ? limit : _settings.Connection.CloseGrace + limit;
-            await AskQuietly(listener, new ListenerActor.CloseAll(reason), closeLimit).ConfigureAwait(false);
+            await AskQuietly(listener, new ListenerMessage.CloseAll(reason), closeLimit).ConfigureAwait(false);
             if (!isCutOff)
                 await FlushLinksAsync(limit).ConfigureAwait(false);
-            if (!isCutOff && depositor is not null)
-                await AskQuietly(depositor, new MailboxClientActor.AwaitIdle(), limit).ConfigureAwait(false);
-            if (!isCutOff && await AskQuietly(registrar, RegistrarActor.AwaitIdle.Instance, limit).ConfigureAwait(false))
+            if (!isCutOff && mailboxes is not null)
+                await AskQuietly(mailboxes, new MailboxClientActor.AwaitIdle(), limit).ConfigureAwait(false);
+            if (!isCutOff && await AskQuietly(registrar, new SessionMessage.AwaitIdle(), limit).ConfigureAwait(false))
                 await ForgetNodeAsync(limit).ConfigureAwait(false);
             _log.Info("Totals of this node since its start: {0}", _counters);
             return Akka.Done.Instance;
@@ -218,16 +260,16 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private async Task FlushLinksAsync(TimeSpan limit)
     {
-        var start = TimeProvider.System.GetTimestamp();
-        while (_links.All.Any(l => !l.IsIdle) && TimeProvider.System.GetElapsedTime(start) < limit)
-            await Task.Delay(10).ConfigureAwait(false);
+        var start = _time.GetTimestamp();
+        while (_links.All.Any(l => !l.IsIdle) && _time.GetElapsedTime(start) < limit)
+            await Task.Delay(_timings.FlushPoll, _time).ConfigureAwait(false);
     }
 
     private async Task ForgetNodeAsync(TimeSpan limit)
     {
         try
         {
-            await _registry.RemoveNodeAsync(_self).WaitAsync(limit).ConfigureAwait(false);
+            await _registry.RemoveNodeAsync(_self).WaitAsync(limit, _time).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -251,37 +293,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private bool IsTimeToRemind()
     {
-        var now = Environment.TickCount64;
-        if (_lastReminder != 0 && now - _lastReminder < s_reminder.TotalMilliseconds)
+        if (_lastReminder is { } last && _time.GetElapsedTime(last) < _timings.ReminderInterval)
             return false;
-        _lastReminder = now;
+        _lastReminder = _time.GetTimestamp();
         return true;
-    }
-
-    private sealed record RedisAway(string Reason);
-
-    private sealed class RedisAnswered
-    {
-        public static readonly RedisAnswered Instance = new();
-    }
-
-    private sealed class Registered
-    {
-        public static readonly Registered Instance = new();
-    }
-
-    private sealed class MemberIsUp
-    {
-        public static readonly MemberIsUp Instance = new();
-    }
-
-    private sealed class Again
-    {
-        public static readonly Again Instance = new();
-    }
-
-    private sealed class Remind
-    {
-        public static readonly Remind Instance = new();
     }
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Hosting;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Transport;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
@@ -20,8 +21,10 @@ internal static class NodeHostingExtensions
         this AkkaConfigurationBuilder builder, NodeSettings settings, ISessionRegistry registry, IMailboxStore mailboxStore, string store) =>
         builder.WithActors((system, _) =>
         {
-            var transport = new SocketTransport();
-            system.ActorOf(Props.Create(() => new NodeActor(settings, registry, mailboxStore, transport, Console.Out, store)), ClusterNames.Node);
+            var transport = new SocketTransport(TransportTimings.Standard);
+            var loginPolicy = new AnyNameMayLogIn();
+            system.ActorOf(
+                Props.Create(() => new NodeActor(settings, registry, mailboxStore, transport, loginPolicy, Console.Out, store, TimeProvider.System)), ClusterNames.Node);
         });
 
     /// <summary>Makes this member watch how full the store is, where the store has a bound.</summary>

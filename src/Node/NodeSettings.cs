@@ -13,8 +13,7 @@ namespace ChatAkka.Node;
 /// <param name="Routing">Finding recipients.</param>
 /// <param name="Link">Links to other nodes.</param>
 /// <param name="Mailbox">Mailboxes.</param>
-/// <param name="SecondLogin">What a second login of a user does.</param>
-/// <param name="RetryInterval">Pause before Redis is asked again.</param>
+/// <param name="Session">Sessions.</param>
 /// <param name="FlushTimeout">How long a node that stops waits for what is under way.</param>
 internal sealed record NodeSettings(
     ListenerSettings Listener,
@@ -22,21 +21,20 @@ internal sealed record NodeSettings(
     RoutingSettings Routing,
     LinkSettings Link,
     MailboxSettings Mailbox,
-    SecondLogin SecondLogin,
-    TimeSpan RetryInterval,
+    SessionSettings Session,
     TimeSpan FlushTimeout)
 {
     /// <summary>Reads what <c>hocon/node.conf</c> explains.</summary>
     public static NodeSettings Create(ConfigReader reader)
     {
+        var routing = RoutingSettings.Create(reader);
         var settings = new NodeSettings(
             ListenerSettings.Create(reader),
-            ConnectionSettings.Create(reader),
-            RoutingSettings.Create(reader),
+            ConnectionSettings.Create(reader, routing),
+            routing,
             LinkSettings.Create(reader),
             MailboxSettings.Create(reader),
-            reader.Choice("chat.session.second-login", "replace", "refuse") == "replace" ? SecondLogin.Replace : SecondLogin.Refuse,
-            reader.Duration("chat.session.retry-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
+            SessionSettings.Create(reader),
             reader.Duration("chat.shutdown.flush-timeout", TimeSpan.Zero, TimeSpan.FromSeconds(5)));
 
         // Akka.Remote drops a frame over its maximum, and a chat over the outbound limit could never be delivered.

@@ -7,11 +7,11 @@ namespace ChatAkka.Relay;
 /// <summary>Answers questions about the relay in every process with the role relay, even if the acting relay is in another process.</summary>
 internal sealed class RelayAgentActor : ReceiveActor
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(1);
     private static readonly RelayReport s_standBy = new(false, 0, 0, 0, [], []);
 
     /// <summary>Makes the agent.</summary>
-    public RelayAgentActor() => Receive<AgentQuestion>(question =>
+    /// <param name="answerLimit">How long the relay may take to answer.</param>
+    public RelayAgentActor(TimeSpan answerLimit) => Receive<AgentQuestion>(question =>
     {
         if (question.Kind != AgentKinds.Relay)
         {
@@ -20,18 +20,18 @@ internal sealed class RelayAgentActor : ReceiveActor
         }
 
         var relay = Context.ActorSelection($"/user/{ClusterNames.RelayManager}/{ClusterNames.RelayInstance}");
-        ReportAsync(relay).PipeTo(
+        ReportAsync(relay, answerLimit).PipeTo(
             Sender,
             success: report => new AgentAnswer("", AgentJson.Write(report)),
             failure: e => new AgentAnswer($"is up, and its relay does not answer: {e.GetBaseException().Message}", ReadOnlyMemory<byte>.Empty));
     });
 
-    private static async Task<RelayReport> ReportAsync(ActorSelection relay)
+    private static async Task<RelayReport> ReportAsync(ActorSelection relay, TimeSpan answerLimit)
     {
         try
         {
-            var actor = await relay.ResolveOne(s_limit).ConfigureAwait(false);
-            return await actor.Ask<RelayReport>(RelayActor.AskReport.Instance, s_limit).ConfigureAwait(false);
+            var actor = await relay.ResolveOne(answerLimit).ConfigureAwait(false);
+            return await actor.Ask<RelayReport>(RelayActor.AskReport.Instance, answerLimit).ConfigureAwait(false);
         }
         catch (ActorNotFoundException)
         {

@@ -20,10 +20,11 @@ public static class RelayHostingExtensions
             var singleton = ClusterSingletonManagerSettings.Create(system)
                 .WithRole(ClusterNames.RelayRole)
                 .WithSingletonName(ClusterNames.RelayInstance)
-                .WithRemovalMargin(TimeSpan.FromMilliseconds(1));
+                .WithRemovalMargin(settings.TakeOverDelay);
             var relay = Props.Create(() => new RelayActor(settings, registry, TimeProvider.System));
+            var answerLimit = settings.AgentAnswerLimit;
             system.ActorOf(ClusterSingletonManager.Props(relay, PoisonPill.Instance, singleton).WithSupervisorStrategy(new EndProcessStrategy()), ClusterNames.RelayManager);
-            system.ActorOf(Props.Create(() => new RelayAgentActor()), ClusterNames.RelayAgent);
+            system.ActorOf(Props.Create(() => new RelayAgentActor(answerLimit)), ClusterNames.RelayAgent);
         });
 
     /// <summary>Prints a line when this process is a member of the cluster and its relay can act.</summary>

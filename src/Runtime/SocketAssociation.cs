@@ -16,10 +16,10 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
     private const int SmallestRoom = 16 * 1024;
     private const int MostWaiting = 4 * 1024 * 1024;
 
-    private static readonly TimeSpan s_closeGrace = TimeSpan.FromSeconds(1);
-
     private readonly Socket _socket;
     private readonly int _maxPayload;
+    private readonly TimeSpan _closeGrace;
+    private readonly TimeProvider _time;
     private readonly Action<SocketAssociation> _onClosed;
     private readonly SocketAsyncEventArgs _receive = new(true);
     private readonly SocketAsyncEventArgs _send = new(true);
@@ -35,11 +35,14 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
     private bool _closing;
     private IHandleEventListener? _listener;
 
-    public SocketAssociation(Socket socket, Address local, Address remote, int maxPayload, Action<SocketAssociation> onClosed)
+    public SocketAssociation(
+        Socket socket, Address local, Address remote, int maxPayload, TimeSpan closeGrace, TimeProvider time, Action<SocketAssociation> onClosed)
         : base(local, remote)
     {
         _socket = socket;
         _maxPayload = maxPayload;
+        _closeGrace = closeGrace;
+        _time = time;
         _onClosed = onClosed;
         _receive.Completed += (_, _) =>
         {
@@ -127,7 +130,7 @@ internal sealed class SocketAssociation : AssociationHandle, IRunnable
         }
 
         SendWaiting();
-        Task.Delay(s_closeGrace).ContinueWith(_ => End(DisassociateInfo.Unknown), TaskScheduler.Default);
+        Task.Delay(_closeGrace, _time).ContinueWith(_ => End(DisassociateInfo.Unknown), TaskScheduler.Default);
     }
 
     private void Read()

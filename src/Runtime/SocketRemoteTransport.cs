@@ -13,8 +13,6 @@ namespace ChatAkka.Runtime;
 /// members with either transport can communicate. Settings: <c>akka.remote.socket-tcp</c>.</remarks>
 public sealed class SocketRemoteTransport : Transport
 {
-    private static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(100);
-
     private readonly TaskCompletionSource<IAssociationEventListener> _listener = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<SocketAssociation> _open = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -22,6 +20,8 @@ public sealed class SocketRemoteTransport : Transport
     private readonly (string Host, int Port) _address;
     private readonly TimeSpan _connectTimeout;
     private readonly int _backlog;
+    private readonly RemotingTimings _timings;
+    private readonly TimeProvider _time;
     private Socket? _server;
     private Address? _local;
 
@@ -29,7 +29,19 @@ public sealed class SocketRemoteTransport : Transport
     /// <param name="system">The actor system.</param>
     /// <param name="config">The configuration section of the transport.</param>
     public SocketRemoteTransport(ActorSystem system, Config config)
+        : this(system, config, RemotingTimings.Standard, TimeProvider.System)
     {
+    }
+
+    /// <summary>Makes a transport with given timings and clock.</summary>
+    /// <param name="system">The actor system.</param>
+    /// <param name="config">The configuration section of the transport.</param>
+    /// <param name="timings">Its intervals and time limits.</param>
+    /// <param name="time">The clock.</param>
+    internal SocketRemoteTransport(ActorSystem system, Config config, RemotingTimings timings, TimeProvider time)
+    {
+        _timings = timings;
+        _time = time;
         System = system;
         Config = config;
         _log = Logging.GetLogger(system, typeof(SocketRemoteTransport));
@@ -118,11 +130,11 @@ public sealed class SocketRemoteTransport : Transport
                 if (!isFailing)
                 {
                     _log.Error(e, "Connections from other members cannot be accepted. Open connections are not affected; trying again every {0} ms",
-                        s_pauseAfterError.TotalMilliseconds);
+                        _timings.AcceptPause.TotalMilliseconds);
                 }
 
                 isFailing = true;
-                await Task.Delay(s_pauseAfterError).ConfigureAwait(false);
+                await Task.Delay(_timings.AcceptPause, _time).ConfigureAwait(false);
             }
         }
     }
@@ -151,7 +163,7 @@ public sealed class SocketRemoteTransport : Transport
 
     private SocketAssociation Open(Socket socket, Address remote)
     {
-        var association = new SocketAssociation(socket, _local!, remote, (int)MaximumPayloadBytes, Forget);
+        var association = new SocketAssociation(socket, _local!, remote, (int)MaximumPayloadBytes, _timings.CloseGrace, _time, Forget);
         lock (_open)
             _open.Add(association);
         return association;

@@ -55,7 +55,7 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() => Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, _settings.EntryInterval);
+    protected override void PreStart() => Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, _settings.Timings.EntryInterval);
 
     private void Look()
     {
@@ -64,7 +64,7 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
         else
         {
             Become(Member);
-            Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TimeSpan.Zero, _settings.ConfirmInterval);
+            Timers.StartPeriodicTimer(nameof(Tick), new Tick(), TimeSpan.Zero, _settings.Timings.ConfirmInterval);
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
 
     private void Remind(string what)
     {
-        if (_time.GetElapsedTime(_lastReminder) < _settings.RemindInterval)
+        if (_time.GetElapsedTime(_lastReminder) < _settings.Timings.RemindInterval)
             return;
         _lastReminder = _time.GetTimestamp();
         _log.Warning(what);
@@ -108,8 +108,5 @@ internal sealed class ClusterEntryActor : ReceiveActor, IWithTimers
 
     private sealed record FoundAnswer(bool Founded);
 
-    private sealed class Tick
-    {
-        public static readonly Tick Instance = new();
-    }
+    private sealed record Tick;
 }

@@ -12,18 +12,8 @@ namespace ChatAkka.Startup;
 public sealed record ClusterSettings(
     HostPort Address, IReadOnlyList<HostPort> Join, IReadOnlyList<string> Roles, TimeSpan FoundAfter, CrashProbeSettings CrashProbe)
 {
-    /// <summary>Pause between two searches for a cluster to join.</summary>
-    public TimeSpan EntryInterval { get; } = TimeSpan.FromMilliseconds(500);
-
-    /// <summary>Pause between two confirmations to Redis that the cluster runs. It is several times shorter than
-    /// <see cref="Sessions.RedisClusterDirectory.Age"/>.</summary>
-    public TimeSpan ConfirmInterval { get; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>Pause between two log lines that say what this process waits for.</summary>
-    public TimeSpan RemindInterval { get; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>How long a cluster must have had exactly two members before a warning is logged.</summary>
-    public TimeSpan WarnOfTwoAfter { get; } = TimeSpan.FromSeconds(10);
+    /// <summary>The intervals with which this process looks for the cluster, confirms it and warns.</summary>
+    public MembershipTimings Timings { get; init; } = MembershipTimings.Standard;
 
     /// <summary>Reads <c>chat.cluster</c>.</summary>
     /// <param name="reader">The configuration. It also collects the problems.</param>

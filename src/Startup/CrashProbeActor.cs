@@ -12,14 +12,18 @@ namespace ChatAkka.Startup;
 internal sealed class CrashProbeActor : ReceiveActor
 {
     private readonly CrashProbeSettings _settings;
+    private readonly TimeProvider _time;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<UniqueAddress> _probing = [];
 
     /// <summary>Makes the actor.</summary>
-    public CrashProbeActor(CrashProbeSettings settings)
+    /// <param name="settings">How the port of a lost member is probed.</param>
+    /// <param name="time">The clock.</param>
+    public CrashProbeActor(CrashProbeSettings settings, TimeProvider time)
     {
         _settings = settings;
+        _time = time;
         Receive<DisassociatedEvent>(m => Probe(m.RemoteAddress));
         Receive<ClusterEvent.UnreachableMember>(m => Probe(m.Member.Address));
         Receive<ClusterEvent.CurrentClusterState>(_ => { });
@@ -44,7 +48,7 @@ internal sealed class CrashProbeActor : ReceiveActor
     {
         if (Find(address) is not { } member || !_probing.Add(member.UniqueAddress))
             return;
-        PortProbe.IsRefusedAsync(address.Host!, address.Port ?? 0, _settings).PipeTo(
+        PortProbe.IsRefusedAsync(address.Host!, address.Port ?? 0, _settings, _time).PipeTo(
             Self,
             success: refused => new Probed(member.UniqueAddress, refused),
             failure: _ => new Probed(member.UniqueAddress, Refused: false));

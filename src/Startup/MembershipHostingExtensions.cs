@@ -15,8 +15,8 @@ internal static class MembershipHostingExtensions
         {
             system.ActorOf(Props.Create(() => new ClusterEntryActor(settings, directory, TimeProvider.System)), "cluster-entry");
             var probe = settings.CrashProbe;
-            system.ActorOf(Props.Create(() => new CrashProbeActor(probe)), "crash-probe");
-            var after = settings.WarnOfTwoAfter;
+            system.ActorOf(Props.Create(() => new CrashProbeActor(probe, TimeProvider.System)), "crash-probe");
+            var after = settings.Timings.WarnOfTwoAfter;
             system.ActorOf(Props.Create(() => new VoterWarningActor(after)), "voter-warning");
         });
 

@@ -7,15 +7,15 @@ internal static class PortProbe
 {
     /// <summary>True if as many connections in a row were refused as <paramref name="settings"/> require.</summary>
     /// <remarks>A process that is ending may still accept connections for a moment. Then the count starts again at 0, and the probe continues.</remarks>
-    public static async Task<bool> IsRefusedAsync(string host, int port, CrashProbeSettings settings)
+    public static async Task<bool> IsRefusedAsync(string host, int port, CrashProbeSettings settings, TimeProvider time)
     {
-        var start = TimeProvider.System.GetTimestamp();
+        var start = time.GetTimestamp();
         var refused = 0;
         while (refused < settings.Refusals)
         {
-            if (TimeProvider.System.GetElapsedTime(start) > settings.GiveUpAfter)
+            if (time.GetElapsedTime(start) > settings.GiveUpAfter)
                 return false;
-            switch (await TryConnectAsync(host, port, settings.Timeout).ConfigureAwait(false))
+            switch (await TryConnectAsync(host, port, settings.Timeout, time).ConfigureAwait(false))
             {
                 case SocketError.ConnectionRefused:
                     refused++;
@@ -28,16 +28,16 @@ internal static class PortProbe
             }
 
             if (refused < settings.Refusals)
-                await Task.Delay(settings.Interval).ConfigureAwait(false);
+                await Task.Delay(settings.Interval, time).ConfigureAwait(false);
         }
 
         return true;
     }
 
-    private static async Task<SocketError> TryConnectAsync(string host, int port, TimeSpan timeout)
+    private static async Task<SocketError> TryConnectAsync(string host, int port, TimeSpan timeout, TimeProvider time)
     {
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        using var limit = new CancellationTokenSource(timeout);
+        using var limit = new CancellationTokenSource(timeout, time);
         try
         {
             await socket.ConnectAsync(host, port, limit.Token).ConfigureAwait(false);

@@ -16,8 +16,8 @@ internal sealed class VoterWarningActor : ReceiveActor, IWithTimers
     public VoterWarningActor(TimeSpan after)
     {
         _after = after;
-        Receive<ClusterEvent.IMemberEvent>(_ => Timers.StartSingleTimer(Look.Instance, Look.Instance, _after));
-        Receive<Look>(_ =>
+        Receive<ClusterEvent.IMemberEvent>(_ => Timers.StartSingleTimer(nameof(CheckMembers), new CheckMembers(), _after));
+        Receive<CheckMembers>(_ =>
         {
             if (_cluster.State.Members.Count(m => m.Status == MemberStatus.Up) == 2)
             {
@@ -38,8 +38,5 @@ internal sealed class VoterWarningActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop() => _cluster.Unsubscribe(Self);
 
-    private sealed class Look
-    {
-        public static readonly Look Instance = new();
-    }
+    private sealed record CheckMembers;
 }

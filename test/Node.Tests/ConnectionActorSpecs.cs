@@ -35,7 +35,7 @@ public class ConnectionActorSpecs : TestKit
         (await _ann.OutputAsync()).ShouldBe([Unknown]);
         await _ann.AnswerAsync(pull, waiting: 3);
         (await _ann.OutputAsync()).ShouldBe([Unknown], "the login was answered");
-        _ann.IsEnded.ShouldBeFalse("a receipt is owed");
+        _ann.IsEnded.ShouldBeFalse("a receipt is open");
         _ann.Store();
         (await _ann.OutputAsync()).ShouldBe([Unknown, Stored, LoggedOut]);
         _ann.IsEnded.ShouldBeTrue();
@@ -86,12 +86,12 @@ public class ConnectionActorSpecs : TestKit
         var pull = _ann.LogInToMailbox("""{"cmd":"who","name":"bob"}""", "ping");
 
         // Doubled while the mailbox is asked, and while who is.
-        _ann.Tell(new ClaimAnswer(ErrorCode.None));
-        _ann.Tell(new ClaimAnswer(ErrorCode.NameTaken));
+        _ann.Tell(new SessionMessage.ClaimResult(ErrorCode.None));
+        _ann.Tell(new SessionMessage.ClaimResult(ErrorCode.NameTaken));
         (await _ann.OutputAsync()).ShouldBeEmpty();
         await _ann.AnswerAsync(pull, waiting: 0);
         await _ann.IsAskedAsync();
-        _ann.Tell(new ClaimAnswer(ErrorCode.NameTaken));
+        _ann.Tell(new SessionMessage.ClaimResult(ErrorCode.NameTaken));
         (await _ann.OutputAsync()).Count.ShouldBe(1);
         _ann.Connection.Session.ShouldNotBeNull();
         _ann.Connection.IsLoggedIn.ShouldBeTrue();
@@ -113,10 +113,10 @@ public class ConnectionActorSpecs : TestKit
     public async Task Should_release_a_session_whose_claim_is_answered_after_the_connection_closed()
     {
         _ann.Send("login ann", "ping");
-        var claim = _ann.Registrar.ExpectMsg<ClaimSession>();
+        var claim = _ann.Registrar.ExpectMsg<SessionMessage.ClaimSession>();
         _ann.Tell(new CloseConnection(ErrorCode.ServerClosing));
-        _ann.Registrar.ExpectMsg<ReleaseSession>().Session.ShouldBeSameAs(claim.Session);
-        _ann.Tell(new ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
+        _ann.Registrar.ExpectMsg<SessionMessage.ReleaseSession>().Session.ShouldBeSameAs(claim.Session);
+        _ann.Tell(new SessionMessage.ClaimResult(ErrorCode.None, ReadsMailbox: true));
         (await _ann.OutputAsync()).Count.ShouldBe(1);
         _ann.IsEnded.ShouldBeTrue();
         _ann.Connection.Session.ShouldBeNull();
@@ -127,10 +127,10 @@ public class ConnectionActorSpecs : TestKit
     public async Task Should_go_on_behind_a_login_that_was_refused_and_take_the_next_one()
     {
         _ann.Send("login ann", "ping", """{"cmd":"login","name":"eve"}""");
-        _ann.Registrar.ExpectMsg<ClaimSession>();
-        _ann.Tell(new ClaimAnswer(ErrorCode.NameTaken));
-        _ann.Registrar.ExpectMsg<ClaimSession>().Session.User.Text.ShouldBe("eve");
-        _ann.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
+        _ann.Registrar.ExpectMsg<SessionMessage.ClaimSession>();
+        _ann.Tell(new SessionMessage.ClaimResult(ErrorCode.NameTaken));
+        _ann.Registrar.ExpectMsg<SessionMessage.ClaimSession>().Session.User.Text.ShouldBe("eve");
+        _ann.Tell(new SessionMessage.ClaimResult(ErrorCode.RegistryUnavailable));
         var output = await _ann.OutputAsync();
         output.Count.ShouldBe(3);
         output[0].ShouldStartWith("ERROR name_taken");
@@ -145,10 +145,10 @@ public class ConnectionActorSpecs : TestKit
         _ann.Send(Chat, """{"cmd":"chat","recv":"carol","content":"x","id":"c2"}""", """{"cmd":"logout"}""");
         _ann.Store();
         (await _ann.OutputAsync()).ShouldBe([Stored]);
-        _ann.IsEnded.ShouldBeFalse("one is still owed");
+        _ann.IsEnded.ShouldBeFalse("one is still open");
         _ann.Store();
         (await _ann.OutputAsync()).ShouldBe([Stored, """{"ok":"chat","id":"c2","receipt":"stored"}""", LoggedOut]);
-        _ann.Listener.ExpectMsg<ConnectionEvents.Left>();
+        _ann.Listener.ExpectMsg<ConnectionMessage.ClosingStarted>();
     }
 
     [Fact]
@@ -156,7 +156,7 @@ public class ConnectionActorSpecs : TestKit
     {
         LogIn();
         _ann.Send(Chat);
-        _ann.Tell(ConnectionEvents.InputEnded.Instance);
+        _ann.Tell(new ConnectionMessage.InputEnded());
         await _ann.OutputAsync();
         _ann.Pass(ConnectionHarness.Grace - TimeSpan.FromMilliseconds(1));
         await _ann.OutputAsync();
@@ -173,7 +173,7 @@ public class ConnectionActorSpecs : TestKit
         _ann.Send(Chat, """{"cmd":"logout"}""");
         await _ann.OutputAsync();
         _ann.Pass(ConnectionHarness.Grace / 2);
-        _ann.Tell(ConnectionEvents.InputEnded.Instance);
+        _ann.Tell(new ConnectionMessage.InputEnded());
         await _ann.OutputAsync();
         _ann.Pass(ConnectionHarness.Grace / 2);
         (await _ann.OutputAsync()).ShouldBe([LoggedOut]);
@@ -266,7 +266,7 @@ public class ConnectionActorSpecs : TestKit
     {
         LogIn();
         _ann.Send("chat bob hi");
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.Fail(ErrorCode.RegistryUnavailable);
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.Fail(ErrorCode.RegistryUnavailable);
         (await _ann.OutputAsync()).ShouldHaveSingleItem().ShouldBe($"ERROR registry_unavailable bob: {ErrorCode.RegistryUnavailable.Text()}");
 
         // It was answered: nobody waits for it.
@@ -282,10 +282,10 @@ public class ConnectionActorSpecs : TestKit
         await _ann.OutputAsync();
         var link = new Link(new NodeId("there", 2, 2), new LinkSettings(16 * 1024, 200, 1024, 3, TimeSpan.FromSeconds(1), TimeSpan.Zero, TimeSpan.FromSeconds(2)));
         link.Attach(TestActor);
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.Found(link);
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.Found(link);
         link.NextFrame((_, count, _) => new byte[count])!.Length.ShouldBe(2);
         link.Close((entry, code) => _ann.Routes.Returned(entry, link, code)).ShouldBe(1, "a JSON chat without an id may have arrived");
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.FoundNowhere();
         var deposit = _ann.Depositor.ExpectMsg<Deposit>();
         Encoding.UTF8.GetString(deposit.Chats.ShouldHaveSingleItem().View.Content).ShouldBe("typed");
         deposit.Chats[0].View.IsTyped.ShouldBeTrue();
@@ -299,7 +299,7 @@ public class ConnectionActorSpecs : TestKit
         LogIn();
         _ann.Send("chat bob hi", "chat bob hi", Chat);
         await _ann.OutputAsync();
-        _ann.Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        _ann.Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.FoundNowhere();
         var ids = _ann.Depositor.ExpectMsg<Deposit>().Chats.Select(c => Encoding.UTF8.GetString(c.View.Id)).ToList();
         ids.ShouldBeUnique();
         ids[0].ShouldStartWith("\"\\u007e");
@@ -307,7 +307,7 @@ public class ConnectionActorSpecs : TestKit
     }
 
     [Fact]
-    public async Task Should_close_at_once_where_no_receipt_is_owed()
+    public async Task Should_close_at_once_when_no_receipt_is_open()
     {
         LogIn();
         _ann.Send(Chat);
@@ -322,7 +322,7 @@ public class ConnectionActorSpecs : TestKit
     {
         LogIn();
         _ann.Send("who bob", Chat);
-        _ann.Tell(ConnectionEvents.InputEnded.Instance);
+        _ann.Tell(new ConnectionMessage.InputEnded());
         await _ann.IsAskedAsync();
         await _ann.OutputAsync();
         _ann.IsEnded.ShouldBeFalse();
@@ -353,7 +353,7 @@ public class ConnectionActorSpecs : TestKit
         _ann.Connection.Session!.TryDeliver(TestChats.Chat("bob", "ann", "not read", 0, "5")).ShouldBeTrue();
         if (logsOutFirst)
             _ann.Send(Chat, """{"cmd":"logout"}""");
-        _ann.Tell(ConnectionEvents.Overflowed.Instance);
+        _ann.Tell(new ConnectionMessage.Overflowed());
         if (!logsOutFirst)
             _ann.Send("quit");
         var unread = _ann.Depositor.ExpectMsg<Deposit>();
@@ -362,7 +362,39 @@ public class ConnectionActorSpecs : TestKit
         await _ann.OutputAsync();
         _ann.Registrar.ExpectNoMsg(TimeSpan.Zero);
         unread.Owner.Stored(unread, []);
-        _ann.Registrar.ExpectMsg<ReleaseSession>();
+        _ann.Registrar.ExpectMsg<SessionMessage.ReleaseSession>();
+    }
+
+    [Fact]
+    public async Task Should_close_when_its_unread_messages_are_not_stored_within_the_time_limit()
+    {
+        LogIn();
+        await _ann.OutputAsync();
+        _ann.Connection.Session!.TryDeliver(TestChats.Chat("bob", "ann", "not read", 0, "5")).ShouldBeTrue();
+        _ann.Tell(new ConnectionMessage.Overflowed());
+        _ann.Depositor.ExpectMsg<Deposit>();
+        await _ann.OutputAsync();
+        _ann.Pass(ConnectionHarness.StoreUnreadLimit - TimeSpan.FromMilliseconds(1));
+        await _ann.OutputAsync();
+        _ann.Registrar.ExpectNoMsg(TimeSpan.Zero);
+        _ann.Pass(TimeSpan.FromMilliseconds(1));
+        _ann.Registrar.ExpectMsg<SessionMessage.ReleaseSession>();
+    }
+
+    [Fact]
+    public async Task Should_end_only_after_its_mailbox_reader_when_the_socket_is_closed()
+    {
+        var pull = _ann.LogInToMailbox();
+        var reader = _ann.Mailboxes.LastSender;
+        await _ann.AnswerAsync(pull, waiting: 0);
+        await _ann.OutputAsync();
+        Watch(reader);
+        Watch(_ann.Actor);
+        _ann.Tell(new ConnectionMessage.SocketClosed());
+        _ann.Registrar.ExpectMsg<SessionMessage.ReleaseSession>();
+        ExpectTerminated(reader);
+        ExpectTerminated(_ann.Actor);
+        _ann.Mailboxes.FishForMessage<MailboxMessage.Leave>(_ => true);
     }
 
     [Fact]
@@ -371,17 +403,22 @@ public class ConnectionActorSpecs : TestKit
         _ann.Send("quit");
         await _ann.OutputAsync();
         Watch(_ann.Actor);
-        _ann.Tell(ConnectionEvents.GiveUp.Instance);
+        _ann.Tell(new ConnectionMessage.CutOff());
         ExpectTerminated(_ann.Actor);
         _ann.IsAborted.ShouldBeTrue();
     }
 
-    [Fact]
-    public async Task Should_leave_no_socket_behind_when_it_is_cut_off_before_its_stage_runs()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Should_leave_no_socket_behind_when_it_is_cut_off_or_its_grace_is_over_before_its_stage_runs(bool isCutOff)
     {
         var early = new ConnectionHarness(this, isStarted: false);
         early.Tell(new CloseConnection(ErrorCode.ServerClosing));
-        early.Tell(ConnectionEvents.GiveUp.Instance);
+        if (isCutOff)
+            early.Tell(new ConnectionMessage.CutOff());
+        await early.OutputAsync();
+        early.Pass(ConnectionHarness.Grace);
         await early.OutputAsync();
         Watch(early.Actor);
         early.Start();
@@ -393,7 +430,7 @@ public class ConnectionActorSpecs : TestKit
     private void LogIn()
     {
         _ann.Send("login ann");
-        _ann.Registrar.ExpectMsg<ClaimSession>();
-        _ann.Tell(new ClaimAnswer(ErrorCode.None));
+        _ann.Registrar.ExpectMsg<SessionMessage.ClaimSession>();
+        _ann.Tell(new SessionMessage.ClaimResult(ErrorCode.None));
     }
 }

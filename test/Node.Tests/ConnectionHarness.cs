@@ -23,11 +23,13 @@ internal sealed class ConnectionHarness : ILineSource
 {
     public static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+    public static readonly TimeSpan StoreUnreadLimit = TimeSpan.FromMilliseconds(400);
     public static readonly NodeId Self = new("here", 1, 1);
     private readonly LineFramer _framer = new(64 * 1024);
     private readonly List<string> _output = [];
     private readonly TestScheduler _scheduler;
     private readonly Registry _registry = new();
+    private readonly Policy _policy = new();
     private readonly DeliveryWriter _deliveries = new(DeliveryTemplate.TryParse("{send}:{content}")!);
 
     public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed)
@@ -42,12 +44,14 @@ internal sealed class ConnectionHarness : ILineSource
         Connections = new ConnectionTable(Counters, trace);
         Routes = new RouteTable(Connections, 5, Self);
         Routes.Attach(Resolver, Depositor);
-        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, greeting, _deliveries);
-        var services = new ConnectionServices(
-            settings, Connections, Routes, Registrar, _registry, Directory, Counters, trace, Mailboxes, Patience, Self, "here:1", TimeProvider.System);
-        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit);
+        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, StoreUnreadLimit, greeting, _deliveries);
+        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System);
         var connection = Connection;
-        Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, services)));
+        var replies = new ClientReplies(connection.Outbound, "here:1", Directory, Counters);
+        var session = new ClientSession(connection, Registrar, Routes, new MailboxReaders(Mailboxes, Patience, new MailboxReaderTimings(), Self, trace));
+        var chats = new ChatIntake(connection, Routes, Counters, trace, Self);
+        var commands = new ClientCommands(connection, session, chats, replies, _policy, _registry, greeting == Greeting.Typed, TimeProvider.System);
+        Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, session, commands, replies, Connections, settings)));
         Connection.Attach(Actor);
         Connection.Outbound.Attach(() => { }, () => { });
         if (isStarted)
@@ -76,6 +80,13 @@ internal sealed class ConnectionHarness : ILineSource
 
     public IActorRef Actor { get; }
 
+    /// <summary>What the login policy answers.</summary>
+    public ErrorCode LoginIsRefusedWith
+    {
+        get => _policy.Answer;
+        set => _policy.Answer = value;
+    }
+
     /// <summary>True where the connection is closed but for its last lines.</summary>
     public bool IsEnded { get; private set; }
 
@@ -88,7 +99,7 @@ internal sealed class ConnectionHarness : ILineSource
     void ILineSource.Abort() => IsAborted = true;
 
     /// <summary>The connection's stage begins to run.</summary>
-    public void Start() => Actor.Tell(new ConnectionEvents.SourceReady(this));
+    public void Start() => Actor.Tell(new ConnectionMessage.SourceReady(this));
 
     /// <summary>Sends the lines in one packet.</summary>
     public void Send(params string[] lines)
@@ -118,8 +129,8 @@ internal sealed class ConnectionHarness : ILineSource
     public MailboxMessage.Pull LogInToMailbox(params string[] more)
     {
         Send(["""{"cmd":"login","name":"ann","ack":true}""", .. more]);
-        Registrar.ExpectMsg<ClaimSession>();
-        Tell(new ClaimAnswer(ErrorCode.None, ReadsMailbox: true));
+        Registrar.ExpectMsg<SessionMessage.ClaimSession>();
+        Tell(new SessionMessage.ClaimResult(ErrorCode.None, ReadsMailbox: true));
         return Mailboxes.ExpectMsg<MailboxMessage.Pull>();
     }
 
@@ -136,7 +147,7 @@ internal sealed class ConnectionHarness : ILineSource
     /// <summary>The chats of one recipient whose place is looked up are kept in its mailbox.</summary>
     public void Store()
     {
-        Resolver.ExpectMsg<ResolverActor.Resolve>().Route.FoundNowhere();
+        Resolver.ExpectMsg<ResolverMessage.Resolve>().Route.FoundNowhere();
         var deposit = Depositor.ExpectMsg<Deposit>();
         deposit.Owner.Stored(deposit, []);
     }
@@ -146,7 +157,7 @@ internal sealed class ConnectionHarness : ILineSource
     public Outbound LogInHere(string name)
     {
         var outbound = new Outbound(1024 * 1024, _deliveries);
-        Routes.SetLocal(new LocalSession(UserName.TryCreate(name)!, new ClientConnection(8, outbound, 1024), DeliveryFormat.Text));
+        Routes.SetLocal(new LocalSession(UserName.TryCreate(name)!, new ClientConnection(8, outbound, 1024, TimeProvider.System), DeliveryFormat.Text));
         return outbound;
     }
 
@@ -154,6 +165,13 @@ internal sealed class ConnectionHarness : ILineSource
     public void AnswerWho(FindOutcome outcome) => _registry.Questions.Dequeue().SetResult(outcome);
 
     public Task IsAskedAsync() => Eventually.TrueAsync(() => _registry.Questions.Count > 0, "the registry is asked");
+
+    private sealed class Policy : ILoginPolicy
+    {
+        public ErrorCode Answer { get; set; }
+
+        public ErrorCode Check(UserName user) => Answer;
+    }
 
     private sealed class Registry : ISessionRegistry
     {

@@ -1,5 +1,6 @@
 using System.Collections;
 using ChatAkka.Node.Clients;
+using ChatAkka.Node.Routing;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Tests;
@@ -16,18 +17,36 @@ public class ConnectionSettingsSpecs
     public void Should_greet_whom_the_configuration_names(string value, string greeting) =>
         Read(value).Greeting.ToString().ShouldBe(greeting);
 
+    [Theory]
+    [InlineData(50, 5, 400)]
+    [InlineData(20, 11, 400)]
+    [InlineData(50, 1, 100)]
+    public void Should_keep_the_session_of_a_slow_consumer_as_long_as_other_nodes_send_chats_there_again(int retryDelay, int maxAttempts, int limit) =>
+        ConnectionSettings.StoreUnreadLimitFor(new RoutingSettings(true, 1000, TimeSpan.FromMilliseconds(retryDelay), maxAttempts, TimeSpan.Zero))
+            .ShouldBe(TimeSpan.FromMilliseconds(limit));
+
+    [Fact]
+    public void Should_keep_the_session_of_a_slow_consumer_for_400_ms_when_nothing_is_set() => Read().StoreUnreadLimit.ShouldBe(TimeSpan.FromMilliseconds(400));
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 0)]
+    public void Should_refuse_time_limits_that_are_not_positive(int closeGrace, int storeUnreadLimit) =>
+        Should.Throw<ArgumentOutOfRangeException>(() => new ConnectionSettings(
+            1, 1, 1, TimeSpan.FromSeconds(1), null, TimeSpan.FromSeconds(closeGrace), TimeSpan.FromSeconds(storeUnreadLimit), Greeting.Off, null!));
+
     [Fact]
     public void Should_refuse_another_greeting()
     {
         var reader = Load("hello");
-        ConnectionSettings.Create(reader);
+        ConnectionSettings.Create(reader, RoutingSettings.Create(reader));
         reader.Problems.ShouldHaveSingleItem().ShouldBe("chat.connection.greeting: is 'hello', expected one of typed, always, off");
     }
 
     private static ConnectionSettings Read(string? greeting = null)
     {
         var reader = Load(greeting);
-        var settings = ConnectionSettings.Create(reader);
+        var settings = ConnectionSettings.Create(reader, RoutingSettings.Create(reader));
         reader.Problems.ShouldBeEmpty();
         return settings;
     }

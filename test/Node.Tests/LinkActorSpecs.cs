@@ -9,6 +9,7 @@ using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
 
@@ -19,7 +20,11 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
     private static readonly NodeId s_other = new("h", 2, 2);
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
+    private readonly LinkSettings _settings = new(
+        16 * 1024, 200, 1024, 3, TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(2));
+
     private readonly NodeCounters _counters = new();
+    private readonly ManualTime _time = new();
     private readonly TestProbe _path;
     private readonly TestProbe _direct;
     private readonly List<string> _taken = [];
@@ -47,8 +52,50 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         var (link, actor) = Start();
         Append(link, "a");
         Frame(_path).First.ShouldBe(1);
-        actor.Tell(new LinkActor.UsePath(_direct, _direct));
+        actor.Tell(new LinkMessages.RelayBecameUnusable());
         Frame(_direct).First.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Should_send_again_to_the_new_reference_when_the_other_node_has_started()
+    {
+        var (link, actor) = Start(hasRelay: false);
+        Append(link, "a");
+        Frame(_direct).First.ShouldBe(1);
+        actor.Tell(new LinkMessages.TargetStarted(_path));
+        Frame(_path).First.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Should_send_again_when_the_connection_to_the_other_node_was_lost()
+    {
+        var (link, actor) = Start();
+        Append(link, "a");
+        Frame(_path).First.ShouldBe(1);
+        actor.Tell(new LinkMessages.TargetDisconnected());
+        Frame(_path).First.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Should_return_to_the_relay_when_the_fallback_time_is_over_and_not_before()
+    {
+        var (link, actor) = Start();
+        Append(link, "a");
+        Frame(_path).First.ShouldBe(1);
+        actor.Tell(new LinkMessages.CheckProgress());
+        actor.Tell(new LinkMessages.CheckProgress());
+        Frame(_direct).First.ShouldBe(1);
+        Tell(actor, first: 1, ack: 1);
+
+        // Nothing waits now, and the checks go on.
+        actor.Tell(new LinkMessages.CheckProgress());
+        Append(link, "b");
+        Frame(_direct).First.ShouldBe(2);
+        Tell(actor, first: 1, ack: 2);
+        _time.Advance(_settings.Timings.Fallback);
+        actor.Tell(new LinkMessages.CheckProgress());
+        Append(link, "c");
+        Frame(_path).First.ShouldBe(3);
     }
 
     [Fact]
@@ -129,16 +176,18 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
     {
     }
 
-    private (Link Link, IActorRef Actor) Start(TimeSpan? resendAfter = null)
+    private (Link Link, IActorRef Actor) Start(TimeSpan? resendAfter = null, bool hasRelay = true)
     {
-        var settings = new LinkSettings(
-            16 * 1024, 200, 1024, 3, resendAfter ?? TimeSpan.FromMinutes(1), TimeSpan.FromMilliseconds(5), TimeSpan.FromSeconds(2));
+        var settings = _settings with { Timings = LinkTimings.Of(resendAfter ?? _settings.ResendAfter, _settings.RelaySilence) };
         var link = new Link(s_other, settings);
         var trace = new TraceLog(TimeProvider.System);
         var connections = new ConnectionTable(_counters, trace);
         var line = new PeerLedger().Of(s_other);
-        var (path, direct) = (_path.Ref, _direct.Ref);
-        var actor = Sys.ActorOf(Props.Create(() => new LinkActor(s_self, link, path, direct, settings, this, connections, _counters, line, trace)));
+        var direct = _direct.Ref;
+        var actor = Sys.ActorOf(Props.Create(() => new LinkActor(
+            s_self, link, true, direct, settings, this, connections, _counters, line, trace, _time)));
+        if (hasRelay)
+            actor.Tell(new LinkMessages.RelayBecameUsable(_path));
         link.Attach(actor);
         return (link, actor);
     }
@@ -156,12 +205,12 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         return entry;
     }
 
-    private static void Tell(IActorRef actor, long first, long ackSeen = 0, bool gap = false, params byte[][] entries) => actor.Tell(new LinkFrame(s_other, s_self, 0, new LinkBody
+    private static void Tell(IActorRef actor, long first, long ackSeen = 0, bool gap = false, long ack = 0, params byte[][] entries) => actor.Tell(new LinkFrame(s_other, s_self, 0, new LinkBody
     {
         First = first,
         Count = entries.Length,
         AckSeen = ackSeen,
-        Ack = 0,
+        Ack = ack,
         Gap = gap,
         Failures = [],
         Entries = EntryList.Join([.. entries], entries.Sum(e => EntryList.SizeOf(e.Length))),

@@ -3,7 +3,9 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
 
@@ -15,6 +17,7 @@ public class LinkSpecs
 
     private readonly Link _link = new(new NodeId("h", 1, 1), s_settings);
     private readonly List<string> _back = [];
+    private int _calls;
 
     [Theory]
     [InlineData(false)]
@@ -112,6 +115,37 @@ public class LinkSpecs
         counters.ToLedger(0).Delivered.ShouldBe(2);
     }
 
+    [Fact]
+    public void Should_hold_no_lock_when_it_calls_others()
+    {
+        var waiter = new Waiter { OnCall = UseLinkOnAnotherThread };
+        var table = Connections();
+        table.AddSender(new Sender(3, UseLinkOnAnotherThread));
+        Append("failed", "1");
+        Append("delivered", "2");
+        _link.IsSettled(2, UseLinkOnAnotherThread).ShouldBeFalse();
+        while (_link.TryAppend(TestChats.Chat("alice", "bob", new string('x', 900), 3, ""), false, waiter, out _) == Link.Append.Done)
+        {
+        }
+
+        _link.NextFrame((_, _, _) =>
+        {
+            UseLinkOnAnotherThread();
+            return [];
+        }).ShouldNotBeNull();
+        _link.Acknowledge(2, [new(1, ErrorCode.RecipientOffline)], table, new NodeCounters(), (_, _) => UseLinkOnAnotherThread());
+        _calls.ShouldBe(4);
+        _link.Close((_, _) => UseLinkOnAnotherThread());
+        waiter.Calls.ShouldBe(1);
+        _calls.ShouldBeGreaterThan(5);
+    }
+
+    private void UseLinkOnAnotherThread()
+    {
+        Task.Run(() => _link.Progress).Wait(Eventually.Limit).ShouldBeTrue("the link is locked");
+        _calls++;
+    }
+
     private static ConnectionTable Connections() => new(new NodeCounters(), new TraceLog(TimeProvider.System));
 
     private void Append(string content, string id) =>
@@ -130,6 +164,35 @@ public class LinkSpecs
     {
         public int Calls { get; private set; }
 
-        public void OnSpace() => Calls++;
+        public Action OnCall { get; init; } = () => { };
+
+        public void OnSpace()
+        {
+            Calls++;
+            OnCall();
+        }
+    }
+
+    private sealed class Sender(long id, Action onAnswer) : ISender
+    {
+        public long Id => id;
+
+        public bool TryReserve(int bytes) => true;
+
+        public void Reserve(int bytes)
+        {
+        }
+
+        public void Release(int bytes)
+        {
+        }
+
+        public void Answer(scoped in ChatView chat, ErrorCode code) => onAnswer();
+
+        public void AnswerStored(scoped in ChatView chat) => onAnswer();
+
+        public void OnSpace()
+        {
+        }
     }
 }

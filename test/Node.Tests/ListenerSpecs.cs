@@ -1,81 +1,123 @@
-using System.Net.Sockets;
-using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Clients;
-using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Routing;
-using ChatAkka.Node.Telemetry;
-using ChatAkka.Node.Transport;
+using ChatAkka.Node.Tests.Transport;
 using ChatAkka.Protocol;
-using ChatAkka.Protocol.Client;
-using ChatAkka.Startup;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
 
-/// <summary>The listener with real sockets.</summary>
-public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
+/// <summary>The listener with its connections, over the transport in memory.</summary>
+public sealed class MemoryListenerSpecs() : ListenerSpecs(new MemoryTransportKit());
+
+/// <summary>The listener with its connections, over loopback sockets.</summary>
+public sealed class SocketListenerSpecs() : ListenerSpecs(new SocketTransportKit());
+
+/// <summary>The listener with its connections, whatever carries their bytes.</summary>
+public abstract class ListenerSpecs : TestKit
 {
-    private const int Most = 5;
-    private static readonly NodeId s_self = new("here", 1, 1);
-    private readonly NodeCounters _counters = new();
-    private ConnectionTable _connections = null!;
+    private const int Most = ListenerKit.Most;
+    private readonly TransportKit _kit;
+    private ListenerKit _listener = null!;
+
+    private protected ListenerSpecs(TransportKit kit)
+        : base("akka.loglevel = WARNING") => _kit = kit;
 
     [Fact]
     public async Task Should_reset_those_that_went_first_when_more_are_being_closed_than_may_be_open()
     {
-        var address = Listen();
-        var gone = new List<ChatClient>();
+        Listen();
+        var gone = new List<LineClient>();
         for (var i = 0; i < 4 * Most; i++)
         {
-            gone.Add(await ChatClient.ConnectAsync(address));
+            gone.Add(await _listener.ConnectAsync());
             await gone[i].SendAsync("quit");
             (await gone[i].LineAsync()).ShouldBe("OK logout");
         }
 
-        await Eventually.TrueAsync(() => _connections.Count == Most, "as many are kept as may be open");
+        await Eventually.TrueAsync(() => _listener.Connections.Count == Most, "as many are kept as may be open");
         var cut = gone.Take(3 * Most).ToList();
-        await Eventually.TrueAsync(() => cut.All(c => IsReset(c.Socket)), "the oldest are reset");
-        gone.Skip(3 * Most).ShouldAllBe(c => !IsReset(c.Socket));
-        _counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
+        await Eventually.TrueAsync(async () => (await Task.WhenAll(cut.Select(c => c.IsResetAsync()))).All(r => r), "the oldest are reset");
+        (await Task.WhenAll(gone.Skip(3 * Most).Select(c => c.IsResetAsync()))).ShouldAllBe(isReset => !isReset);
+        _listener.Counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
 
         // Those that are left close in peace, and are not counted any more.
         gone.ForEach(c => c.Dispose());
-        await Eventually.TrueAsync(() => _connections.Count == 0, "all are closed");
+        await Eventually.TrueAsync(() => _listener.Connections.Count == 0, "all are closed");
         for (var i = 0; i < Most; i++)
         {
-            using var client = await ChatClient.ConnectAsync(address);
+            using var client = await _listener.ConnectAsync();
             await client.SendAsync("quit");
             (await client.LineAsync()).ShouldBe("OK logout");
         }
 
-        await Eventually.TrueAsync(() => _connections.Count == 0, "all are closed");
-        _counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
+        await Eventually.TrueAsync(() => _listener.Connections.Count == 0, "all are closed");
+        _listener.Counters.ToString().ShouldContain($"connections reset while they were being closed {3 * Most}");
     }
 
     [Fact]
     public async Task Should_let_every_open_client_read_its_last_line_when_all_are_closed()
     {
-        var address = Listen(out var listener);
-        var clients = new List<ChatClient>();
+        Listen();
+        var clients = new List<LineClient>();
         for (var i = 0; i < Most; i++)
         {
-            clients.Add(await ChatClient.ConnectAsync(address));
+            clients.Add(await _listener.ConnectAsync());
             await clients[i].SendAsync("ping");
             (await clients[i].LineAsync()).ShouldBe("OK ping");
         }
 
-        listener.Tell(new ListenerActor.CloseAll(ErrorCode.ServerClosing), TestActor);
+        _listener.Actor.Tell(new ListenerMessage.CloseAll(ErrorCode.ServerClosing), TestActor);
         foreach (var client in clients)
         {
             (await client.LineAsync()).ShouldContain("server_closing");
             (await client.IsClosedAsync()).ShouldBeTrue();
-            IsReset(client.Socket).ShouldBeFalse();
+            (await client.IsResetAsync()).ShouldBeFalse();
             client.Dispose();
         }
 
-        ExpectMsg<ListenerActor.AllClosed>(Eventually.Limit);
+        ExpectMsg<ListenerMessage.AllClosed>(Eventually.Limit);
+    }
+
+    [Fact]
+    public async Task Should_tell_a_client_above_the_cap_where_to_go_and_accept_the_next_when_one_has_left()
+    {
+        Listen();
+        var clients = new List<LineClient>();
+        for (var i = 0; i < Most; i++)
+            clients.Add(await _listener.ConnectAndPingAsync());
+        using (var refused = await _listener.ConnectAsync())
+        {
+            await refused.SendAsync("ping");
+            (await refused.LineAsync()).ShouldStartWith("""{"error":"server_full",""");
+            (await refused.IsClosedAsync()).ShouldBeTrue();
+        }
+
+        await clients[0].SendAsync("quit");
+        (await clients[0].LineAsync()).ShouldBe("OK logout");
+
+        // The one that left has not closed its side yet, and does not count any more.
+        clients.Add(await _listener.ConnectAndPingAsync());
+        _listener.Counters.ToString().ShouldContain("connections refused 1");
+        clients.ForEach(c => c.Dispose());
+    }
+
+    [Fact]
+    public async Task Should_tell_other_nodes_how_many_clients_it_has_and_how_many_it_accepts_when_that_changes()
+    {
+        Listen();
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 0, Most));
+        using var client = await _listener.ConnectAndPingAsync();
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 1, Most));
+        _listener.Actor.Tell(new ListenerMessage.SetDrain(1000), TestActor);
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 1, 0));
+        (await client.LineAsync()).ShouldContain("server_closing");
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 0, 0));
+        ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(_listener.Address, 1, Most, IsDraining: true, Moved: 0));
+        _listener.Actor.Tell(new ListenerMessage.SetDrain(0), TestActor);
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 0, Most));
+        ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(_listener.Address, 0, Most, IsDraining: false, Moved: 1));
+        (await _listener.ConnectAndPingAsync()).Dispose();
     }
 
     [Theory]
@@ -85,11 +127,11 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
     [InlineData("\e[A\n")]
     public async Task Should_greet_who_presses_Enter_first_and_only_once(string enter)
     {
-        var address = Listen();
-        using var person = await ChatClient.ConnectAsync(address);
-        foreach (var key in System.Text.Encoding.UTF8.GetBytes(enter + enter))
-            await person.SendRawAsync(new[] { key });
-        (await person.LineAsync()).ShouldBe($"OK welcome to ChatAkka at {address}; type login NAME to begin, or help");
+        Listen();
+        using var person = await _listener.ConnectAsync();
+        foreach (var key in enter + enter)
+            await person.SendRawAsync(key.ToString());
+        (await person.LineAsync()).ShouldBe($"OK welcome to ChatAkka at {_listener.Address}; type login NAME to begin, or help");
         await person.SendAsync("ping");
         (await person.LineAsync()).ShouldBe("OK ping");
     }
@@ -99,14 +141,14 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
     [InlineData(false)]
     public async Task Should_give_a_program_the_answer_to_its_first_command_as_its_first_line(bool greets)
     {
-        var address = Listen(greets ? Greeting.Typed : Greeting.Off);
+        Listen(greets ? Greeting.Typed : Greeting.Off);
         foreach (var command in new[] { """{"cmd":"ping"}""", "ping" })
         {
-            using var program = await ChatClient.ConnectAsync(address);
-            await Eventually.TrueAsync(() => _connections.Count > 0, "its connection is open, and nothing was sent yet");
+            using var program = await _listener.ConnectAsync();
+            await Eventually.TrueAsync(() => _listener.Connections.Count > 0, "its connection is open, and nothing was sent yet");
 
             // Empty lines behind a command are ignored, as ever.
-            await program.SendRawAsync(System.Text.Encoding.UTF8.GetBytes(command + "\n\n  \n\r\n"));
+            await program.SendRawAsync(command + "\n\n  \n\r\n");
             (await program.LineAsync()).ShouldBe(command[0] == '{' ? """{"ok":"ping"}""" : "OK ping");
             await program.SendAsync(command);
             (await program.LineAsync()).ShouldContain("ping");
@@ -116,7 +158,8 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
     [Fact]
     public async Task Should_ignore_an_empty_first_line_where_greetings_are_off()
     {
-        using var client = await ChatClient.ConnectAsync(Listen(Greeting.Off));
+        Listen(Greeting.Off);
+        using var client = await _listener.ConnectAsync();
         await client.SendAsync("\n" + """{"cmd":"ping"}""");
         (await client.LineAsync()).ShouldBe("""{"ok":"ping"}""");
     }
@@ -124,9 +167,9 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
     [Fact]
     public async Task Should_greet_everybody_who_connects_where_it_is_set_so_and_not_again_at_Enter()
     {
-        var address = Listen(Greeting.Always);
-        using var client = await ChatClient.ConnectAsync(address);
-        (await client.LineAsync()).ShouldStartWith($"OK welcome to ChatAkka at {address}; ");
+        Listen(Greeting.Always);
+        using var client = await _listener.ConnectAsync();
+        (await client.LineAsync()).ShouldStartWith($"OK welcome to ChatAkka at {_listener.Address}; ");
         await client.SendAsync("\nping");
         (await client.LineAsync()).ShouldBe("OK ping");
     }
@@ -134,54 +177,26 @@ public class ListenerSpecs() : TestKit("akka.loglevel = WARNING")
     [Fact]
     public async Task Should_tell_each_client_in_its_own_form_that_it_is_sent_away()
     {
-        var address = Listen(out var listener);
-        using var person = await ChatClient.ConnectAsync(address);
+        Listen();
+        using var person = await _listener.ConnectAsync();
         await person.SendAsync("ping");
         (await person.LineAsync()).ShouldBe("OK ping");
-        using var program = await ChatClient.ConnectAsync(address);
+        using var program = await _listener.ConnectAsync();
         await program.SendAsync("ping\n" + """{"cmd":"ping"}""");
         (await program.LineAsync()).ShouldBe("OK ping");
         (await program.LineAsync()).ShouldBe("""{"ok":"ping"}""");
-        using var silent = await ChatClient.ConnectAsync(address);
-        await Eventually.TrueAsync(() => _connections.Count == 3, "all are connected");
+        using var silent = await _listener.ConnectAsync();
+        await Eventually.TrueAsync(() => _listener.Connections.Count == 3, "all are connected");
 
-        listener.Tell(new ListenerActor.CloseAll(ErrorCode.CutOff), TestActor);
+        _listener.Actor.Tell(new ListenerMessage.CloseAll(ErrorCode.CutOff), TestActor);
 
         (await person.LineAsync()).ShouldBe("ERROR cut_off this server was cut off from the others; no other takes clients now, try again in 0 s");
         (await program.LineAsync()).ShouldBe("""{"error":"cut_off","try":[],"retry_after_ms":0}""");
         (await silent.LineAsync()).ShouldStartWith("""{"error":"cut_off",""");
         foreach (var client in new[] { person, program, silent })
             client.Dispose();
-        ExpectMsg<ListenerActor.AllClosed>(Eventually.Limit);
+        ExpectMsg<ListenerMessage.AllClosed>(Eventually.Limit);
     }
 
-    /// <summary>True where the other side did not wait for this one to close.</summary>
-    private static bool IsReset(Socket socket)
-    {
-        try
-        {
-            return socket.Send("x"u8) < 0;
-        }
-        catch (SocketException)
-        {
-            return true;
-        }
-    }
-
-    private string Listen(Greeting greeting = Greeting.Typed) => Listen(out _, greeting);
-
-    private string Listen(out IActorRef listener, Greeting greeting = Greeting.Typed)
-    {
-        var trace = new TraceLog(TimeProvider.System);
-        _connections = new ConnectionTable(_counters, trace);
-        var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
-        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, Eventually.Limit, null, TimeSpan.FromMinutes(1), greeting, deliveries);
-        var services = new ConnectionServices(
-            settings, _connections, new RouteTable(_connections, 5, s_self), TestActor, new SharedRegistry(), new NodeDirectory(s_self, TimeSpan.Zero), _counters, trace, null, TimeSpan.Zero, s_self, "", TimeProvider.System);
-        var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, 64, TimeSpan.Zero);
-        var parent = CreateTestProbe();
-        var gateway = CreateTestProbe();
-        listener = parent.ChildActorOf(Props.Create(() => new ListenerActor(new SocketTransport(), listening, services, gateway)));
-        return parent.ExpectMsg<ListenerActor.Bound>(Eventually.Limit).ClientAddress;
-    }
+    private void Listen(Greeting greeting = Greeting.Typed) => _listener = new ListenerKit(this, _kit, TimeProvider.System, greeting);
 }

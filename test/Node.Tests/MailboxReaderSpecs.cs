@@ -124,7 +124,7 @@ public class MailboxReaderSpecs : TestKit
 
     private IActorRef Start(bool acks)
     {
-        var session = new LocalSession(UserName.TryCreate("bob")!, new ClientConnection(1, _outbound, 1000), DeliveryFormat.Text, acks);
+        var session = new LocalSession(UserName.TryCreate("bob")!, new ClientConnection(1, _outbound, 1000, TimeProvider.System), DeliveryFormat.Text, acks);
         var (id, mailbox) = (new ReaderId(new NodeId("h", 1, 1), 1), _mailbox.Ref);
         var (timings, trace) = (new MailboxReaderTimings(), new TraceLog(TimeProvider.System));
         return _connection.ChildActorOf(Props.Create(() => new MailboxReaderActor(session, id, mailbox, timings, trace)));

@@ -46,7 +46,8 @@ internal sealed class MiniNode
     {
         var link = new Link(other.Id, s_link);
         var line = new PeerLedger().Of(other.Id);
-        _linkActors[other.Id] = _system.ActorOf(Props.Create(() => new LinkActor(Id, link, wire, wire, s_link, Routes, _connections, Counters, line, Trace)));
+        _linkActors[other.Id] = _system.ActorOf(Props.Create(() => new LinkActor(
+            Id, link, true, wire, s_link, Routes, _connections, Counters, line, Trace, TimeProvider.System)));
         link.Attach(_linkActors[other.Id]);
         _links.Add(link);
     }
@@ -56,19 +57,19 @@ internal sealed class MiniNode
     public void UsePath(IActorRef wire)
     {
         foreach (var actor in _linkActors.Values)
-            actor.Tell(new LinkActor.UsePath(wire, wire));
+            actor.Tell(new LinkMessages.RelayBecameUsable(wire));
     }
 
     public void Lose(NodeId other)
     {
         _links.Remove(other);
-        _linkActors[other].Tell(LinkActor.Close.Instance);
+        _linkActors[other].Tell(new LinkMessages.CloseLink());
     }
 
     public MiniClient Client(string name, int waitingLimit = 2048)
     {
         var outbound = new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!));
-        var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), outbound, waitingLimit);
+        var connection = new ClientConnection(Interlocked.Increment(ref _lastConnection), outbound, waitingLimit, TimeProvider.System);
         _connections.Add(connection);
         return new MiniClient(name, connection, this);
     }

@@ -78,7 +78,7 @@ public class OutboundSpecs
     [Fact]
     public void Should_not_count_as_seen_what_a_session_did_not_take()
     {
-        var session = new LocalSession(UserName.TryCreate("b")!, new ClientConnection(1, _outbound, 1000), DeliveryFormat.Text);
+        var session = new LocalSession(UserName.TryCreate("b")!, new ClientConnection(1, _outbound, 1000, TimeProvider.System), DeliveryFormat.Text);
         session.TryDeliver(TestChats.Chat("a", "b", "text", 1, "id1")).ShouldBeTrue();
         session.TryDeliver(TestChats.Chat("a", "b", "text", 1, "id1")).ShouldBeTrue();
         _outbound.Close();

@@ -12,6 +12,7 @@ using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
 using ChatAkka.TestSupport;
+using static ChatAkka.Node.Sessions.SessionMessage;
 
 namespace ChatAkka.Node.Tests;
 
@@ -26,6 +27,7 @@ public abstract class RegistrarKit : TestKit
     internal static readonly NodeId Other = new("m", 2, 2);
     internal static readonly UserName Bob = UserName.TryCreate("bob")!;
     private static readonly TimeSpan s_retry = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan s_attend = TimeSpan.FromSeconds(1);
     private readonly TaskCompletionSource _stall = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LinkTable _links = new();
 
@@ -38,8 +40,10 @@ public abstract class RegistrarKit : TestKit
             """)
     {
         Routes = new RouteTable(new ConnectionTable(new NodeCounters(), new TraceLog(TimeProvider.System)), 5, Self);
+        var settings = new SessionSettings(refuses ? SecondLogin.Refuse : SecondLogin.Replace, s_retry, s_attend, AtOnce, AtOnce);
+        var questions = new RegistryQuestions(Self, Registry, hasMailboxes: false, settings.SecondLogin);
         Registrar = Sys.ActorOf(Props.Create(() => new RegistrarActor(
-            Self, Registry, Routes, _links, refuses ? SecondLogin.Refuse : SecondLogin.Replace, s_retry, TimeProvider.System, new StoreEpoch(), false)));
+            Self, questions, Routes, _links, settings, new StoreEpoch())));
     }
 
     internal ScriptedRegistry Registry { get; } = new();
@@ -50,25 +54,25 @@ public abstract class RegistrarKit : TestKit
 
     private TestScheduler Scheduler => (TestScheduler)Sys.Scheduler;
 
-    internal LocalSession Session(UserName user, long connection, long arrived = 1000)
+    internal LocalSession Session(UserName user, long connection, long arrived = 1000, bool acks = false)
     {
-        var client = new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024);
+        var client = new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System);
         client.Attach(TestActor);
-        return new LocalSession(user, client, DeliveryFormat.Text, acks: false, arrived);
+        return new LocalSession(user, client, DeliveryFormat.Text, acks, arrived);
     }
 
     internal LocalSession Claim(UserName user, long connection, long arrived = 1000) => Claim(Session(user, connection, arrived));
 
     internal LocalSession Claim(LocalSession session)
     {
-        Registrar.Tell(new ClaimSession(session, []));
+        Registrar.Tell(new ClaimSession(session, TestLogins.Answer(session)));
         return session;
     }
 
     internal LocalSession LogIn(UserName user, long connection)
     {
         var session = Claim(user, connection);
-        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
+        ExpectMsg<ClaimResult>().Error.ShouldBe(ErrorCode.None);
         return session;
     }
 
@@ -109,7 +113,7 @@ public abstract class RegistrarKit : TestKit
     internal async Task AttendAsync()
     {
         await SettleAsync();
-        Scheduler.Advance(TimeSpan.FromSeconds(1));
+        Scheduler.Advance(s_attend);
         await SettleAsync();
     }
 
@@ -125,7 +129,7 @@ public abstract class RegistrarKit : TestKit
     /// <summary>Returns when nothing is left to do; fails where a connection was told anything that the test did not expect before.</summary>
     internal void ExpectIdle()
     {
-        Registrar.Tell(RegistrarActor.AwaitIdle.Instance, TestActor);
-        ExpectMsg<RegistrarActor.Idle>(Eventually.Limit);
+        Registrar.Tell(new AwaitIdle(), TestActor);
+        ExpectMsg<BecameIdle>(Eventually.Limit);
     }
 }

@@ -1,7 +1,8 @@
+using System.Text;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
+using static ChatAkka.Node.Sessions.SessionMessage;
 
 namespace ChatAkka.Node.Tests;
 
@@ -16,6 +17,33 @@ public class RegistrarLoginSpecs : RegistrarKit
         LogIn(Bob, 5);
         ExpectIdle();
         Replaced(link).ShouldBe([(9, Bob)]);
+    }
+
+    [Fact]
+    public void Should_answer_a_login_before_any_chat_can_reach_the_session()
+    {
+        var session = Session(Bob, 5);
+        var reachable = new List<bool>();
+        session.Connection.Outbound.TryTake(out _);
+        session.Connection.Outbound.Attach(() => reachable.Add(Routes.FindLocal(Bob) is not null), () => { });
+        Claim(session);
+        ExpectMsg<ClaimResult>().ReadsMailbox.ShouldBeFalse();
+        reachable.ShouldBe([false], "when the answer was written");
+        Routes.FindLocal(Bob).ShouldBe(session);
+        session.Connection.Outbound.TryTake(out var bytes).ShouldBe(Outbound.Take.Bytes);
+        Encoding.UTF8.GetString(bytes.Span).ShouldBe("""{"ok":"login","name":"bob","node":"n:1","waiting":0}""" + "\n");
+    }
+
+    [Fact]
+    public void Should_let_no_chat_reach_a_session_and_not_answer_its_login_when_the_mailbox_is_read_first()
+    {
+        var older = LogIn(Bob, 5);
+        var session = Claim(Session(Bob, 6, acks: true));
+        ExpectMsg<CloseConnection>().Reason.ShouldBe(ErrorCode.Replaced);
+        ExpectMsg<ClaimResult>().ReadsMailbox.ShouldBeTrue();
+        Routes.FindLocal(Bob).ShouldBeNull("neither the older session nor the one that has to read its mailbox");
+        session.Connection.Outbound.Waiting.ShouldBe(0);
+        older.ShouldNotBeSameAs(session);
     }
 
     [Fact]
@@ -50,7 +78,7 @@ public class RegistrarLoginSpecs : RegistrarKit
         Release(gone);
         await EndStallAsync(1);
         ExpectMsg<CloseConnection>().Reason.ShouldBe(ErrorCode.Replaced);
-        ExpectMsg<ClaimAnswer>();
+        ExpectMsg<ClaimResult>();
         ExpectIdle();
         Registry.Calls.Select(c => c.Connection).ShouldBe([5, 7]);
     }
@@ -154,6 +182,6 @@ public class RegistrarLoginSpecs : RegistrarKit
         await SettleAsync();
         EndStall();
         for (var i = 0; i < answers; i++)
-            ExpectMsg<ClaimAnswer>(TestSupport.Eventually.Limit).Error.ShouldBe(ErrorCode.None);
+            ExpectMsg<ClaimResult>(TestSupport.Eventually.Limit).Error.ShouldBe(ErrorCode.None);
     }
 }

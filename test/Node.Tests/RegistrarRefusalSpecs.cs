@@ -1,6 +1,6 @@
-using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
+using static ChatAkka.Node.Sessions.SessionMessage;
 
 namespace ChatAkka.Node.Tests;
 
@@ -16,7 +16,7 @@ public class RegistrarRefusalSpecs() : RegistrarKit(refuses: true)
             isReleased ? new ClaimOutcome.Claimed(null, c.Since) : new ClaimOutcome.Refused(new SessionOwner(Self, left)));
         Registry.OnRelease = _ => Task.FromResult(isReleased = true);
         Claim(Bob, 6);
-        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
+        ExpectMsg<ClaimResult>().Error.ShouldBe(ErrorCode.None);
         ExpectIdle();
     }
 
@@ -26,7 +26,7 @@ public class RegistrarRefusalSpecs() : RegistrarKit(refuses: true)
         var left = await LeaveBehindAsync();
         Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Refused(new SessionOwner(Self, left)));
         Claim(Bob, 6);
-        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.RegistryUnavailable);
+        ExpectMsg<ClaimResult>().Error.ShouldBe(ErrorCode.RegistryUnavailable);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public class RegistrarRefusalSpecs() : RegistrarKit(refuses: true)
         LogIn(Bob, 5);
         Registry.OnClaim = _ => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Refused(new SessionOwner(Self, 5)));
         Claim(Bob, 6);
-        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.NameTaken);
+        ExpectMsg<ClaimResult>().Error.ShouldBe(ErrorCode.NameTaken);
         ExpectIdle();
     }
 

@@ -3,6 +3,7 @@ using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
 using ChatAkka.TestSupport;
+using static ChatAkka.Node.Sessions.SessionMessage;
 
 namespace ChatAkka.Node.Tests;
 
@@ -17,7 +18,7 @@ public class RegistrarSpecs : RegistrarKit
 
         // The first claim's answer is lost, and what it may have left cannot be released either.
         var first = Claim(Bob, 5);
-        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.RegistryUnavailable);
+        ExpectMsg<ClaimResult>().Error.ShouldBe(ErrorCode.RegistryUnavailable);
         await Eventually.TrueAsync(() => Registry.Releases.Any(), "the first is to be released");
 
         // The next claim comes through before the release does.
@@ -25,7 +26,7 @@ public class RegistrarSpecs : RegistrarKit
         Claim(new LocalSession(Bob, first.Connection, first.Format));
         await SettleAsync();
         Retry();
-        ExpectMsg<ClaimAnswer>().Error.ShouldBe(ErrorCode.None);
+        ExpectMsg<ClaimResult>().Error.ShouldBe(ErrorCode.None);
         ExpectIdle();
         Registry.Calls[^1].ShouldBeOfType<ScriptedRegistry.Claim>("the session that holds is not released");
     }
@@ -52,8 +53,8 @@ public class RegistrarSpecs : RegistrarKit
         Registry.OnRelease = _ => Task.FromResult(false);
         Claim(Bob, 5);
         Claim(UserName.TryCreate("alice")!, 5);
-        ExpectMsg<ClaimAnswer>();
-        ExpectMsg<ClaimAnswer>();
+        ExpectMsg<ClaimResult>();
+        ExpectMsg<ClaimResult>();
         await SettleAsync();
         Registry.OnRelease = _ => Task.FromResult(true);
         Retry();

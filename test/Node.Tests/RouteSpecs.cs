@@ -39,12 +39,12 @@ public class RouteSpecs
         Send();
         for (var i = 1; i < Host.Tries; i++)
         {
-            _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+            _route.FoundNobodyHere().ShouldBeTrue();
             Send();
         }
 
         _host.Deposits.ShouldBeEmpty();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        _route.FoundNobodyHere().ShouldBeFalse();
         _host.Deposits.ShouldHaveSingleItem().Chats.Select(Text).ShouldBe(["1", "2", "3"]);
         _route.Stored(_host.Deposits[0], []);
         _host.Answers.ShouldBe(["1 stored", "2 stored", "3 stored"]);
@@ -54,14 +54,14 @@ public class RouteSpecs
     public void Should_refuse_each_chat_after_its_own_tries_where_there_are_no_mailboxes()
     {
         Send();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _route.FoundNobodyHere().ShouldBeTrue();
         Send();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _route.FoundNobodyHere().ShouldBeTrue();
         _host.Answers.ShouldBeEmpty();
-        _route.MissedHere(s_self, Host.Tries).ShouldBeTrue();
+        _route.FoundNobodyHere().ShouldBeTrue();
         _host.Answers.ShouldBe(["1 RecipientOffline"]);
         _route.State.ShouldBe("resolving");
-        _route.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        _route.FoundNobodyHere().ShouldBeFalse();
         _host.Answers.ShouldBe(["1 RecipientOffline", "2 RecipientOffline"]);
         _host.LookUps.ShouldBe(1);
         _host.Retired.ShouldBeTrue();
@@ -73,7 +73,7 @@ public class RouteSpecs
         var chat = new PendingChat(TestChats.Chat("alice", "bob", "x", 1, "1"), origin: null);
         for (var i = 1; i <= 300; i++)
         {
-            chat.Missed();
+            chat.CountAttempt();
             chat.Attempt.ShouldBe((byte)Math.Min(i, 255));
             chat.View.Attempt.ShouldBe(chat.Attempt);
         }
@@ -96,7 +96,7 @@ public class RouteSpecs
         again.RecipientOnline(_host.Deposits[1], new ReaderId(s_self, 8));
         again.SetLocal(Session(Connection(8)), out _).ShouldBeTrue();
         settled.ShouldBe(1);
-        again.MissedHere(s_self, Host.Tries).ShouldBeFalse();
+        again.FoundNobodyHere().ShouldBeFalse();
         settled.ShouldBe(2);
     }
 
@@ -225,6 +225,47 @@ public class RouteSpecs
         _host.Answers.ShouldBe(["2 None"]);
     }
 
+    [Fact]
+    public void Should_send_what_came_back_before_what_waited_behind_it_when_both_were_sent_before()
+    {
+        _host.HasMailboxes = true;
+        var link = new Link(s_other, s_link);
+        for (var i = 0; i < 6; i++)
+            _route.Send(TestChats.Chat("alice", "bob", new string('x', 1000), 1, $"{++_sent}"), _alice).ShouldBe(SendResult.Done);
+        _route.FoundNowhere();
+        _route.RecipientOnline(_host.Deposits[0], new ReaderId(s_other, 7));
+        _route.Found(link);
+        _route.State.ShouldBe("draining", "some of the chats that the mailbox did not take are on the link, and the others wait");
+
+        SendBack(link);
+
+        _route.SetLocal(Session(Connection(8)), out _).ShouldBeTrue();
+        _route.FoundNowhere();
+        _host.Answers.ShouldBe(["1 None", "2 None", "3 None", "4 None", "5 None", "6 None"]);
+    }
+
+    [Fact]
+    public void Should_know_which_node_answered_not_here_until_there_is_another_place()
+    {
+        var link = new Link(s_other, s_link);
+        Send();
+        _route.Found(link);
+        _route.WrongNode.ShouldBeNull();
+        SendBack(link);
+        _route.WrongNode.ShouldBe(s_other);
+        _route.Found(new Link(new NodeId("h", 3, 3), s_link));
+        _route.WrongNode.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Should_keep_the_later_session_when_the_earlier_one_has_read_its_mailbox()
+    {
+        var (earlier, later) = (Session(Connection(7)), Session(Connection(8)));
+        _route.SetLocal(later, out _).ShouldBeTrue();
+        _route.RestoreLocal(earlier).ShouldBeTrue();
+        _route.Local.ShouldBe(later);
+    }
+
     /// <summary>Every answer early, late, twice or never: each chat is settled once, and in order.</summary>
     [Fact]
     public void Should_settle_each_chat_once_and_in_order_whatever_it_is_told_and_when() => Gen.Int[0, 11].Array[1, 80].Select(Gen.Bool).Sample((steps, mailboxes) =>
@@ -246,7 +287,7 @@ public class RouteSpecs
                         sent++;
                     break;
                 case 4:
-                    route.MissedHere(s_self, Host.Tries);
+                    route.FoundNobodyHere();
                     break;
                 case 5:
                     route.FoundNowhere();
@@ -294,10 +335,28 @@ public class RouteSpecs
         read.Count.ShouldBe(host.Answers.Count(a => a.EndsWith("None", StringComparison.Ordinal)));
     });
 
-    private static void Acknowledge(Link link, long number)
+    private static void Acknowledge(Link link, long number) => Acknowledge(link, number, [], (_, _) => { });
+
+    private static void Acknowledge(Link link, long number, LinkFailure[] failures, Action<byte[], ErrorCode> giveBack)
     {
         var counters = new NodeCounters();
-        link.Acknowledge(number, [], new ConnectionTable(counters, new TraceLog(TimeProvider.System)), counters, (_, _) => { });
+        link.Acknowledge(number, failures, new ConnectionTable(counters, new TraceLog(TimeProvider.System)), counters, giveBack);
+    }
+
+    /// <summary>The other node has no session for any chat on the link.</summary>
+    private void SendBack(Link link)
+    {
+        while (!link.IsIdle)
+        {
+            while (link.NextFrame((_, _, _) => []) is not null)
+            {
+            }
+
+            var failures = new List<LinkFailure>();
+            for (var number = link.Progress.Acknowledged + 1; number < link.NextNumber; number++)
+                failures.Add(new LinkFailure(number, ErrorCode.RecipientOffline));
+            Acknowledge(link, failures[^1].Number, [.. failures], (entry, _) => _route.Returned(new PendingChat(entry, _alice), link));
+        }
     }
 
     private static void Drain(LocalSession session, List<string> read)
@@ -307,7 +366,7 @@ public class RouteSpecs
     }
 
     private static ClientConnection Connection(long id, int waitingLimit = 1024 * 1024) =>
-        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), waitingLimit);
+        new(id, new Outbound(64 * 1024 * 1024, new DeliveryWriter(DeliveryTemplate.TryParse("{send} {content}")!)), waitingLimit, TimeProvider.System);
 
     private static LocalSession Session(ClientConnection connection) => new(UserName.TryCreate("bob")!, connection, DeliveryFormat.Text);
 
@@ -341,6 +400,10 @@ public class RouteSpecs
         public void LookUp(Route route) => LookUps++;
 
         public void Answer(scoped in ChatView chat, ErrorCode code) => Answers.Add($"{Encoding.UTF8.GetString(chat.Id)} {code}");
+
+        public void HereChanged(bool isHere)
+        {
+        }
 
         public void Retire(Route route) => Retired = true;
     }

@@ -99,7 +99,7 @@ public class RoutingSpecs() : TestKit("akka.loglevel = WARNING")
         _registry.IsAway = true;
         await alice.SendAsync("nobody", "x");
         await Answer(alice, "registry_unavailable");
-        await Eventually.TrueAsync(() => nodes[0].Routes.Count == 0, "no route is left behind");
+        await Eventually.TrueAsync(() => nodes[0].Routes.CachedCount == 0, "no route is left behind");
     }
 
     [Fact]

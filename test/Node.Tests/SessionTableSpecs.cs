@@ -2,6 +2,7 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Tests;
 
@@ -41,7 +42,7 @@ public class SessionTableSpecs
     public void Should_let_so_many_logins_in_at_once_and_the_others_in_order()
     {
         var admission = new Admission(2);
-        var claims = Enumerable.Range(0, 4).Select(i => new Login(Session($"u{i}"), [])).ToList();
+        var claims = Enumerable.Range(0, 4).Select(i => TestLogins.Login(Session($"u{i}"))).ToList();
         claims.Select(admission.TryEnter).ShouldBe([true, true, false, false]);
         admission.Leave().ShouldBe(claims[2]);
         admission.Leave().ShouldBe(claims[3]);
@@ -54,7 +55,7 @@ public class SessionTableSpecs
     public void Should_keep_nobody_waiting_for_a_login_that_is_not_wanted_any_more()
     {
         var admission = new Admission(1);
-        var claims = Enumerable.Range(0, 4).Select(i => new Login(Session($"u{i}"), [])).ToList();
+        var claims = Enumerable.Range(0, 4).Select(i => TestLogins.Login(Session($"u{i}"))).ToList();
         claims.ForEach(c => admission.TryEnter(c));
         admission.Withdraw(claims[2]);
         admission.Withdraw(claims[0]);
@@ -78,9 +79,30 @@ public class SessionTableSpecs
         _sessions.IsLive(second).ShouldBeTrue();
     }
 
+    [Fact]
+    public void Should_find_a_session_missing_only_when_it_lives_alone_and_the_registry_names_another_or_nobody()
+    {
+        var (self, session) = (new NodeId("n", 1, 1), Session("bob"));
+        var here = Found(self, session.Connection.Id);
+        LogIn(session);
+        _sessions.IsMissing(session, here, self).ShouldBeFalse();
+        _sessions.IsMissing(session, new FindOutcome.Unavailable("away"), self).ShouldBeFalse();
+        _sessions.IsMissing(session, new FindOutcome.NotFound(), self).ShouldBeTrue();
+        _sessions.IsMissing(session, Found(new NodeId("m", 2, 2), session.Connection.Id), self).ShouldBeTrue();
+        _sessions.IsMissing(session, Found(self, session.Connection.Id + 1), self).ShouldBeTrue();
+        _sessions.Of(session.User).Restore();
+        _sessions.Update(session.User);
+        _sessions.IsMissing(session, new FindOutcome.NotFound(), self).ShouldBeFalse("it is about to be claimed again");
+        End(session);
+        _sessions.IsMissing(session, new FindOutcome.NotFound(), self).ShouldBeFalse("it ended");
+    }
+
+    private static FindOutcome.Found Found(NodeId node, long connection) =>
+        new(new SessionRecord(new SessionOwner(node, connection), 1, SessionModes.Plain));
+
     private void LogIn(LocalSession session)
     {
-        var login = new Login(session, []);
+        var login = TestLogins.Login(session);
         _sessions.Of(session.User).Add(login);
         _sessions.Of(session.User).Next();
         _sessions.Of(session.User).Claimed(login, out _);
@@ -97,6 +119,6 @@ public class SessionTableSpecs
 
     private static LocalSession Session(string name) => new(
         Name(name),
-        new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024),
+        new ClientConnection(1, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024, TimeProvider.System),
         DeliveryFormat.Text);
 }

@@ -1,7 +1,5 @@
-using ChatAkka.Node.Connections;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
-using ChatAkka.Protocol.Client;
 using CsCheck;
 
 namespace ChatAkka.Node.Tests;
@@ -104,8 +102,7 @@ public class UserSessionsSpecs
         sessions.IsIdle.ShouldBeTrue("nothing stands in the registry");
     }
 
-    private static Login Login(long connection) => new(
-        new LocalSession(s_bob, new ClientConnection(connection, new Outbound(4096, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!)), 1024), DeliveryFormat.Text), []);
+    private static Login Login(long connection) => TestLogins.Login(s_bob, connection);
 
     /// <summary>A registry of one user, connections that come and go, and a registrar that does the steps.</summary>
     private sealed class Model
@@ -140,7 +137,7 @@ public class UserSessionsSpecs
                     // The registry lost its data, and the node noticed.
                     _registry = null;
                     _sessions.Restore();
-                    GoOn();
+                    AskNext();
                     break;
                 case 5:
                     Answer(isTaken: true, isHeard: true);
@@ -153,7 +150,7 @@ public class UserSessionsSpecs
                     break;
                 case 8:
                     _sessions.TryReleasesAgain();
-                    GoOn();
+                    AskNext();
                     break;
                 case 9 when _inFlight is SessionStep.Claim { Login: { } login } && !login.IsAbandoned:
                     // The registry refuses: another node holds the session.
@@ -161,7 +158,7 @@ public class UserSessionsSpecs
                     _sessions.NotClaimed(login, mayStand: false);
                     Answered(login);
                     _open.Remove(login);
-                    GoOn();
+                    AskNext();
                     break;
             }
         }
@@ -172,7 +169,7 @@ public class UserSessionsSpecs
             for (var i = 0; i < 500 && !_sessions.IsIdle; i++)
             {
                 _sessions.TryReleasesAgain();
-                GoOn();
+                AskNext();
                 Answer(isTaken: true, isHeard: true);
             }
 
@@ -182,7 +179,7 @@ public class UserSessionsSpecs
             {
                 // What is left open by a restoration that the registry did not take is settled by the next comparison.
                 _sessions.Restore();
-                GoOn();
+                AskNext();
                 Answer(isTaken: true, isHeard: true);
             }
 
@@ -197,7 +194,7 @@ public class UserSessionsSpecs
             _open.Add(login);
             _pending.Add(login);
             _sessions.Add(login);
-            GoOn();
+            AskNext();
         }
 
         private void Close(Login login)
@@ -211,10 +208,10 @@ public class UserSessionsSpecs
                 _inFlight = null;
             }
 
-            GoOn();
+            AskNext();
         }
 
-        private void GoOn()
+        private void AskNext()
         {
             var step = _sessions.Next();
             if (step is null)
@@ -281,7 +278,7 @@ public class UserSessionsSpecs
                     break;
             }
 
-            GoOn();
+            AskNext();
         }
 
         private void Answered(Login login) => _pending.Remove(login);

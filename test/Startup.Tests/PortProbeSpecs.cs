@@ -11,14 +11,14 @@ public class PortProbeSpecs
 
     [Fact]
     public async Task Should_know_a_port_without_a_process() =>
-        (await PortProbe.IsRefusedAsync("127.0.0.1", FreePorts.Next(), s_settings)).ShouldBeTrue();
+        (await PortProbe.IsRefusedAsync("127.0.0.1", FreePorts.Next(), s_settings, TimeProvider.System)).ShouldBeTrue();
 
     [Fact]
     public async Task Should_leave_a_living_process_alone()
     {
         using var listener = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         listener.Start();
-        (await PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings with { GiveUpAfter = TimeSpan.FromMilliseconds(300) })).ShouldBeFalse();
+        (await PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings with { GiveUpAfter = TimeSpan.FromMilliseconds(300) }, TimeProvider.System)).ShouldBeFalse();
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public class PortProbeSpecs
     {
         var listener = new TcpListener(IPAddress.Loopback, FreePorts.Next());
         listener.Start();
-        var probe = PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings);
+        var probe = PortProbe.IsRefusedAsync("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, s_settings, TimeProvider.System);
         await Task.Delay(100);
         listener.Dispose();
         (await probe).ShouldBeTrue();
@@ -34,5 +34,5 @@ public class PortProbeSpecs
 
     [Fact]
     public async Task Should_take_a_name_that_leads_nowhere_for_no_sign() =>
-        (await PortProbe.IsRefusedAsync("no-such-host.invalid", 1, s_settings)).ShouldBeFalse();
+        (await PortProbe.IsRefusedAsync("no-such-host.invalid", 1, s_settings, TimeProvider.System)).ShouldBeFalse();
 }

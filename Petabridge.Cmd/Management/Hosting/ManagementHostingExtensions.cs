@@ -32,7 +32,7 @@ public static class ManagementHostingExtensions
             var member = $"{address.Host}:{address.Port}";
             IReadOnlyList<CommandPaletteHandler> handlers =
             [
-                new ActorPalette(), new ClusterPalette(), new ShardingPalette(), new LogPalette(), new SystemPalette(), .. more(system),
+                new ActorPalette(), new ClusterPalette(TimeProvider.System), new ShardingPalette(), new LogPalette(), new SystemPalette(TimeProvider.System), .. more(system),
             ];
             Func<Socket, Props> host = socket => Props.Create(() => new CommandHostActor(socket, settings, member, handlers, TimeProvider.System));
             system.ActorOf(Props.Create(() => new ManagementActor(bound, settings, host)), ActorName);

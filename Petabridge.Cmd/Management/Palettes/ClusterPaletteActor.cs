@@ -15,7 +15,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
 
-    public ClusterPaletteActor(CommandPalette palette)
+    public ClusterPaletteActor(CommandPalette palette, TimeProvider time)
         : base(palette)
     {
         Process(ClusterPalette.Show, _ => Show());
@@ -30,7 +30,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         Process(ClusterPalette.Tail, _ =>
         {
             var client = Sender;
-            Context.ActorOf(Props.Create(() => new ClusterTailActor(client)));
+            Context.ActorOf(Props.Create(() => new ClusterTailActor(client, time)));
         });
     }
 

@@ -10,11 +10,13 @@ internal sealed class ClusterTailActor : ReceiveActor
     private static readonly string[] s_columns = ["time", "event", "address", "roles"];
 
     private readonly IActorRef _client;
+    private readonly TimeProvider _time;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
 
-    public ClusterTailActor(IActorRef client)
+    public ClusterTailActor(IActorRef client, TimeProvider time)
     {
         _client = client;
+        _time = time;
         Context.Watch(client);
         Receive<Terminated>(_ => Context.Stop(Self));
         Receive<ClusterEvent.IMemberEvent>(m => Tell(m.GetType().Name["Member".Length..].ToLowerInvariant(), m.Member));
@@ -33,6 +35,6 @@ internal sealed class ClusterTailActor : ReceiveActor
 
     private void Tell(string what, string address, string roles) => _client.Tell(new CommandAnswer.TableResponse(
         s_columns,
-        [[Times.Show(DateTime.UtcNow), what, address, roles]],
+        [[Times.Show(_time.GetUtcNow().UtcDateTime), what, address, roles]],
         Final: false));
 }

@@ -1,3 +1,4 @@
+using ChatAkka.Node.Routing;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Startup;
 
@@ -10,13 +11,36 @@ namespace ChatAkka.Node.Clients;
 /// <param name="LoginTimeout">A connection that did not log in is closed after this time.</param>
 /// <param name="IdleTimeout">A connection that sends nothing for this time is closed; null: never.</param>
 /// <param name="CloseGrace">How long a connection stays open for open receipts after a logout, and then for the client to read its last lines.</param>
+/// <param name="StoreUnreadLimit">How long the session of a slow consumer is kept, at most, until its unread messages are stored. Then later messages
+/// may reach the mailbox before them.</param>
 /// <param name="Greeting">Which clients are greeted.</param>
 /// <param name="Deliveries">Writes messages to recipients.</param>
 internal sealed record ConnectionSettings(
-    int MaxLine, int OutboundLimit, int WaitingLimit, TimeSpan LoginTimeout, TimeSpan? IdleTimeout, TimeSpan CloseGrace, Greeting Greeting, DeliveryWriter Deliveries)
+    int MaxLine,
+    int OutboundLimit,
+    int WaitingLimit,
+    TimeSpan LoginTimeout,
+    TimeSpan? IdleTimeout,
+    TimeSpan CloseGrace,
+    TimeSpan StoreUnreadLimit,
+    Greeting Greeting,
+    DeliveryWriter Deliveries)
 {
+    /// <summary>How long a connection stays open for open receipts after a logout, and then for the client to read its last lines.</summary>
+    public TimeSpan CloseGrace { get; } = Positive(CloseGrace, nameof(CloseGrace));
+
+    /// <summary>How long the session of a slow consumer is kept, at most, until its unread messages are stored.</summary>
+    public TimeSpan StoreUnreadLimit { get; } = Positive(StoreUnreadLimit, nameof(StoreUnreadLimit));
+
+    /// <summary>Derives <see cref="StoreUnreadLimit"/> from the settings of routing. While the session is kept, other nodes send chats to its place, get
+    /// them back, and send them again. They stop after <see cref="RoutingSettings.MaxAttempts"/>: then the chats go into the mailbox, and it does
+    /// not help any more to keep the session. That takes the pauses between the attempts, and about as long again for the attempts themselves.</summary>
+    public static TimeSpan StoreUnreadLimitFor(RoutingSettings routing) => 2 * routing.RetryDelay * Math.Max(1, routing.MaxAttempts - 1);
+
     /// <summary>Reads <c>chat.connection</c>, the time limits of <c>chat.listener</c> and <c>chat.delivery</c>.</summary>
-    public static ConnectionSettings Create(ConfigReader reader)
+    /// <param name="reader">The configuration.</param>
+    /// <param name="routing">The settings for finding recipients.</param>
+    public static ConnectionSettings Create(ConfigReader reader, RoutingSettings routing)
     {
         var second = TimeSpan.FromSeconds(1);
         var text = reader.Text("chat.delivery.text");
@@ -30,6 +54,7 @@ internal sealed record ConnectionSettings(
             reader.Duration("chat.listener.login-timeout", second / 10, TimeSpan.FromDays(1)),
             reader.DurationOrOff("chat.listener.idle-timeout", second / 10, TimeSpan.FromDays(365)),
             reader.Duration("chat.connection.close-grace", second / 10, TimeSpan.FromMinutes(1)),
+            StoreUnreadLimitFor(routing),
             reader.Choice("chat.connection.greeting", "typed", "always", "off") switch
             {
                 "always" => Greeting.Always,
@@ -37,5 +62,11 @@ internal sealed record ConnectionSettings(
                 _ => Greeting.Typed,
             },
             new DeliveryWriter(template ?? DeliveryTemplate.TryParse(DeliveryTemplate.Seed)!));
+    }
+
+    private static TimeSpan Positive(TimeSpan value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
+        return value;
     }
 }

@@ -64,12 +64,12 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
 
         public override void PreStart()
         {
-            _actor.Tell(new ConnectionEvents.SourceReady(this));
-            _connection.Outbound.Attach(_onWake, () => _actor.Tell(ConnectionEvents.Overflowed.Instance));
+            _actor.Tell(new ConnectionMessage.SourceReady(this));
+            _connection.Outbound.Attach(_onWake, () => _actor.Tell(new ConnectionMessage.Overflowed()));
             Pull(_stage._in);
         }
 
-        public override void PostStop() => _actor.Tell(ConnectionEvents.SocketClosed.Instance);
+        public override void PostStop() => _actor.Tell(new ConnectionMessage.SocketClosed());
 
         public void Done()
         {
@@ -125,7 +125,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
             _filling.Clear();
             _actor.Tell(_withActor);
             if (_ended)
-                _actor.Tell(ConnectionEvents.InputEnded.Instance);
+                _actor.Tell(new ConnectionMessage.InputEnded());
             else if (!IsClosed(_stage._in) && !HasBeenPulled(_stage._in))
                 Pull(_stage._in);
         }
@@ -136,7 +136,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
             if (IsClosed(_stage._out))
                 CompleteStage();
             else if (Volatile.Read(ref _handover) != BusyAndMore)
-                _actor.Tell(ConnectionEvents.InputEnded.Instance);
+                _actor.Tell(new ConnectionMessage.InputEnded());
         }
 
         private void Write()

@@ -9,14 +9,16 @@ namespace ChatAkka.Node.Connections;
 /// <param name="outbound">The bytes that wait to be written to the client.</param>
 /// <param name="waitingLimit">The most bytes of this connection's chats that may wait for a look-up. Above it, the connection is not read any
 /// more.</param>
-internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit) : ISender
+/// <param name="time">The clock.</param>
+internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit, TimeProvider time) : ISender
 {
+    private readonly long _accepted = time.GetTimestamp();
     private IActorRef _actor = ActorRefs.Nobody;
-    private long _lastRead = Environment.TickCount64;
+    private long _lastRead = time.GetTimestamp();
     private int _waiting;
     private int _paused;
-    private int _owed;
-    private int _isAwaited;
+    private int _openReceipts;
+    private int _isWatched;
 
     /// <summary>Connection id.</summary>
     public long Id => id;
@@ -24,8 +26,8 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>The bytes that wait to be written to the client.</summary>
     public Outbound Outbound => outbound;
 
-    /// <summary>When the connection was accepted, on the clock of <see cref="Environment.TickCount64"/>.</summary>
-    public long Accepted { get; } = Environment.TickCount64;
+    /// <summary>The time since the connection was accepted.</summary>
+    public TimeSpan Age => time.GetElapsedTime(_accepted);
 
     /// <summary>True once the client has logged in.</summary>
     public bool IsLoggedIn { get; set; }
@@ -33,36 +35,30 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>The session, from its claim to its end; null before and after that.</summary>
     public LocalSession? Session { get; set; }
 
-    /// <summary>When something was last read from the client, on the same clock.</summary>
-    public long LastRead => Volatile.Read(ref _lastRead);
+    /// <summary>The time since something was last read from the client.</summary>
+    public TimeSpan IdleTime => time.GetElapsedTime(Volatile.Read(ref _lastRead));
 
     /// <summary>The connection's actor.</summary>
     public IActorRef Actor => _actor;
 
-    /// <summary>Notes that a chat with an id was taken. It will be answered exactly once.</summary>
-    public void Owe() => Interlocked.Increment(ref _owed);
+    /// <summary>True if a chat with an id is not answered yet.</summary>
+    public bool HasOpenReceipts => Volatile.Read(ref _openReceipts) != 0;
 
-    /// <summary>Takes back <see cref="Owe"/>: the chat was not taken after all, or its answer was written.</summary>
-    public void OweNot()
-    {
-        // Both here and in AwaitAnswers, a full fence lies between the write and the read. So at least one of the two sees what the other one wrote.
-        if (Interlocked.Decrement(ref _owed) == 0 && Volatile.Read(ref _isAwaited) == 1)
-            _actor.Tell(AllAnswered.Instance);
-    }
+    /// <summary>Opens a receipt: a chat with an id was taken and will be answered exactly once, with a receipt or with an error.</summary>
+    public void ExpectReceipt() => Interlocked.Increment(ref _openReceipts);
 
-    /// <summary>Gives true if every chat with an id is answered. Otherwise the actor is told <see cref="AllAnswered"/> when the last answer was
-    /// written. May be called only when no more chats are taken.</summary>
-    public bool AwaitAnswers()
-    {
-        Interlocked.Exchange(ref _isAwaited, 1);
-        return Volatile.Read(ref _owed) == 0;
-    }
+    /// <summary>Takes back <see cref="ExpectReceipt"/>: the chat was not taken after all.</summary>
+    public void CancelReceipt() => CloseReceipt();
+
+    /// <summary>From now on the actor is told <see cref="AllReceiptsWritten"/> when the last open receipt is closed. Call it before
+    /// <see cref="HasOpenReceipts"/>, and only when no more chats are taken.</summary>
+    public void WatchReceipts() => Interlocked.Exchange(ref _isWatched, 1);
 
     /// <summary>Sets the actor. Must be called before anything else can reach the connection.</summary>
     public void Attach(IActorRef actor) => _actor = actor;
 
-    /// <summary>Notes that something was read from the client.</summary>
-    public void Touch() => Volatile.Write(ref _lastRead, Environment.TickCount64);
+    /// <summary>Notes that something was read from the client. It is called for every read, so it only takes a time stamp.</summary>
+    public void Touch() => Volatile.Write(ref _lastRead, time.GetTimestamp());
 
     /// <summary>Books <paramref name="bytes"/> as waiting. Gives false if the budget is used up. Then the actor must stop reading; it is told
     /// <see cref="Resume"/> when half of the budget is free.</summary>
@@ -94,11 +90,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     public void OnSpace() => _actor.Tell(Resume.Instance);
 
     /// <summary>Tells the actor that every chat with an id is answered.</summary>
-    public sealed class AllAnswered
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly AllAnswered Instance = new();
-    }
+    public sealed record AllReceiptsWritten;
 
     /// <summary>Tells the actor that it may try the chat again that had to wait.</summary>
     public sealed class Resume
@@ -120,7 +112,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
 
         // This must come after the answer is written, because the actor that waits for it closes the outbound buffer.
         if (!chat.Id.IsEmpty)
-            OweNot();
+            CloseReceipt();
     }
 
     /// <summary>Writes the receipt of a chat of this connection that has an id and is kept in a mailbox. A person who typed the chat is told,
@@ -128,7 +120,15 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     public void AnswerStored(scoped in ChatView chat)
     {
         outbound.Write(chat, static (to, c) => Answers.Stored(to, !c.IsTyped, c.Id, c.Recipient));
-        OweNot();
+        CloseReceipt();
+    }
+
+    private void CloseReceipt()
+    {
+        // Interlocked operations are full fences here and in WatchReceipts, each between a write and a read. So at least one side sees what the other
+        // one wrote, and the last receipt is not missed.
+        if (Interlocked.Decrement(ref _openReceipts) == 0 && Volatile.Read(ref _isWatched) == 1)
+            _actor.Tell(new AllReceiptsWritten());
     }
 
     /// <summary>True if the client gave the chat an id. Only then it gets a receipt for a delivery: the id of a typed chat was made by the

@@ -1,8 +1,7 @@
 namespace ChatAkka.Node.Connections;
 
-/// <summary>Tells the reader of a session, through the session's connection, to ask its mailbox again. It is sent when a node left the cluster,
-/// because mailboxes of that node start on other nodes and do not know their readers. It is also sent when messages wait that the reader was not told
-/// of.</summary>
+/// <summary>Tells the reader of a session to request messages again. It is sent when the partition of the mailbox has a new owner, which does not know
+/// its readers, and when the owner took the session for ended.</summary>
 internal sealed class MailboxesMoved
 {
     /// <summary>The one instance.</summary>

@@ -39,10 +39,17 @@ internal sealed class PendingChat
     public Action? Settled { get; init; }
 
     /// <summary>Counts one more attempt: the recipient was not where the chat was sent.</summary>
-    public void Missed() => Attempt = OneMore(Attempt);
+    public void CountAttempt() => Attempt = OneMore(Attempt);
 
     /// <summary>Sets the attempts to zero: the recipient is online after all, so earlier attempts do not count.</summary>
-    public void BeginAnew() => Attempt = 0;
+    public void ResetAttempts() => Attempt = 0;
+
+    /// <summary>The chat does not wait here any more: gives its bytes back to the sender, and calls <see cref="Settled"/>.</summary>
+    public void StopWaiting()
+    {
+        Origin?.Release(Size);
+        Settled?.Invoke();
+    }
 
     /// <summary>The bytes that are booked for the chat.</summary>
     public int Size => _entry.Length;

@@ -11,20 +11,11 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>Receives what other nodes and the relay send to this node. It keeps a link to every living node, and chooses the path of the
-/// links.</summary>
-/// <remarks>Frames go through the relay while one acts and is usable, otherwise directly from gateway to gateway. With <c>chat.routing = direct</c>
-/// they always go directly. Frames and heartbeats from a relay of an older term are ignored.</remarks>
+/// <summary>Receives what other nodes and the relay send to this node. It keeps a link to every living node, and tells the links whether a relay is
+/// usable.</summary>
+/// <remarks>Each link chooses its path itself (<see cref="PathPolicy"/>). Frames and heartbeats from a relay of a stale term are ignored.</remarks>
 internal sealed class GatewayActor : ReceiveActor, IWithTimers
 {
-    /// <summary>A status that did not change is sent again after this many intervals, because the last one may have been lost.</summary>
-    private const int RepeatStatusEvery = 10;
-
-    /// <summary>This long after the removal of a member, readers are told to ask their mailboxes again.</summary>
-    private static readonly TimeSpan[] s_mailboxesMove = [TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(3)];
-
-    private static readonly TimeSpan s_statusInterval = TimeSpan.FromSeconds(1);
-
     private readonly NodeId _self;
     private readonly LinkSettings _settings;
     private readonly bool _throughRelay;
@@ -38,11 +29,13 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<NodeId, Peer> _peers = [];
-    private readonly GoneNodes _gone = new(TimeProvider.System);
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly GoneNodes _gone;
+    private readonly ActingRelay _relay;
     private NodeStatus _status;
-    private NodeStatus? _told;
+    private NodeStatus? _sentStatus;
     private int _unchanged;
-    private readonly RelayPath _relay;
 
     /// <summary>Makes the gateway.</summary>
     public GatewayActor(
@@ -55,7 +48,8 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         NodeDirectory directory,
         NodeCounters counters,
         PeerLedger ledger,
-        TraceLog trace)
+        TraceLog trace,
+        TimeProvider time)
     {
         _self = self;
         _settings = settings;
@@ -67,33 +61,17 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _counters = counters;
         _ledger = ledger;
         _trace = trace;
-        _relay = new RelayPath(settings.RelaySilence);
+        _time = time;
+        _start = time.GetTimestamp();
+        _gone = new GoneNodes(settings.Timings.GoneNodeAge, time);
+        _relay = new ActingRelay(settings.Timings.RelaySilence);
         _status = new NodeStatus(self, "", 0, 0, WantsReply: false);
-        Receive<LinkFrame>(OnFrame);
-        Receive<RelayHello>(OnRelay);
-        Receive<MailboxNudge>(m => _connections.Find(m.Connection)?.Actor.Tell(m));
-        Receive<RelayDied>(m => OnRelayDied(m.Relay));
-        Receive<DisassociatedEvent>(m => OnConnectionLost(m.RemoteAddress));
-        Receive<CheckRelay>(_ => OnDoubt(_relay.CheckSilence(TimeProvider.System), "sent no heartbeat for too long"));
-        Receive<NodeStatus>(OnStatus);
-        Receive<OwnStatus>(m => _status = _status with { ClientAddress = m.ClientAddress, Connections = m.Connections, Capacity = m.Capacity });
-        Receive<TellStatus>(_ => TellStatusIfChanged());
-        Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member));
-        Receive<ClusterEvent.MemberRemoved>(m =>
-        {
-            OnGone(m.Member);
-
-            // The mailboxes of that node start on other nodes soon, and do not know their readers there.
-            foreach (var later in s_mailboxesMove)
-                Timers.StartSingleTimer(later, MailboxesMoved.Instance, later);
-        });
-        Receive<MailboxesMoved>(m =>
-        {
-            foreach (var connection in _connections.All.Where(c => c.IsLoggedIn))
-                connection.Actor.Tell(m);
-        });
-        Receive<ClusterEvent.IMemberEvent>(m => OnMember(m.Member));
-        Receive<ClusterEvent.UnreachableMember>(m => OnDoubt(_relay.Doubt(m.Member.Address), "is unreachable"));
+        ReceiveFromOthers();
+        ReceiveAboutMembers();
+        Receive<LinkMessages.CheckRelay>(_ => OnDoubt(_relay.CheckSilence(Now), "sent no heartbeat for too long"));
+        Receive<LinkMessages.SendStatus>(_ => SendStatusIfDue());
+        Receive<LinkMessages.OwnStatus>(m =>
+            _status = _status with { ClientAddress = m.ClientAddress, Connections = m.Connections, Capacity = m.Capacity });
     }
 
     /// <inheritdoc/>
@@ -105,8 +83,9 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         _cluster.Subscribe(
             Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.UnreachableMember));
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
-        Timers.StartPeriodicTimer(CheckRelay.Instance, CheckRelay.Instance, _settings.RelaySilence / 4);
-        Timers.StartPeriodicTimer(TellStatus.Instance, TellStatus.Instance, s_statusInterval);
+        var (check, send) = (new LinkMessages.CheckRelay(), new LinkMessages.SendStatus());
+        Timers.StartPeriodicTimer(check, check, _settings.Timings.RelayCheckInterval);
+        Timers.StartPeriodicTimer(send, send, _settings.Timings.StatusInterval);
     }
 
     /// <inheritdoc/>
@@ -119,9 +98,30 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new EndProcessStrategy();
 
+    /// <summary>The time since this actor was made.</summary>
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    private void ReceiveFromOthers()
+    {
+        Receive<LinkFrame>(OnFrame);
+        Receive<RelayHello>(OnHeartbeat);
+        Receive<NodeStatus>(OnStatus);
+        Receive<MailboxNudge>(m => _connections.Find(m.Connection)?.Actor.Tell(m));
+    }
+
+    private void ReceiveAboutMembers()
+    {
+        Receive<LinkMessages.RelayEnded>(m => OnRelayEnded(m.Relay));
+        Receive<DisassociatedEvent>(m => OnConnectionLost(m.RemoteAddress));
+        Receive<ClusterEvent.UnreachableMember>(m => OnDoubt(_relay.Doubt(m.Member.Address), "is unreachable"));
+        Receive<ClusterEvent.MemberDowned>(m => OnGone(m.Member));
+        Receive<ClusterEvent.MemberRemoved>(m => OnGone(m.Member));
+        Receive<ClusterEvent.IMemberEvent>(m => OnMember(m.Member));
+    }
+
     private void OnFrame(LinkFrame frame)
     {
-        if (frame.Target != _self || (frame.Term != 0 && _relay.IsOutOfOffice(frame.Term)))
+        if (frame.Target != _self || (frame.Term != 0 && _relay.IsStaleTerm(frame.Term)))
             _counters.StaleFrame();
         else if (FindPeer(frame.Origin) is { } peer)
             peer.Actor.Tell(frame, ActorRefs.NoSender);
@@ -151,10 +151,11 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     {
         var link = new Link(node, _settings);
         var gateway = Context.System.GatewayOf(node);
-        var path = CurrentPath(gateway);
-        var line = _ledger.Of(node);
-        var actor = Context.ActorOf(
-            Props.Create(() => new LinkActor(_self, link, path, gateway, _settings, _receiver, _connections, _counters, line, _trace)));
+        var ledger = _ledger.Of(node);
+        var actor = Context.ActorOf(Props.Create(() => new LinkActor(
+            _self, link, _throughRelay, gateway, _settings, _receiver, _connections, _counters, ledger, _trace, _time)));
+        if (_relay.Usable is { } relay)
+            actor.Tell(new LinkMessages.RelayBecameUsable(relay));
         link.Attach(actor);
         var peer = new Peer(actor, gateway);
         _peers.Add(node, peer);
@@ -167,20 +168,20 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
     {
         var node = member.UniqueAddress.ToNodeId();
         if (_relay.Relay is { } relay && relay.Path.Address.Equals(member.Address))
-            OnRelayDied(relay);
+            OnRelayEnded(relay);
         _gone.Add(node, gone => _cluster.State.Members.Any(m => m.UniqueAddress.ToNodeId() == gone));
         if (!_peers.Remove(node, out var peer))
             return;
         _log.Info("Node {0} left the cluster: its link is closed, and chats with an id that were on their way to it are looked up again", node);
         _links.Remove(node);
         _ledger.Gone(node);
-        peer.Actor.Tell(LinkActor.Close.Instance);
+        peer.Actor.Tell(new LinkMessages.CloseLink());
         PublishNodes();
     }
 
-    private void OnRelay(RelayHello hello)
+    private void OnHeartbeat(RelayHello hello)
     {
-        if (_relay.IsOutOfOffice(hello.Term))
+        if (_relay.IsStaleTerm(hello.Term))
         {
             _log.Warning("Ignored the heartbeat of a relay of term {0}: a relay of term {1} has taken over", hello.Term, _relay.Term);
             return;
@@ -188,23 +189,23 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
 
         Sender.Tell(new GatewayHello(_self, hello.Term));
         var isNew = !Sender.Equals(_relay.Relay);
-        if (!_relay.Heard(Sender, hello.Term, TimeProvider.System.GetTimestamp()))
+        if (!_relay.Heard(Sender, hello.Term, Now))
             return;
         if (isNew)
-            Context.WatchWith(Sender, new RelayDied(Sender));
-        UseCurrentPath(_throughRelay ? "through the relay" : "from node to node, as set by chat.routing");
+            Context.WatchWith(Sender, new LinkMessages.RelayEnded(Sender));
+        TellLinks(new LinkMessages.RelayBecameUsable(Sender), _throughRelay ? "through the relay" : "from node to node, as set by chat.routing");
     }
 
-    private void OnRelayDied(IActorRef relay)
+    private void OnRelayEnded(IActorRef relay)
     {
-        if (_relay.Died(relay))
-            UseCurrentPath("from node to node, as there is no relay now");
+        if (_relay.Ended(relay))
+            TellLinks(new LinkMessages.RelayBecameUnusable(), "from node to node, as there is no relay now");
     }
 
     private void OnDoubt(bool changed, string why)
     {
         if (changed)
-            UseCurrentPath($"from node to node, as the relay {why}");
+            TellLinks(new LinkMessages.RelayBecameUnusable(), $"from node to node, as the relay {why}");
     }
 
     private void OnConnectionLost(Address address)
@@ -213,17 +214,18 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         foreach (var (node, peer) in _peers)
         {
             if (node.Host == address.Host && node.Port == address.Port)
-                peer.Actor.Tell(LinkActor.PathBroke.Instance);
+                peer.Actor.Tell(new LinkMessages.TargetDisconnected());
         }
     }
 
-    private ICanTell CurrentPath(ICanTell direct) => _throughRelay && _relay.Usable is { } relay ? relay : direct;
-
-    private void UseCurrentPath(string way)
+    /// <summary>Tells every link that the relay became usable or unusable.</summary>
+    /// <param name="message">What the links are told.</param>
+    /// <param name="way">How chats go now, for the log.</param>
+    private void TellLinks(object message, string way)
     {
         _log.Info("Chats for other nodes go {0} (term {1})", way, _relay.Term);
         foreach (var peer in _peers.Values)
-            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(peer.Gateway), peer.Gateway));
+            peer.Actor.Tell(message);
     }
 
     private void OnStatus(NodeStatus status)
@@ -232,11 +234,10 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
             return;
         peer.Status = status;
 
-        // The sender is the gateway itself. Sending to its reference costs less than sending to its path.
         if (peer.Gateway is ActorSelection)
         {
             peer.Gateway = Sender;
-            peer.Actor.Tell(new LinkActor.UsePath(CurrentPath(Sender), Sender));
+            peer.Actor.Tell(new LinkMessages.TargetStarted(Sender));
         }
 
         if (status.WantsReply)
@@ -244,36 +245,18 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         PublishNodes();
     }
 
-    private void TellStatusIfChanged()
+    private void SendStatusIfDue()
     {
         PublishNodes();
-        if (_status == _told && ++_unchanged < RepeatStatusEvery)
+        if (_status == _sentStatus && ++_unchanged < _settings.Timings.StatusRepeatIntervals)
             return;
-        _told = _status;
+        _sentStatus = _status;
         _unchanged = 0;
         foreach (var peer in _peers.Values)
             peer.Gateway.Tell(_status, Self);
     }
 
     private void PublishNodes() => _directory.Update(_peers.Values.Select(p => p.Status).OfType<NodeStatus>().Append(_status));
-
-    /// <summary>Sets what this node tells the other nodes about itself.</summary>
-    /// <param name="ClientAddress">Where clients reach this node; empty while it does not listen.</param>
-    /// <param name="Connections">How many connections it has now.</param>
-    /// <param name="Capacity">The most connections it accepts; 0 while it accepts none.</param>
-    public sealed record OwnStatus(string ClientAddress, int Connections, int Capacity);
-
-    private sealed record RelayDied(IActorRef Relay);
-
-    private sealed class CheckRelay
-    {
-        public static readonly CheckRelay Instance = new();
-    }
-
-    private sealed class TellStatus
-    {
-        public static readonly TellStatus Instance = new();
-    }
 
     private sealed class Peer(IActorRef actor, ICanTell gateway)
     {

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Akka.Actor;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Telemetry;
@@ -10,16 +11,16 @@ namespace ChatAkka.Node.Links;
 /// <summary>The sending side of the link to one node. Senders append from any thread; the <see cref="LinkActor"/> sends the entries and takes the
 /// acknowledgements.</summary>
 /// <remarks>A lock guards the window, so that it does not belong to an actor. So a chat is written into its frame by the thread that read it, and a
-/// full window stops exactly the reader that found it full (docs/decisions/0002). Locks are taken in the order route, link, outbound. Senders and
-/// routes that wait are called without the link's lock.</remarks>
+/// full window stops exactly the reader that found it full (docs/decisions/0002). The lock of a route may be held when the link's lock is taken.
+/// Under the link's lock no other lock is taken: frames are encoded, and senders and routes are called, without it.</remarks>
 /// <param name="target">The other node.</param>
 /// <param name="settings">The bounds.</param>
 internal sealed class Link(NodeId target, LinkSettings settings)
 {
     private readonly Lock _gate = new();
     private readonly SendWindow _window = new(settings);
-    private readonly List<(long Number, Action Continue)> _settling = [];
-    private List<IWindowWaiter> _waiters = [];
+    private readonly LinkWaiters _waiters = new();
+    private readonly List<SentEntry> _acknowledged = [];
     private IActorRef _actor = ActorRefs.Nobody;
     private bool _flushAsked;
     private bool _closed;
@@ -57,16 +58,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     public int CountChats()
     {
         lock (_gate)
-        {
-            var count = 0;
-            for (var number = _window.Acknowledged + 1; number <= _window.Last; number++)
-            {
-                if (LinkEntry.KindOf(_window[number]) == LinkEntryKind.Chat && LinkEntry.ReadChat(_window[number]).Origin != 0)
-                    count++;
-            }
-
-            return count;
-        }
+            return _window.CountChats();
     }
 
     /// <summary>Sets the actor that sends. Must be called before the first append.</summary>
@@ -91,7 +83,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
             number = _window.TryAppend(chat, isFirst);
             if (number == 0)
             {
-                _waiters.Add(waiter);
+                _waiters.AddForSpace(waiter);
                 return Append.Full;
             }
 
@@ -127,7 +119,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         {
             if (_window.Acknowledged >= number)
                 return true;
-            _settling.Add((number, then));
+            _waiters.AddForResult(number, then);
             return false;
         }
     }
@@ -146,28 +138,23 @@ internal sealed class Link(NodeId target, LinkSettings settings)
             _flushAsked = false;
     }
 
-    /// <summary>Encodes the next frame, if one may be sent now.</summary>
-    /// <param name="encode">Makes the body from the number of the first entry, the count and the entries. Called under the lock.</param>
+    /// <summary>Encodes the next frame, if one may be sent now. Only the link's actor calls it.</summary>
+    /// <param name="encode">Makes the body from the number of the first entry, the count and the entries. Called without the lock: the bytes of an
+    /// entry never change.</param>
     /// <returns>The body of the frame; null if none may be sent.</returns>
     public byte[]? NextFrame(Func<long, int, ReadOnlyMemory<byte>, byte[]> encode)
     {
+        long first;
+        int count;
+        ReadOnlyMemory<byte> bytes;
         lock (_gate)
         {
             if (!_window.CanSend)
                 return null;
-            var (first, count, bytes) = _window.NextFrame();
-            return encode(first, count, bytes);
+            (first, count, bytes) = _window.NextFrame();
         }
-    }
 
-    /// <summary>True if an entry was sent and is not acknowledged.</summary>
-    public bool IsWaiting
-    {
-        get
-        {
-            lock (_gate)
-                return _window.Sent > _window.Acknowledged;
-        }
+        return encode(first, count, bytes);
     }
 
     /// <summary>Number of the next entry to be sent.</summary>
@@ -180,13 +167,13 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         }
     }
 
-    /// <summary>Number of the last entry that the other node acknowledged.</summary>
-    public long Acknowledged
+    /// <summary>Whether an entry was sent and is not acknowledged, and the number of the last entry that the other node acknowledged.</summary>
+    public (bool IsWaiting, long Acknowledged) Progress
     {
         get
         {
             lock (_gate)
-                return _window.Acknowledged;
+                return (_window.Sent > _window.Acknowledged, _window.Acknowledged);
         }
     }
 
@@ -198,7 +185,7 @@ internal sealed class Link(NodeId target, LinkSettings settings)
     }
 
     /// <summary>Takes an acknowledgement. Chats that failed go back first; then delivered chats get their receipts; then senders that wait for space
-    /// go on.</summary>
+    /// go on. Only the link's actor calls it.</summary>
     /// <param name="ack">The other node has taken all entries up to this number.</param>
     /// <param name="failures">The entries that were not delivered, lowest number first.</param>
     /// <param name="connections">Where receipts go.</param>
@@ -214,23 +201,30 @@ internal sealed class Link(NodeId target, LinkSettings settings)
             before = _window.Acknowledged;
             if (ack <= before || ack > _window.HighestSent)
                 return;
+            _acknowledged.Clear();
+            _window.CopyTo(_acknowledged, ack);
         }
 
-        foreach (var (entry, code) in Failed(before, ack, failures))
-            giveBack(entry, code);
-        List<Action> settled;
-        List<IWindowWaiter> waiters;
+        // The entries stay in the window until everybody was answered: only this method and Close remove entries, and both run in the actor.
+        foreach (var failure in failures)
+        {
+            if (failure.Number > before && failure.Number <= ack)
+                giveBack(_acknowledged[(int)(failure.Number - before - 1)].Bytes.ToArray(), failure.Code);
+        }
+
+        Answer(before, failures, connections, counters);
+        _acknowledged.Clear();
+        LinkWaiters.Due due;
         lock (_gate)
         {
-            Receipt(before, ack, failures, connections, counters);
             _window.Acknowledge(ack);
-            (settled, waiters) = TakeDue();
+            due = _waiters.TakeDue(_window.Acknowledged, _closed || _window.HasSpace);
         }
 
-        Continue(settled, waiters);
+        due.Continue();
     }
 
-    /// <summary>The node is gone. Gives back the chats that it did not acknowledge, and takes no more.</summary>
+    /// <summary>The node is gone. Gives back the chats that it did not acknowledge, and takes no more. Only the link's actor calls it.</summary>
     /// <remarks>A chat without an id that was sent may have been delivered before the node died. It is promised at most once, so it is not given
     /// back.</remarks>
     /// <returns>How many chats were not given back.</returns>
@@ -252,78 +246,37 @@ internal sealed class Link(NodeId target, LinkSettings settings)
 
         foreach (var entry in lost)
             giveBack(entry, ErrorCode.RecipientOffline);
-        List<Action> settled;
-        List<IWindowWaiter> waiters;
+        LinkWaiters.Due due;
         lock (_gate)
         {
             _window.Clear();
-            (settled, waiters) = TakeDue();
+            due = _waiters.TakeDue(_window.Acknowledged, hasSpace: true);
         }
 
-        Continue(settled, waiters);
+        due.Continue();
         return dropped;
     }
 
-    private static void Continue(List<Action> settled, List<IWindowWaiter> waiters)
-    {
-        foreach (var next in settled)
-            next();
-        foreach (var waiter in waiters)
-            waiter.OnSpace();
-    }
-
-    private List<(byte[] Entry, ErrorCode Code)> Failed(long before, long ack, IReadOnlyList<LinkFailure> failures)
-    {
-        List<(byte[], ErrorCode)> failed = [];
-        if (failures.Count == 0)
-            return failed;
-        lock (_gate)
-        {
-            foreach (var failure in failures)
-            {
-                if (failure.Number > before && failure.Number <= ack)
-                    failed.Add((_window[failure.Number].ToArray(), failure.Code));
-            }
-        }
-
-        return failed;
-    }
-
-    private void Receipt(long before, long ack, IReadOnlyList<LinkFailure> failures, ConnectionTable connections, NodeCounters counters)
+    /// <summary>Answers the acknowledged chats that did not fail, and counts those that get no receipt.</summary>
+    private void Answer(long before, IReadOnlyList<LinkFailure> failures, ConnectionTable connections, NodeCounters counters)
     {
         var next = 0;
         long silent = 0;
-        for (var number = before + 1; number <= ack; number++)
+        var number = before;
+        foreach (var entry in CollectionsMarshal.AsSpan(_acknowledged))
         {
+            number++;
             while (next < failures.Count && failures[next].Number < number)
                 next++;
             if (next < failures.Count && failures[next].Number == number)
                 continue;
-            if (_window.HasReceipt(number))
-                connections.Answer(LinkEntry.ReadChat(_window[number]), ErrorCode.None);
-            else if (LinkEntry.KindOf(_window[number]) == LinkEntryKind.Chat)
+            if (entry.HasReceipt)
+                connections.Answer(LinkEntry.ReadChat(entry.Bytes), ErrorCode.None);
+            else if (LinkEntry.KindOf(entry.Bytes) == LinkEntryKind.Chat)
                 silent++;
         }
 
         counters.Delivered(silent);
-    }
-
-    private (List<Action> Settled, List<IWindowWaiter> Waiters) TakeDue()
-    {
-        List<Action> settled = [];
-        for (var i = _settling.Count - 1; i >= 0; i--)
-        {
-            if (_settling[i].Number > _window.Acknowledged)
-                continue;
-            settled.Add(_settling[i].Continue);
-            _settling.RemoveAt(i);
-        }
-
-        if (_waiters.Count == 0 || !(_closed || _window.HasSpace))
-            return (settled, []);
-        var waiters = _waiters;
-        _waiters = [];
-        return (settled, waiters);
     }
 
     private void AskFlush()
@@ -331,6 +284,6 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         if (_flushAsked)
             return;
         _flushAsked = true;
-        _actor.Tell(LinkActor.Flush.Instance);
+        _actor.Tell(LinkMessages.Flush.Instance);
     }
 }

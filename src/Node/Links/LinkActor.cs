@@ -14,12 +14,6 @@ namespace ChatAkka.Node.Links;
 /// the actor handles that request goes with the same flush, so batches grow with the load and need no timer.</remarks>
 internal sealed class LinkActor : ReceiveActor, IWithTimers
 {
-    /// <summary>The pause before everything is sent again doubles each time, up to 2 to the power of this, times the setting.</summary>
-    private const int MostDoublings = 3;
-
-    /// <summary>After the chosen path brought no acknowledgement, frames go directly for this many checks.</summary>
-    private const int ChecksOfDetour = 32;
-
     private readonly NodeId _self;
     private readonly Link _link;
     private readonly ILinkReceiver _receiver;
@@ -33,23 +27,23 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     private readonly Func<long, int, ReadOnlyMemory<byte>, byte[]> _encode;
     private readonly Action<byte[], ErrorCode> _giveBack;
     private readonly LinkSettings _settings;
-    private ICanTell _path;
-    private ICanTell _direct;
-    private int _detour;
-    private long _ackSeen;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly PathPolicy _path;
+    private readonly ResendPolicy _resends;
     private readonly AckPolicy _acks;
+    private ICanTell _relay = ActorRefs.Nobody;
+    private ICanTell _direct;
+    private long _ackSeen;
     private bool _ackIsTimed;
     private bool _tookOneWithId;
     private bool _gap;
-    private long _acknowledgedAtCheck = -1;
-    private int _checksToWait;
-    private int _resends;
     private bool _isChecking;
 
     /// <summary>Makes the actor of a link.</summary>
     /// <param name="self">This node.</param>
     /// <param name="link">The sending side.</param>
-    /// <param name="path">Where frames go at first.</param>
+    /// <param name="throughRelay">True if frames may go through the relay. Until the actor is told that there is one, they go directly.</param>
     /// <param name="direct">The other node's gateway.</param>
     /// <param name="settings">When to acknowledge, and when to send again.</param>
     /// <param name="receiver">Takes the chats that come in, and those that come back.</param>
@@ -57,42 +51,65 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
     /// <param name="counters">Counts what becomes of chats, and bad frames.</param>
     /// <param name="ledger">Counts what comes from the other node.</param>
     /// <param name="trace">Remembers the events of messages.</param>
+    /// <param name="time">The clock.</param>
     public LinkActor(
         NodeId self,
         Link link,
-        ICanTell path,
+        bool throughRelay,
         ICanTell direct,
         LinkSettings settings,
         ILinkReceiver receiver,
         ConnectionTable connections,
         NodeCounters counters,
         PeerLedger.Line ledger,
-        TraceLog trace)
+        TraceLog trace,
+        TimeProvider time)
     {
         _self = self;
         _link = link;
-        _path = path;
         _direct = direct;
         _settings = settings;
+        _path = new PathPolicy(throughRelay, settings.Timings.Fallback);
+        _resends = new ResendPolicy(settings.Timings.MostResendDoublings);
         _acks = new AckPolicy(settings.AckDelay == TimeSpan.Zero ? 1 : settings.AckEvery);
         _receiver = receiver;
         _connections = connections;
         _counters = counters;
         _ledger = ledger;
         _trace = trace;
+        _time = time;
+        _start = time.GetTimestamp();
         _encode = Encode;
         _giveBack = (entry, code) => _receiver.Returned(entry, link, code);
-        Receive<Flush>(_ => OnFlush());
-        Receive<LinkFrame>(OnFrame);
-        Receive<UsePath>(OnPath);
-        Receive<PathBroke>(_ => SendAgain());
-        Receive<AckLater>(_ => OnAckLater());
-        Receive<CheckProgress>(_ => OnCheck());
-        Receive<Close>(_ => OnClose());
+        Serving();
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>The time since this actor was made.</summary>
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    private void Serving()
+    {
+        Receive<LinkMessages.Flush>(_ => OnFlush());
+        Receive<LinkFrame>(OnFrame);
+        Receive<LinkMessages.RelayBecameUsable>(m =>
+        {
+            _relay = m.Relay;
+            Follow(_path.RelayBecameUsable());
+        });
+        Receive<LinkMessages.RelayBecameUnusable>(_ => Follow(_path.RelayBecameUnusable()));
+        Receive<LinkMessages.TargetStarted>(m =>
+        {
+            _direct = m.Gateway;
+            Follow(_path.TargetStarted());
+        });
+        Receive<LinkMessages.TargetDisconnected>(_ => Follow(_path.TargetDisconnected()));
+        Receive<LinkMessages.AckDelayEnded>(_ => OnAckDelayEnded());
+        Receive<LinkMessages.CheckProgress>(_ => OnCheck());
+        Receive<LinkMessages.CloseLink>(_ => OnClose());
+    }
 
     private void OnFlush()
     {
@@ -124,7 +141,8 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         return body.ToBytes();
     }
 
-    private void Send(byte[] body) => (_detour > 0 ? _direct : _path).Tell(new LinkFrame(_self, _link.Target, 0, body), ActorRefs.NoSender);
+    private void Send(byte[] body) =>
+        (_path.Current == PathKind.ThroughRelay ? _relay : _direct).Tell(new LinkFrame(_self, _link.Target, 0, body), ActorRefs.NoSender);
 
     private void OnFrame(LinkFrame frame)
     {
@@ -134,7 +152,7 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
             _received.Seen(body.AckSeen);
             TakeEntries(body);
             _link.Acknowledge(body.Ack, body.Failures, _connections, _counters, _giveBack);
-            _ackSeen = Math.Max(_ackSeen, Math.Min(body.Ack, _link.Acknowledged));
+            _ackSeen = Math.Max(_ackSeen, Math.Min(body.Ack, _link.Progress.Acknowledged));
             if (body.Gap)
                 _link.Rewind();
             _link.Flush();
@@ -172,10 +190,11 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         if (_acks.IsDue || _ackIsTimed)
             return;
         _ackIsTimed = true;
-        Timers.StartSingleTimer(AckLater.Instance, AckLater.Instance, _settings.AckDelay);
+        var isOver = new LinkMessages.AckDelayEnded();
+        Timers.StartSingleTimer(isOver, isOver, _settings.AckDelay);
     }
 
-    private void OnAckLater()
+    private void OnAckDelayEnded()
     {
         _ackIsTimed = false;
         _acks.DelayIsOver();
@@ -220,18 +239,13 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         return ErrorCode.RecipientOffline;
     }
 
-    private void OnPath(UsePath use)
+    /// <summary>Does what the path policy decided. Frames go by <see cref="PathPolicy.Current"/> from now on.</summary>
+    private void Follow(PathDecision decision)
     {
-        _path = use.Path;
-        _direct = use.Direct;
-        _detour = 0;
+        if (!decision.SendsAgain)
+            return;
 
-        // Frames in flight on the old path may be lost. The target drops the entries that it has taken already.
-        SendAgain();
-    }
-
-    private void SendAgain()
-    {
+        // The target drops the entries that it has taken already.
         _link.Rewind();
         _link.Flush();
     }
@@ -243,78 +257,34 @@ internal sealed class LinkActor : ReceiveActor, IWithTimers
         if (_isChecking)
             return;
         _isChecking = true;
-        Timers.StartPeriodicTimer(CheckProgress.Instance, CheckProgress.Instance, _settings.ResendAfter);
+        var check = new LinkMessages.CheckProgress();
+        Timers.StartPeriodicTimer(check, check, _settings.Timings.CheckInterval);
     }
 
     private void OnCheck()
     {
-        var acknowledged = _link.Acknowledged;
-        if (_detour > 0)
-            _detour--;
-        if (!_link.IsWaiting || acknowledged != _acknowledgedAtCheck)
-        {
-            _acknowledgedAtCheck = _link.IsWaiting ? acknowledged : -1;
-            _resends = _checksToWait = 0;
-            if (!_link.IsWaiting && _detour == 0)
-            {
-                _isChecking = false;
-                Timers.Cancel(CheckProgress.Instance);
-            }
-        }
-        else if (--_checksToWait <= 0)
+        var (isWaiting, acknowledged) = _link.Progress;
+        if (_resends.IsDue(isWaiting, acknowledged))
         {
             _log.Debug("No acknowledgement from {0}: everything that is not acknowledged is sent again", _link.Target);
-            _checksToWait = 1 << Math.Min(++_resends, MostDoublings);
-
-            // The relay may reach this node but not the other one. So the direct path and the chosen path are tried in turns.
-            _detour = _detour > 0 ? 0 : ChecksOfDetour;
-            SendAgain();
+            Follow(_path.NotAcknowledged(Now));
         }
+        else
+            Follow(_path.TimePassed(Now));
+
+        if (isWaiting || _path.IsFallback)
+            return;
+        _isChecking = false;
+        Timers.Cancel(new LinkMessages.CheckProgress());
     }
 
     private void OnClose()
     {
         var dropped = _link.Close(_giveBack);
         _counters.Dropped(dropped);
-        _ledger.TookAlong(dropped);
+        _ledger.SetLostInFlight(dropped);
         if (dropped > 0)
             _log.Info("{0} chats without an id were on their way to {1} when it left: they are dropped, without an answer", dropped, _link.Target);
         Context.Stop(Self);
-    }
-
-    /// <summary>Sends what may be sent now.</summary>
-    public sealed class Flush
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Flush Instance = new();
-    }
-
-    /// <summary>Switches the path and sends again everything that is not acknowledged.</summary>
-    /// <param name="Path">The relay, or the other node's gateway.</param>
-    /// <param name="Direct">The other node's gateway.</param>
-    public sealed record UsePath(ICanTell Path, ICanTell Direct);
-
-    /// <summary>The connection that carried the path was lost, together with the frames in flight on it.</summary>
-    public sealed class PathBroke
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly PathBroke Instance = new();
-    }
-
-    /// <summary>The other node is gone for good: closes the link.</summary>
-    public sealed class Close
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Close Instance = new();
-    }
-
-    private sealed class AckLater
-    {
-        public static readonly AckLater Instance = new();
-    }
-
-    private sealed class CheckProgress
-    {
-        public static readonly CheckProgress Instance = new();
     }
 }

@@ -2,7 +2,7 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Links;
 
-/// <summary>Settings of the links to other nodes.</summary>
+/// <summary>Settings of the links to other nodes, as operators set them.</summary>
 /// <param name="WindowBytes">The most bytes of entries that wait for an acknowledgement, for each target.</param>
 /// <param name="WindowEntries">The most entries that wait for an acknowledgement, for each target.</param>
 /// <param name="FrameBytes">The most bytes of entries in one frame. A single entry that is longer has a frame of its own.</param>
@@ -16,6 +16,9 @@ namespace ChatAkka.Node.Links;
 internal sealed record LinkSettings(
     int WindowBytes, int WindowEntries, int FrameBytes, int FramesInFlight, TimeSpan ResendAfter, TimeSpan AckDelay, TimeSpan RelaySilence)
 {
+    /// <summary>The times that operators do not set.</summary>
+    public LinkTimings Timings { get; init; } = LinkTimings.Of(ResendAfter, RelaySilence);
+
     /// <summary>After this many frames an acknowledgement is sent at once: before the other node has too many frames in flight to send
     /// more.</summary>
     public int AckEvery => Math.Max(1, FramesInFlight / 2);

@@ -93,6 +93,30 @@ internal sealed class SendWindow(LinkSettings settings)
         }
     }
 
+    /// <summary>Counts the chats that are not acknowledged. Chats without an origin, whose senders were answered before, do not count.</summary>
+    public int CountChats()
+    {
+        var count = 0;
+        for (var number = Acknowledged + 1; number <= Last; number++)
+        {
+            if (LinkEntry.KindOf(this[number]) == LinkEntryKind.Chat && LinkEntry.ReadChat(this[number]).Origin != 0)
+                count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Adds the entries that are not acknowledged up to <paramref name="number"/> to a list. Their bytes stay as they are, also when the
+    /// window forgets the entries.</summary>
+    public void CopyTo(List<SentEntry> entries, long number)
+    {
+        for (var next = Acknowledged + 1; next <= number; next++)
+        {
+            ref var entry = ref At(next);
+            entries.Add(new SentEntry(entry.Segment.Bytes, entry.Body, entry.End - entry.Body, entry.HasReceipt));
+        }
+    }
+
     /// <summary>True if the sender of the entry gets a receipt.</summary>
     public bool HasReceipt(long number) => At(number).HasReceipt;
 

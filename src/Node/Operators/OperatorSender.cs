@@ -10,6 +10,9 @@ namespace ChatAkka.Node.Operators;
 /// <param name="id">Its id, which no connection of a client has.</param>
 internal sealed class OperatorSender(long id) : ISender
 {
+    /// <summary>The ids of operators' chats begin behind this number. Connection ids of clients never reach it.</summary>
+    public const long FirstId = 1L << 48;
+
     private readonly TaskCompletionSource<DoneReport> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <inheritdoc/>

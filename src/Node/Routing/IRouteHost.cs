@@ -28,6 +28,9 @@ internal interface IRouteHost
     /// <summary>Tells the sender that a chat was delivered, or that it was refused with an error.</summary>
     void Answer(scoped in ChatView chat, ErrorCode code);
 
+    /// <summary>A route to a session on this node begins (true) or ends (false). Such routes do not count in the place cache.</summary>
+    void HereChanged(bool isHere);
+
     /// <summary>Forgets a route that was retired.</summary>
     void Retire(Route route);
 }

@@ -29,9 +29,9 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
         _routes = routes;
         _settings = settings;
         _time = time;
-        Receive<Resolve>(m => Ask(m.Route, isRetry: false, since: _time.GetTimestamp()));
-        Receive<Again>(m => Ask(m.Route, isRetry: true, m.Since));
-        Receive<Answered>(OnAnswer);
+        Receive<ResolverMessage.Resolve>(m => Ask(m.Route, isRetry: false, since: _time.GetTimestamp()));
+        Receive<ResolverMessage.ResolveAgain>(m => Ask(m.Route, isRetry: true, m.Since));
+        Receive<ResolverMessage.Answered>(OnAnswer);
     }
 
     /// <inheritdoc/>
@@ -39,15 +39,21 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
 
     private void Ask(Route route, bool isRetry, long since)
     {
-        if (_routes.Count > _settings.CacheSize)
+        if (_routes.CachedCount > _settings.CacheSize)
+        {
             Evict();
+
+            // Chats wait in this route: it must not be retired as soon as they are gone.
+            route.WasUsed = true;
+        }
+
         _registry.FindAsync(route.User).PipeTo(
             Self,
-            success: outcome => new Answered(route, outcome, isRetry, since),
-            failure: e => new Answered(route, new FindOutcome.Unavailable(e.GetBaseException().Message), isRetry, since));
+            success: outcome => new ResolverMessage.Answered(route, outcome, isRetry, since),
+            failure: e => new ResolverMessage.Answered(route, new FindOutcome.Unavailable(e.GetBaseException().Message), isRetry, since));
     }
 
-    private void OnAnswer(Answered answer)
+    private void OnAnswer(ResolverMessage.Answered answer)
     {
         NoteRegistry(answer.Outcome as FindOutcome.Unavailable);
         var route = answer.Route;
@@ -57,11 +63,11 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
                 route.FoundMailbox();
                 break;
             case FindOutcome.Found found when found.Session.Owner.Node == _self:
-                if (route.MissedHere(_self, _settings.MaxAttempts))
+                if (route.FoundNobodyHere())
                     Later(answer);
                 break;
             case FindOutcome.Found found when _links.Find(found.Session.Owner.Node) is { } link:
-                if (route.RejectedBy == link.Target && !answer.IsRetry)
+                if (route.WrongNode == link.Target && !answer.IsRetry)
                     Later(answer);
                 else
                     route.Found(link);
@@ -79,8 +85,8 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
         }
     }
 
-    private void Later(Answered answer) =>
-        Timers.StartSingleTimer(answer.Route, new Again(answer.Route, answer.Since), _settings.RetryDelay);
+    private void Later(ResolverMessage.Answered answer) =>
+        Timers.StartSingleTimer(answer.Route, new ResolverMessage.ResolveAgain(answer.Route, answer.Since), _settings.RetryDelay);
 
     private void NoteRegistry(FindOutcome.Unavailable? away)
     {
@@ -96,11 +102,11 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
     private void Evict()
     {
         var goal = _settings.CacheSize / 10 * 9;
-        for (var pass = 0; pass < 2 && _routes.Count > goal; pass++)
+        for (var pass = 0; pass < 2 && _routes.CachedCount > goal; pass++)
         {
             foreach (var route in _routes.All)
             {
-                if (_routes.Count <= goal)
+                if (_routes.CachedCount <= goal)
                     break;
                 if (route.WasUsed)
                     route.WasUsed = false;
@@ -109,12 +115,4 @@ internal sealed class ResolverActor : ReceiveActor, IWithTimers
             }
         }
     }
-
-    /// <summary>Asks for the place of a route's recipient.</summary>
-    /// <param name="Route">The route. It is told the result.</param>
-    public sealed record Resolve(Route Route);
-
-    private sealed record Again(Route Route, long Since);
-
-    private sealed record Answered(Route Route, FindOutcome Outcome, bool IsRetry, long Since);
 }

@@ -20,6 +20,7 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
     private IActorRef _resolver = ActorRefs.Nobody;
     private IActorRef? _depositor;
     private long _streams;
+    private int _cached;
 
     /// <summary>Makes an empty table.</summary>
     /// <param name="connections">Where answers go.</param>
@@ -36,8 +37,8 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
     /// <inheritdoc/>
     public int MaxAttempts { get; }
 
-    /// <summary>How many routes there are.</summary>
-    public int Count => _routes.Count;
+    /// <summary>How many routes the place cache holds. Routes to sessions on this node do not count: they stay as long as the session.</summary>
+    public int CachedCount => Volatile.Read(ref _cached);
 
     /// <summary>The routes, in no order.</summary>
     public IEnumerable<Route> All => _routes.Select(pair => pair.Value);
@@ -125,7 +126,8 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
             return;
         }
 
-        var pending = new PendingChat(entry, _connections.FindSender(chat.Origin));
+        // Only a chat that was taken back from a session has no origin.
+        var pending = new PendingChat(entry, _connections.FindSender(chat.Origin)) { IsTakenBack = chat.Origin == 0 };
         var user = UserNameComparer.Instance.Create(chat.Recipient);
         while (!GetOrAdd(user).Returned(pending, from))
         {
@@ -159,7 +161,7 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
     }
 
     /// <inheritdoc/>
-    public void LookUp(Route route) => _resolver.Tell(new ResolverActor.Resolve(route));
+    public void LookUp(Route route) => _resolver.Tell(new ResolverMessage.Resolve(route));
 
     /// <inheritdoc/>
     public void Answer(scoped in ChatView chat, ErrorCode code) => _connections.Answer(chat, code);
@@ -174,9 +176,28 @@ internal sealed class RouteTable : IRouteHost, ILinkReceiver
     public void Deposit(Deposit deposit) => _depositor!.Tell(deposit);
 
     /// <inheritdoc/>
-    public void Retire(Route route) => _routes.TryRemove(new KeyValuePair<UserName, Route>(route.User, route));
+    public void HereChanged(bool isHere) => Interlocked.Add(ref _cached, isHere ? -1 : 1);
 
-    private Route GetOrAdd(UserName user) => _routes.GetOrAdd(user, static (name, table) => new Route(name, table), this);
+    /// <inheritdoc/>
+    public void Retire(Route route)
+    {
+        if (_routes.TryRemove(new KeyValuePair<UserName, Route>(route.User, route)))
+            Interlocked.Decrement(ref _cached);
+    }
+
+    private Route GetOrAdd(UserName user)
+    {
+        while (true)
+        {
+            if (_routes.TryGetValue(user, out var route))
+                return route;
+            route = new Route(user, this);
+            if (!_routes.TryAdd(user, route))
+                continue;
+            Interlocked.Increment(ref _cached);
+            return route;
+        }
+    }
 
     private static ChatView WithRecipient(in ChatView chat, UserName user) => new()
     {

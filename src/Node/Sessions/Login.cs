@@ -4,8 +4,8 @@ namespace ChatAkka.Node.Sessions;
 
 /// <summary>A login that waits for its claim.</summary>
 /// <param name="session">The session as it will be.</param>
-/// <param name="welcome">The answer to the login.</param>
-internal sealed class Login(LocalSession session, byte[] welcome)
+/// <param name="answer">The answer to the login.</param>
+internal sealed class Login(LocalSession session, LoginAnswer answer)
 {
     private readonly CancellationTokenSource _abandoned = new();
 
@@ -13,7 +13,7 @@ internal sealed class Login(LocalSession session, byte[] welcome)
     public LocalSession Session => session;
 
     /// <summary>The answer to the login.</summary>
-    public byte[] Welcome => welcome;
+    public LoginAnswer Answer => answer;
 
     /// <summary>True from the moment when the registry is asked.</summary>
     public bool HasBegun { get; set; }

@@ -6,6 +6,7 @@ using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
+using static ChatAkka.Node.Sessions.SessionMessage;
 
 namespace ChatAkka.Node.Sessions;
 
@@ -14,159 +15,126 @@ namespace ChatAkka.Node.Sessions;
 /// For each user it knows what is wanted (<see cref="UserSessions"/>), and has at most one question to the registry in flight. When the answer is
 /// there, it asks for what is still missing. A release that Redis did not take is tried again until it did, or until the relay cleans up after the
 /// whole node. A claim without an answer may stand in Redis, so it is released as well.
-/// Once a second the node tells the registry that it lives. If the registry was away or lost its data, every live session is claimed again; a session
-/// that was claimed later elsewhere wins. Besides, each session is compared with the registry every three seconds, so that what it lost unnoticed,
-/// for example in a failover, is claimed again.
-/// The order of what a client is sent is kept, because a session becomes reachable here, after the answer to its login was written, and nowhere else.
+/// Once a second the node tells the registry that it lives (<see cref="Attendance"/>). If the registry was away or lost its data, every live session is
+/// claimed again; a session that was claimed later elsewhere wins. Besides, each time a third of the sessions is compared with the registry, so that
+/// what it lost unnoticed, for example in a failover, is claimed again.
+/// A client gets the answer to its login before any chat, because a session becomes reachable here, after the answer was written. If the mailbox is read
+/// first, <see cref="ClientSession"/> answers the login and then makes the session reachable.
 /// </remarks>
 internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 {
-    /// <summary>How many sessions are claimed again at a time: the rest waits, so that logins get through.</summary>
-    private const int RestoresAtOnce = 64;
-
-    /// <summary>How many logins ask the registry at a time.</summary>
-    private const int ClaimsAtOnce = 64;
-
-    private static readonly TimeSpan s_attendInterval = TimeSpan.FromSeconds(1);
-
     private readonly NodeId _self;
-    private readonly ISessionRegistry _registry;
-    private readonly bool _hasMailboxes;
+    private readonly RegistryQuestions _registry;
     private readonly StoreEpoch _epoch;
     private readonly RouteTable _routes;
     private readonly LinkTable _links;
-    private readonly SecondLogin _secondLogin;
-    private readonly TimeSpan _retryInterval;
-    private readonly TimeProvider _time;
+    private readonly SessionSettings _settings;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly SessionTable _sessions = new();
-    private readonly Admission _admission = new(ClaimsAtOnce);
-    private bool _attending;
-    private bool _mayHaveLost;
-    private bool _fenced;
+    private readonly Admission _admission;
+    private readonly ClaimRules _rules;
+    private readonly Attendance _attendance = new();
 
     /// <summary>Makes the registrar.</summary>
-    public RegistrarActor(
-        NodeId self,
-        ISessionRegistry registry,
-        RouteTable routes,
-        LinkTable links,
-        SecondLogin secondLogin,
-        TimeSpan retryInterval,
-        TimeProvider time,
-        StoreEpoch epoch,
-        bool hasMailboxes = false)
+    /// <param name="self">This node.</param>
+    /// <param name="registry">Asks the session registry.</param>
+    /// <param name="routes">Brings chats to sessions.</param>
+    /// <param name="links">The links to the other living members.</param>
+    /// <param name="settings">Settings of sessions.</param>
+    /// <param name="epoch">Is told when the store may have lost its data.</param>
+    public RegistrarActor(NodeId self, RegistryQuestions registry, RouteTable routes, LinkTable links, SessionSettings settings, StoreEpoch epoch)
     {
         _self = self;
-        _epoch = epoch;
-        _hasMailboxes = hasMailboxes;
         _registry = registry;
         _routes = routes;
         _links = links;
-        _secondLogin = secondLogin;
-        _retryInterval = retryInterval;
-        _time = time;
+        _settings = settings;
+        _epoch = epoch;
+        _admission = new Admission(settings.ClaimsAtOnce);
+        _rules = new ClaimRules(self, settings.SecondLogin, node => links.Find(node) is not null);
         Receive<ClaimSession>(m =>
         {
-            _sessions.Of(m.Session.User).Add(new Login(m.Session, m.Welcome));
-            GoOn(m.Session.User);
+            _sessions.Of(m.Session.User).Add(new Login(m.Session, m.Answer));
+            AskNext(m.Session.User);
         });
         Receive<ReleaseSession>(m => OnRelease(m.Session));
-        Receive<ClaimDone>(OnClaimed);
-        Receive<ReleaseDone>(OnReleased);
-        Receive<RestoreDone>(OnRestored);
-        Receive<Compared>(OnCompared);
+        Receive<ClaimAnswered>(OnClaimAnswered);
+        Receive<ReleaseAnswered>(OnReleaseAnswered);
+        Receive<RestoreAnswered>(OnRestoreAnswered);
+        Receive<SessionCompared>(OnCompared);
         Receive<RetryReleases>(m =>
         {
             _sessions.Of(m.User).TryReleasesAgain();
-            GoOn(m.User);
+            AskNext(m.User);
         });
-        Receive<Attend>(_ => OnAttend());
-        Receive<AttendOutcome>(OnAttended);
-        Receive<AwaitIdle>(_ =>
+        Receive<Attend>(_ =>
         {
-            // From here on the node takes itself off the list: it must not say that it lives any more.
-            Timers.Cancel(Attend.Instance);
-            _awaitIdle.Add(Sender);
-            AnswerIfIdle();
+            if (_attendance.TryBegin())
+                _registry.AttendAsync().PipeTo(Self);
         });
+        Receive<AttendOutcome>(OnAttended);
+        Receive<AwaitIdle>(_ => OnAwaitIdle());
     }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() => Timers.StartPeriodicTimer(Attend.Instance, Attend.Instance, s_attendInterval);
-
-    private void OnAttend()
+    protected override void PreStart()
     {
-        if (_attending || _awaitIdle.Count > 0)
-            return;
-        _attending = true;
-        _registry.AttendAsync(_self).PipeTo(
-            Self, success: outcome => outcome, failure: e => new AttendOutcome.Unavailable(e.GetBaseException().Message));
+        var attend = new Attend();
+        Timers.StartPeriodicTimer(attend, attend, _settings.AttendInterval);
     }
 
     private void OnAttended(AttendOutcome outcome)
     {
-        _attending = false;
+        var step = _attendance.Answered(outcome);
         AnswerIfIdle();
-        switch (outcome)
+        switch (step)
         {
-            case AttendOutcome.Fenced:
-                OnFenced();
+            case AttendanceStep.EndNode:
+                EndNode();
                 break;
-            case AttendOutcome.Unavailable:
-                _mayHaveLost = true;
-                break;
-            case AttendOutcome.Added or AttendOutcome.Known when outcome is AttendOutcome.Added || _mayHaveLost:
-                _mayHaveLost = false;
+            case AttendanceStep.RestoreAll:
                 _epoch.Next();
                 if (_sessions.RestoreAll() is > 0 and var count)
                     _log.Info("The session registry is back: claiming {0} live sessions again", count);
                 RestoreMore();
                 break;
-            default:
+            case AttendanceStep.Compare:
                 foreach (var session in _sessions.NextToCompare())
-                    Compare(session);
+                    _registry.CompareAsync(session).PipeTo(Self);
                 break;
         }
     }
 
-    private void OnFenced()
+    /// <summary>Another member declared this node dead: its claims are refused, and its parent ends it.</summary>
+    private void EndNode()
     {
-        _fenced = true;
-        Context.Parent.Tell(Fenced.Instance);
+        _attendance.Fence();
+        Context.Parent.Tell(new NodeFenced());
     }
 
     private void RestoreMore()
     {
-        while (_sessions.Restoring < RestoresAtOnce && _sessions.NextToRestore() is { } session)
+        while (_sessions.Restoring < _settings.RestoresAtOnce && _sessions.NextToRestore() is { } session)
             Restore(session);
     }
 
     private void Restore(LocalSession session)
     {
         _sessions.Of(session.User).Restore();
-        GoOn(session.User);
+        AskNext(session.User);
     }
 
-    private void Compare(LocalSession session) => _registry.FindAsync(session.User).PipeTo(
-        Self,
-        success: outcome => new Compared(session, outcome),
-        failure: e => new Compared(session, new FindOutcome.Unavailable(e.GetBaseException().Message)));
-
-    private void OnCompared(Compared compared)
+    private void OnCompared(SessionCompared compared)
     {
-        // If something is in flight for the user, the registry was changed since, or is about to be.
-        var session = compared.Session;
-        if (compared.Outcome is FindOutcome.Unavailable || !_sessions.IsLive(session) || _sessions.IsBusy(session.User)
-            || compared.Outcome is FindOutcome.Found found && found.Session.Owner == new SessionOwner(_self, session.Connection.Id))
+        if (!_sessions.IsMissing(compared.Session, compared.Outcome, _self))
             return;
         if (compared.Outcome is FindOutcome.NotFound)
             _log.Warning("The registry lost a session that lives here: claiming it again");
-        Restore(session);
+        Restore(compared.Session);
     }
 
     private void OnRelease(LocalSession session)
@@ -174,11 +142,11 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         _routes.ClearLocal(session);
         if (_sessions.Of(session.User).End(session) is { } withdrawn)
             _admission.Withdraw(withdrawn);
-        GoOn(session.User);
+        AskNext(session.User);
     }
 
     /// <summary>Something changed for a user: asks the registry for what is missing now.</summary>
-    private void GoOn(UserName user)
+    private void AskNext(UserName user)
     {
         var step = _sessions.Of(user).Next();
         _sessions.Update(user);
@@ -186,23 +154,13 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         {
             case SessionStep.Claim { Login: { } login }:
                 if (_admission.TryEnter(login))
-                    Admit(login);
+                    Claim(login);
                 break;
             case SessionStep.Restore { Session: { } session }:
-                ClaimAsync(session, ClaimPolicy.Restore).PipeTo(
-                    Self,
-                    success: outcome => new RestoreDone(session, outcome),
-                    failure: e => new RestoreDone(session, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
+                _registry.RestoreAsync(session).PipeTo(Self);
                 break;
             case SessionStep.Release release:
-                _registry.ReleaseAsync(user, new SessionOwner(_self, release.Connection)).PipeTo(
-                    Self,
-                    success: done => new ReleaseDone(user, release.Connection, done),
-                    failure: e =>
-                    {
-                        _log.Error(e, "Release of a session failed");
-                        return new ReleaseDone(user, release.Connection, false);
-                    });
+                _registry.ReleaseAsync(user, release.Connection).PipeTo(Self);
                 break;
         }
 
@@ -210,35 +168,20 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         AnswerIfIdle();
     }
 
-    private void Admit(Login login)
+    private void Claim(Login login)
     {
         login.HasBegun = true;
-        if (_fenced)
-            Self.Tell(new ClaimDone(login, new ClaimOutcome.Fenced()));
+        if (_attendance.IsFenced)
+            Self.Tell(new ClaimAnswered(login, new ClaimOutcome.Fenced()));
         else
-            Start(login);
+            _registry.ClaimAsync(login).PipeTo(Self);
     }
 
-    private void Start(Login login) => ClaimAsync(
-        login, _secondLogin == SecondLogin.Replace && login.GoneHolder is null ? ClaimPolicy.Replace : ClaimPolicy.RefuseUnless(login.GoneHolder)).PipeTo(
-            Self, failure: e => new ClaimDone(login, new ClaimOutcome.Unavailable(e.GetBaseException().Message)));
-
-    private async Task<ClaimDone> ClaimAsync(Login login, ClaimPolicy policy)
+    private void OnRestoreAnswered(RestoreAnswered answer)
     {
-        var session = login.Session;
-        var outcome = await ClaimAsync(session, policy, login.Abandoned).ConfigureAwait(false);
-        return new ClaimDone(login, outcome, _hasMailboxes);
-    }
-
-    private Task<ClaimOutcome> ClaimAsync(LocalSession session, ClaimPolicy policy, CancellationToken abandoned = default) =>
-        _registry.ClaimAsync(session.User, new SessionOwner(_self, session.Connection.Id), session.Since, session.Mode, policy, abandoned);
-
-    private void OnRestored(RestoreDone done)
-    {
-        var session = done.Session;
-        var sessions = _sessions.Of(session.User);
-        sessions.Restored();
-        switch (done.Outcome)
+        var session = answer.Session;
+        _sessions.Of(session.User).Restored();
+        switch (answer.Outcome)
         {
             case ClaimOutcome.Claimed claimed:
                 session.Since = claimed.Since;
@@ -251,80 +194,62 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
                 session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
                 break;
             case ClaimOutcome.Fenced:
-                OnFenced();
+                EndNode();
                 break;
             case ClaimOutcome.Unavailable:
-                _mayHaveLost = true;
+                _attendance.RegistryFailed();
                 break;
         }
 
-        GoOn(session.User);
+        AskNext(session.User);
     }
 
-    private void OnClaimed(ClaimDone done)
+    private void OnClaimAnswered(ClaimAnswered answer)
     {
-        var login = done.Login;
-        var session = login.Session;
-        var sessions = _sessions.Of(session.User);
-        var actor = session.Connection.Actor;
-        switch (done.Outcome)
+        var (login, outcome) = (answer.Login, answer.Outcome);
+        if (outcome is ClaimOutcome.Unavailable away)
+            _log.Warning("A login is refused, the session registry does not answer: {0}", away.Reason);
+        switch (_rules.Decide(_sessions.Of(login.Session.User), login, outcome))
         {
-            case ClaimOutcome.Claimed or ClaimOutcome.Abandoned when login.IsAbandoned:
-                sessions.Claimed(login, out _);
-                break;
-            case ClaimOutcome.Claimed claimed:
-                session.Since = claimed.Since;
-                sessions.Claimed(login, out var before);
-                Arrive(login, before, done.ReadsMailbox);
-                TellReplaced(session, claimed.Previous);
-                actor.Tell(new ClaimAnswer(ErrorCode.None, done.ReadsMailbox));
-                break;
-            case ClaimOutcome.Refused refused when refused.Owner.Node != _self && _links.Find(refused.Owner.Node) is null && login.GoneHolder is null:
-                // The holder is no living member: a session that was left behind must not keep the user out.
-                login.GoneHolder = refused.Owner.Node;
-                Start(login);
+            case ClaimVerdict.ClaimAgain:
+                _registry.ClaimAsync(login).PipeTo(Self);
                 return;
-            case ClaimOutcome.Refused own when own.Owner.Node == _self && sessions.TryAgainAfterRelease(login, own.Owner.Connection):
+            case ClaimVerdict.Accepted accepted:
+                Accept(login, accepted.Before, answer.ReadsMailbox);
+                TellReplaced(login.Session, (outcome as ClaimOutcome.Claimed)?.Previous);
                 break;
-            case ClaimOutcome.Refused own when own.Owner.Node == _self && sessions.IsLeftover(own.Owner.Connection):
-                // Nobody is logged in, but the registry did not take the release that would say so.
-                sessions.NotClaimed(login, mayStand: false);
-                actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
+            case ClaimVerdict.Refused { Error: ErrorCode.Replaced }:
+                login.Session.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
                 break;
-            case ClaimOutcome.Refused:
-                sessions.NotClaimed(login, mayStand: false);
+            case ClaimVerdict.Refused refused:
+                login.Session.Connection.Actor.Tell(new ClaimResult(refused.Error));
+                break;
+        }
 
-                // If a second login replaces the first, this login waited so long that the user logged in elsewhere after it.
-                actor.Tell(_secondLogin == SecondLogin.Replace ? new CloseConnection(ErrorCode.Replaced) : new ClaimAnswer(ErrorCode.NameTaken));
-                break;
-            case ClaimOutcome.Fenced:
-                _log.Error("This node was declared dead: it may hold no session any more");
-                sessions.NotClaimed(login, mayStand: false);
-                actor.Tell(new ClaimAnswer(ErrorCode.CutOff));
-                OnFenced();
-                break;
-            case ClaimOutcome.Unavailable away:
-                _log.Warning("A login is refused, the session registry does not answer: {0}", away.Reason);
-                sessions.NotClaimed(login, mayStand: true);
-                actor.Tell(new ClaimAnswer(ErrorCode.RegistryUnavailable));
-                break;
+        if (outcome is ClaimOutcome.Fenced)
+        {
+            _log.Error("This node was declared dead: it may hold no session any more");
+            EndNode();
         }
 
         if (_admission.Leave() is { } next)
-            Admit(next);
-        GoOn(session.User);
+            Claim(next);
+        AskNext(login.Session.User);
     }
 
-    private void Arrive(Login login, LocalSession? before, bool readsMailbox)
+    /// <summary>A login has its session. Unless the mailbox is read first, it is answered and chats reach it, in this order. The user's session on this
+    /// node before it is closed.</summary>
+    private void Accept(Login login, LocalSession? before, bool readsMailbox)
     {
         if (!readsMailbox)
         {
-            login.Session.Connection.Outbound.Write(login.Welcome, static (to, bytes) => to.Append(bytes));
+            login.Answer.Accept(waiting: 0);
             _routes.SetLocal(login.Session);
         }
         else if (before is not null)
             _routes.ClearLocal(before);
         before?.Connection.Actor.Tell(new CloseConnection(ErrorCode.Replaced));
+        login.Session.Connection.Actor.Tell(new ClaimResult(ErrorCode.None, readsMailbox));
     }
 
     private void TellReplaced(LocalSession session, SessionOwner? previous)
@@ -333,56 +258,30 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             _links.Find(previous.Node)?.TellReplaced(session.User, previous.Connection);
     }
 
-    private void OnReleased(ReleaseDone done)
+    private void OnAwaitIdle()
     {
-        _sessions.Of(done.User).Released(done.Connection, done.IsDone);
-        if (!done.IsDone)
-            Timers.StartSingleTimer(done.User, new RetryReleases(done.User), _retryInterval);
-        GoOn(done.User);
+        // From here on the node takes itself off the list: it must not say that it lives any more.
+        _attendance.Stop();
+        _awaitIdle.Add(Sender);
+        AnswerIfIdle();
+    }
+
+    private void OnReleaseAnswered(ReleaseAnswered answer)
+    {
+        if (answer.Failure is { } failure)
+            _log.Error(failure, "Release of a session failed");
+        _sessions.Of(answer.User).Released(answer.Connection, answer.IsDone);
+        if (!answer.IsDone)
+            Timers.StartSingleTimer(answer.User, new RetryReleases(answer.User), _settings.RetryInterval);
+        AskNext(answer.User);
     }
 
     private void AnswerIfIdle()
     {
-        if (!_sessions.IsIdle || _attending)
+        if (!_sessions.IsIdle || _attendance.IsAsking)
             return;
         foreach (var asker in _awaitIdle)
-            asker.Tell(Idle.Instance);
+            asker.Tell(new BecameIdle());
         _awaitIdle.Clear();
     }
-
-    /// <summary>Asks to be told <see cref="Idle"/> when nothing is left to do.</summary>
-    public sealed class AwaitIdle
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly AwaitIdle Instance = new();
-    }
-
-    /// <summary>Nothing is left to do.</summary>
-    public sealed class Idle
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Idle Instance = new();
-    }
-
-    /// <summary>Tells the parent that this node was declared dead.</summary>
-    public sealed class Fenced
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Fenced Instance = new();
-    }
-
-    private sealed record ClaimDone(Login Login, ClaimOutcome Outcome, bool ReadsMailbox = false);
-
-    private sealed record ReleaseDone(UserName User, long Connection, bool IsDone);
-
-    private sealed record RestoreDone(LocalSession Session, ClaimOutcome Outcome);
-
-    private sealed record Compared(LocalSession Session, FindOutcome Outcome);
-
-    private sealed class Attend
-    {
-        public static readonly Attend Instance = new();
-    }
-
-    private sealed record RetryReleases(UserName User);
 }

@@ -1,5 +1,6 @@
 using ChatAkka.Node.Connections;
 using ChatAkka.Protocol;
+using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Sessions;
 
@@ -43,6 +44,20 @@ internal sealed class SessionTable
 
     /// <summary>True if something is in flight or left to do for a user.</summary>
     public bool IsBusy(UserName user) => _busy.Contains(user);
+
+    /// <summary>True for a live session that the registry does not name. If something is in flight for the user, the registry was changed since it was
+    /// asked, or is about to be: then this gives false.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="outcome">What the registry said about its user.</param>
+    /// <param name="self">This node.</param>
+    public bool IsMissing(LocalSession session, FindOutcome outcome, NodeId self) =>
+        IsLive(session) && !IsBusy(session.User)
+        && outcome switch
+        {
+            FindOutcome.Unavailable => false,
+            FindOutcome.Found found => found.Session.Owner != new SessionOwner(self, session.Connection.Id),
+            _ => true,
+        };
 
     /// <summary>True for a session that did not end and was not succeeded by a later one.</summary>
     public bool IsLive(LocalSession session) => _users.GetValueOrDefault(session.User)?.Live == session;

@@ -6,100 +6,90 @@ namespace ChatAkka.Node.Telemetry;
 
 /// <summary>Counts what became of the chats that this node accepted, and what it did not accept. Any thread may call it.</summary>
 /// <remarks>Each accepted chat is delivered, stored, refused with an error, dropped, or still in flight. Errors about lines and connections are
-/// counted separately.</remarks>
+/// counted separately. Each counter has its name and its unit here, and nowhere else: the log line at the end of a node and the ledger of
+/// <c>pbm chat audit</c> are made of them, and docs/delivery.md lists them.</remarks>
 internal sealed class NodeCounters
 {
-    private readonly long[] _refused = new long[ErrorCodes.All.Count + 1];
-    private readonly long[] _errors = new long[ErrorCodes.All.Count + 1];
-    private long _accepted;
-    private long _delivered;
-    private long _stored;
-    private long _dropped;
-    private long _settledAgain;
-    private long _badFrames;
-    private long _staleFrames;
-    private long _refusedConnections;
-    private long _cutShort;
+    private const string Chats = "chats";
+    private const string Frames = "frames";
+    private const string Connections = "connections";
+
+    private readonly Counter _accepted = new("accepted", Chats);
+    private readonly Counter _delivered = new("delivered", Chats);
+    private readonly Counter _stored = new("stored", Chats);
+    private readonly Counter[] _refused = OnePerError(wire => new Counter(wire, Chats));
+    private readonly Counter[] _errors = OnePerError(wire => new Counter($"lines or connections {wire}", "lines or connections"));
+    private readonly Counter _dropped = new("dropped with a node that died", Chats);
+    private readonly Counter _settledAgain = new("kept or delivered again, as a session did not read them", Chats);
+    private readonly Counter _badFrames = new("bad frames", Frames);
+    private readonly Counter _staleFrames = new("stale frames", Frames);
+    private readonly Counter _refusedConnections = new("connections refused", Connections);
+    private readonly Counter _cutShort = new("connections reset while they were being closed", Connections);
+
+    /// <summary>Makes counters that are all 0.</summary>
+    public NodeCounters() => All =
+    [
+        _accepted, _delivered, _stored, .. _refused.Zip(_errors, (refused, error) => new[] { refused, error }).SelectMany(pair => pair),
+        _dropped, _settledAgain, _badFrames, _staleFrames, _refusedConnections, _cutShort,
+    ];
+
+    /// <summary>All counters, in the order in which they are logged.</summary>
+    public IReadOnlyList<Counter> All { get; }
 
     /// <summary>A chat was taken from a client.</summary>
-    public void Accepted() => Interlocked.Increment(ref _accepted);
+    public void Accepted() => _accepted.Increment();
 
     /// <summary>A line was not accepted, or a connection was closed with an error.</summary>
-    public void Error(ErrorCode code) => Interlocked.Increment(ref _errors[(int)code]);
+    public void Error(ErrorCode code) => Of(_errors, code).Increment();
 
     /// <summary>An accepted chat was delivered, or its sender was answered with an error.</summary>
-    public void Count(ErrorCode code)
-    {
-        if (code == ErrorCode.None)
-            Interlocked.Increment(ref _delivered);
-        else
-            Interlocked.Increment(ref _refused[(int)code]);
-    }
+    public void Count(ErrorCode code) => (code == ErrorCode.None ? _delivered : Of(_refused, code)).Increment();
 
     /// <summary>An accepted chat is kept in its recipient's mailbox.</summary>
-    public void Stored() => Interlocked.Increment(ref _stored);
+    public void Stored() => _stored.Increment();
 
     /// <summary>Chats without an id were delivered: the node of their recipients acknowledged them.</summary>
-    public void Delivered(long count) => Interlocked.Add(ref _delivered, count);
+    public void Delivered(long count) => _delivered.Add(count);
 
     /// <summary>Chats without an id were dropped, because they were in flight to a node that died.</summary>
-    public void Dropped(long count) => Interlocked.Add(ref _dropped, count);
+    public void Dropped(long count) => _dropped.Add(count);
 
     /// <summary>A chat was settled a second time. It was handed to a session before, and the client did not read it. Its sender was answered the
     /// first time.</summary>
-    public void SettledAgain() => Interlocked.Increment(ref _settledAgain);
+    public void SettledAgain() => _settledAgain.Increment();
 
     /// <summary>Gives what became of the chats that were accepted.</summary>
     /// <param name="inFlight">The chats that links and routes hold now.</param>
     public Ledger ToLedger(long inFlight) => new(
-        Volatile.Read(ref _accepted),
-        Volatile.Read(ref _delivered),
-        Volatile.Read(ref _stored),
-        ErrorCodes.All.Where(e => Volatile.Read(ref _refused[(int)e.Code]) > 0).ToDictionary(e => e.Wire, e => Volatile.Read(ref _refused[(int)e.Code])),
-        Volatile.Read(ref _dropped) is > 0 and var dropped ? new Dictionary<string, long> { ["node_died"] = dropped } : [],
+        _accepted.Value,
+        _delivered.Value,
+        _stored.Value,
+        _refused.Where(r => r.Value > 0).ToDictionary(r => r.Name, r => r.Value),
+        _dropped.Value is > 0 and var dropped ? new Dictionary<string, long> { ["node_died"] = dropped } : [],
         inFlight);
 
     /// <summary>A frame, or an entry in it, could not be read.</summary>
-    public void BadFrame() => Interlocked.Increment(ref _badFrames);
+    public void BadFrame() => _badFrames.Increment();
 
     /// <summary>A frame was ignored: it came from a relay of an older term, it was for an earlier start of this node, or its origin is not a living
     /// member.</summary>
-    public void StaleFrame() => Interlocked.Increment(ref _staleFrames);
+    public void StaleFrame() => _staleFrames.Increment();
 
     /// <summary>A connection was refused because the node is full.</summary>
-    public void RefusedConnection() => Interlocked.Increment(ref _refusedConnections);
+    public void RefusedConnection() => _refusedConnections.Increment();
 
     /// <summary>A connection that was being closed was reset before its time to close was over, because too many connections were being
     /// closed.</summary>
-    public void CutShort() => Interlocked.Increment(ref _cutShort);
+    public void CutShort() => _cutShort.Increment();
 
     /// <summary>All counters in one line. Counters that are zero are left out, except for accepted and delivered.</summary>
-    public override string ToString()
-    {
-        var parts = new List<string>
-        {
-            string.Create(CultureInfo.InvariantCulture, $"accepted {_accepted}"),
-            string.Create(CultureInfo.InvariantCulture, $"delivered {_delivered}"),
-        };
-        Add(parts, "stored", _stored);
-        foreach (var (code, wire, _) in ErrorCodes.All)
-        {
-            Add(parts, wire, _refused[(int)code]);
-            Add(parts, $"lines or connections {wire}", _errors[(int)code]);
-        }
+    public override string ToString() => string.Join(", ", All
+        .Select(c => (c.Name, c.Value, IsShown: c == _accepted || c == _delivered))
+        .Where(c => c.IsShown || c.Value > 0)
+        .Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Name} {c.Value}")));
 
-        Add(parts, "dropped with a node that died", _dropped);
-        Add(parts, "kept or delivered again, as a session did not read them", _settledAgain);
-        Add(parts, "bad frames", _badFrames);
-        Add(parts, "stale frames", _staleFrames);
-        Add(parts, "connections refused", _refusedConnections);
-        Add(parts, "connections reset while they were being closed", _cutShort);
-        return string.Join(", ", parts);
-    }
+    private static Counter[] OnePerError(Func<string, Counter> make) => [.. ErrorCodes.All.Select(e => make(e.Wire))];
 
-    private static void Add(List<string> parts, string name, long count)
-    {
-        if (count > 0)
-            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{name} {count}"));
-    }
+    /// <summary>The error codes are numbered from 1, in the order of <see cref="ErrorCodes.All"/>.</summary>
+    private static Counter Of(Counter[] counters, ErrorCode code) => counters[(int)code - 1];
 }

@@ -34,7 +34,7 @@ internal sealed class PeerLedger
     {
         private long _delivered;
         private long _sentBack;
-        private long _tookAlong;
+        private long _lostInFlight;
 
         /// <summary>True if the node is not a member any more.</summary>
         public bool IsGone { get; set; }
@@ -46,10 +46,10 @@ internal sealed class PeerLedger
         public long SentBack => Volatile.Read(ref _sentBack);
 
         /// <summary>Chats without an id that were in flight to that node when it died. They are dropped.</summary>
-        public long Lost => Volatile.Read(ref _tookAlong);
+        public long LostInFlight => Volatile.Read(ref _lostInFlight);
 
         /// <summary>Sets how many chats without an id were in flight to that node when it died.</summary>
-        public void TookAlong(long count) => Volatile.Write(ref _tookAlong, count);
+        public void SetLostInFlight(long count) => Volatile.Write(ref _lostInFlight, count);
 
         /// <summary>Counts a chat from that node as delivered or as sent back.</summary>
         public void Count(bool delivered)

@@ -12,7 +12,8 @@ namespace ChatAkka.Node.Transport;
 /// connection is accepted before somebody takes it.</summary>
 /// <param name="address">Where to listen; port 0 means any free port.</param>
 /// <param name="backlog">How many connections the operating system may keep that are not accepted yet.</param>
-internal sealed class AcceptStage(HostPort address, int backlog)
+/// <param name="timings">The pause after a failed accept, and the options of accepted sockets.</param>
+internal sealed class AcceptStage(HostPort address, int backlog, TransportTimings timings)
     : GraphStageWithMaterializedValue<SourceShape<IClientTransport.Incoming>, Task<IClientTransport.Binding>>
 {
     private readonly Outlet<IClientTransport.Incoming> _out = new("accept.out");
@@ -24,20 +25,17 @@ internal sealed class AcceptStage(HostPort address, int backlog)
     public override ILogicAndMaterializedValue<Task<IClientTransport.Binding>> CreateLogicAndMaterializedValue(Attributes inheritedAttributes)
     {
         var bound = new TaskCompletionSource<IClientTransport.Binding>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return new LogicAndMaterializedValue<Task<IClientTransport.Binding>>(new Logic(this, address, backlog, bound), bound.Task);
+        return new LogicAndMaterializedValue<Task<IClientTransport.Binding>>(new Logic(this, address, backlog, timings, bound), bound.Task);
     }
 
     private sealed class Logic : TimerGraphStageLogic
     {
         private const string Again = "accept again";
 
-        /// <summary>The pause after a failed accept. The process may have no file handles left, for example; connections that close meanwhile free
-        /// some.</summary>
-        private static readonly TimeSpan s_pauseAfterError = TimeSpan.FromMilliseconds(100);
-
         private readonly AcceptStage _stage;
         private readonly HostPort _address;
         private readonly int _backlog;
+        private readonly TransportTimings _timings;
         private readonly TaskCompletionSource<IClientTransport.Binding> _bound;
         private readonly TaskCompletionSource _unbound = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private readonly SocketAsyncEventArgs _accept = new(true);
@@ -45,12 +43,13 @@ internal sealed class AcceptStage(HostPort address, int backlog)
         private readonly Action _onUnbind;
         private Socket? _listener;
 
-        public Logic(AcceptStage stage, HostPort address, int backlog, TaskCompletionSource<IClientTransport.Binding> bound)
+        public Logic(AcceptStage stage, HostPort address, int backlog, TransportTimings timings, TaskCompletionSource<IClientTransport.Binding> bound)
             : base(stage.Shape)
         {
             _stage = stage;
             _address = address;
             _backlog = backlog;
+            _timings = timings;
             _bound = bound;
             _onAccepted = GetAsyncCallback(OnAccepted);
             _onUnbind = GetAsyncCallback(CompleteStage);
@@ -107,13 +106,13 @@ internal sealed class AcceptStage(HostPort address, int backlog)
             var socket = _accept.AcceptSocket;
             if (_accept.SocketError != SocketError.Success || socket is null)
             {
-                ScheduleOnce(Again, s_pauseAfterError);
+                ScheduleOnce(Again, _timings.AcceptPause);
                 return;
             }
 
             try
             {
-                SocketTransport.Prepare(socket);
+                SocketTransport.Prepare(socket, _timings);
                 var remote = socket.RemoteEndPoint!;
                 Push(_stage._out, new IClientTransport.Incoming(remote, Flow.FromGraph(new SocketStage(socket))));
             }

@@ -6,20 +6,21 @@ namespace ChatAkka.Node.Transport;
 
 /// <summary>The client transport on sockets, with stream stages of our own. They read and write in the stream itself, whereas the TCP of Akka.Streams
 /// needs an actor and an acknowledgement for each read and write (docs/decisions/0009).</summary>
-internal sealed class SocketTransport : IClientTransport
+/// <param name="timings">Its intervals and time limits.</param>
+internal sealed class SocketTransport(TransportTimings timings) : IClientTransport
 {
     /// <inheritdoc/>
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>
-        Source.FromGraph(new AcceptStage(address, backlog));
+        Source.FromGraph(new AcceptStage(address, backlog, timings));
 
-    /// <summary>Sets the options of a socket. Each write is sent at once. The kernel detects a client whose host vanished: it begins to probe after a
-    /// minute of silence, and gives up half a minute later.</summary>
-    public static void Prepare(Socket socket)
+    /// <summary>Sets the options of a socket. Each write is sent at once. The kernel detects a client whose host vanished: it probes a client that is
+    /// silent, and closes the connection if the probes are not answered.</summary>
+    public static void Prepare(Socket socket, TransportTimings timings)
     {
         socket.NoDelay = true;
         socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 60);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)timings.KeepAliveAfter.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)timings.KeepAliveInterval.TotalSeconds);
+        socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, timings.KeepAliveProbes);
     }
 }

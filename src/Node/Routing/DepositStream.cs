@@ -1,0 +1,64 @@
+using ChatAkka.Node.Connections;
+using ChatAkka.Node.Mailboxes;
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
+
+namespace ChatAkka.Node.Routing;
+
+/// <summary>A route's path into the mailbox: it numbers the chats, and knows the batch in flight. There is one at a time.</summary>
+/// <remarks>Pure and not thread-safe: the route's lock guards it. The mailbox takes each number of a stream once, also if a batch is sent
+/// twice.</remarks>
+internal sealed class DepositStream
+{
+    private long _stream;
+    private long _last;
+
+    /// <summary>The batch in flight; null if there is none.</summary>
+    public Deposit? InFlight { get; private set; }
+
+    /// <summary>The session that the mailbox is told to forget with the next batch, because it takes no chats; null if none is known.</summary>
+    public ReaderId? EndedReader { get; set; }
+
+    /// <summary>Makes a batch of the first chats that wait. Numbers go on where the last batch of the stream ended.</summary>
+    /// <param name="owner">Is told the result.</param>
+    /// <param name="waiting">The chats that wait. At least one must wait, and no batch may be in flight.</param>
+    /// <param name="host">Gives the number of a new stream.</param>
+    public Deposit Begin(IDepositOwner owner, WaitingChats waiting, IRouteHost host)
+    {
+        if (_stream == 0)
+            (_stream, _last) = (host.NextStream(), 0);
+        var batch = waiting.TakeBatch();
+        InFlight = new Deposit(owner, _stream, _last + 1, batch, EndedReader, waiting.BeginsWithUnread);
+        _last += batch.Count;
+        return InFlight;
+    }
+
+    /// <summary>The result of a batch is known. Gives false if it is not the batch in flight: then the result was known before.</summary>
+    public bool TryEnd(Deposit deposit)
+    {
+        if (!ReferenceEquals(InFlight, deposit))
+            return false;
+        InFlight = null;
+        return true;
+    }
+
+    /// <summary>Uses a new stream from now on: it is not known which numbers of this one the mailbox has taken.</summary>
+    public void Restart() => _stream = 0;
+
+    /// <summary>Gives each chat of a batch with its result; <see cref="ErrorCode.None"/> if the mailbox keeps it.</summary>
+    /// <param name="deposit">The batch.</param>
+    /// <param name="failures">The chats that the mailbox refused, by their numbers in the stream, lowest number first.</param>
+    public static IEnumerable<(PendingChat Chat, ErrorCode Code)> Results(Deposit deposit, IReadOnlyList<LinkFailure> failures)
+    {
+        var next = 0;
+        for (var i = 0; i < deposit.Chats.Count; i++)
+        {
+            var number = deposit.First + i;
+            while (next < failures.Count && failures[next].Number < number)
+                next++;
+            var isRefused = next < failures.Count && failures[next].Number == number;
+            yield return (deposit.Chats[i], isRefused ? failures[next].Code : ErrorCode.None);
+        }
+    }
+}

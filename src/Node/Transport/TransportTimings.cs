@@ -1,0 +1,46 @@
+namespace ChatAkka.Node.Transport;
+
+/// <summary>The fixed intervals and time limits of the client transport.</summary>
+internal sealed record TransportTimings
+{
+    /// <summary>Checks and keeps the timings.</summary>
+    /// <param name="acceptPause">Pause after a connection could not be accepted. Above 0 and at most a second. The process may have no file handles left,
+    /// for example; connections that close meanwhile free some.</param>
+    /// <param name="keepAliveAfter">If a client sends nothing for this long, the kernel probes whether its host still exists. Whole seconds, at least
+    /// 1.</param>
+    /// <param name="keepAliveInterval">Pause between two probes. Whole seconds, at least 1.</param>
+    /// <param name="keepAliveProbes">After this many probes without an answer the connection is closed. At least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A value is not in its range.</exception>
+    public TransportTimings(TimeSpan acceptPause, TimeSpan keepAliveAfter, TimeSpan keepAliveInterval, int keepAliveProbes)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(acceptPause, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptPause, TimeSpan.FromSeconds(1));
+        ThrowIfNotWholeSeconds(keepAliveAfter, nameof(keepAliveAfter));
+        ThrowIfNotWholeSeconds(keepAliveInterval, nameof(keepAliveInterval));
+        ArgumentOutOfRangeException.ThrowIfLessThan(keepAliveProbes, 1);
+        (AcceptPause, KeepAliveAfter, KeepAliveInterval, KeepAliveProbes) = (acceptPause, keepAliveAfter, keepAliveInterval, keepAliveProbes);
+    }
+
+    /// <summary>The timings of a node.</summary>
+    public static TransportTimings Standard { get; } = new(
+        acceptPause: TimeSpan.FromMilliseconds(100), keepAliveAfter: TimeSpan.FromMinutes(1), keepAliveInterval: TimeSpan.FromSeconds(10), keepAliveProbes: 3);
+
+    /// <summary>Pause after a connection could not be accepted.</summary>
+    public TimeSpan AcceptPause { get; }
+
+    /// <summary>If a client sends nothing for this long, the kernel probes whether its host still exists.</summary>
+    public TimeSpan KeepAliveAfter { get; }
+
+    /// <summary>Pause between two probes.</summary>
+    public TimeSpan KeepAliveInterval { get; }
+
+    /// <summary>After this many probes without an answer the connection is closed.</summary>
+    public int KeepAliveProbes { get; }
+
+    /// <summary>The kernel takes whole seconds only.</summary>
+    private static void ThrowIfNotWholeSeconds(TimeSpan value, string name)
+    {
+        if (value < TimeSpan.FromSeconds(1) || value.Ticks % TimeSpan.TicksPerSecond != 0)
+            throw new ArgumentOutOfRangeException(name, value, "must be whole seconds, at least 1");
+    }
+}

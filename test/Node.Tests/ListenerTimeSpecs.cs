@@ -1,0 +1,83 @@
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using ChatAkka.Node.Clients;
+using ChatAkka.Node.Tests.Transport;
+using ChatAkka.TestSupport;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>What the listener does as time passes, on a clock of the test.</summary>
+public class ListenerTimeSpecs : TestKit
+{
+    private static readonly TimeSpan s_little = TimeSpan.FromSeconds(1);
+    private readonly ManualTime _time = new();
+    private readonly ListenerKit _kit;
+
+    public ListenerTimeSpecs()
+        : base("akka { loglevel = WARNING, scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\" }") =>
+        _kit = new ListenerKit(this, new MemoryTransportKit(), _time);
+
+    [Fact]
+    public async Task Should_close_a_connection_without_login_at_the_login_timeout_whatever_it_sends()
+    {
+        using var client = await _kit.ConnectAndPingAsync();
+        await PassAsync(ListenerKit.LoginTimeout - s_little);
+        await PingAsync(client);
+        await PassAsync(s_little);
+        (await client.LineAsync()).ShouldStartWith("ERROR login_timeout");
+        (await client.IsClosedAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_close_a_connection_that_sends_nothing_at_the_idle_timeout_and_count_each_read()
+    {
+        using var client = await _kit.ConnectAndPingAsync();
+        _kit.Connections.All.Single().IsLoggedIn = true;
+        await PassAsync(ListenerKit.IdleTimeout - s_little);
+        await PingAsync(client);
+        await PassAsync(ListenerKit.IdleTimeout - s_little);
+        await PingAsync(client);
+        await PassAsync(ListenerKit.IdleTimeout);
+        (await client.LineAsync()).ShouldStartWith("ERROR idle_timeout");
+        (await client.IsClosedAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_send_clients_away_at_the_pace_of_the_drain_and_stop_when_it_ends()
+    {
+        for (var i = 0; i < 4; i++)
+            await _kit.ConnectAndPingAsync();
+        _kit.Actor.Tell(new ListenerMessage.SetDrain(5), TestActor);
+        await DrainTickAsync(TimeSpan.Zero);
+        (await _kit.StatusAsync()).Moved.ShouldBe(1, "the first at once");
+        await DrainTickAsync(ListenerTimings.Standard.DrainInterval * 2);
+        (await _kit.StatusAsync()).Moved.ShouldBe(2);
+        _kit.Actor.Tell(new ListenerMessage.SetDrain(0), TestActor);
+        await DrainTickAsync(TimeSpan.FromMinutes(1));
+        var status = await _kit.StatusAsync();
+        status.Moved.ShouldBe(2);
+        status.IsDraining.ShouldBeFalse();
+        await Eventually.TrueAsync(async () => (await _kit.StatusAsync()).Open == 2, "the two that were told have left");
+    }
+
+    private static async Task PingAsync(LineClient client)
+    {
+        await client.SendAsync("ping");
+        (await client.LineAsync()).ShouldBe("OK ping");
+    }
+
+    /// <summary>Moves the clock on, and lets the listener look for time-outs.</summary>
+    private async Task PassAsync(TimeSpan time)
+    {
+        _time.Advance(time);
+        await DrainTickAsync(ListenerTimings.Standard.SweepInterval);
+    }
+
+    /// <summary>Moves the timers on, and waits until the listener has handled what they sent.</summary>
+    private async Task DrainTickAsync(TimeSpan time)
+    {
+        await _kit.StatusAsync();
+        ((TestScheduler)Sys.Scheduler).Advance(time);
+        await _kit.StatusAsync();
+    }
+}

@@ -1,0 +1,306 @@
+using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
+using CsCheck;
+
+namespace ChatAkka.Node.Tests;
+
+/// <summary>A route over all three ways, with every answer early, late, twice and never. <see cref="RouteModel"/> is what surrounds it.</summary>
+/// <remarks>Checked are: the order of each sender's chats, at most one handing over, at most one answer, exactly one answer in the end, the budget of each
+/// sender, the numbers of batches, one batch and one path at a time, and that everything comes to rest.</remarks>
+public class RouteModelSpecs
+{
+    private const int Kinds = 40;
+
+    /// <summary>Rounds in which everything that is under way moves on one step. Each chat needs a few.</summary>
+    private const int MostRounds = 2000;
+
+    private static readonly Gen<(int Kind, int Arg)[]> s_steps = Gen.Select(Gen.Int[0, Kinds - 1], Gen.Int[0, 63]).Array[1, 120];
+
+    [Fact]
+    public void Should_keep_every_promise_whatever_happens_and_when() =>
+        Gen.Select(s_steps, Gen.Bool, Gen.Int[0, 4]).Sample(
+            (steps, hasMailboxes, end) =>
+            {
+                if (Failure(steps, hasMailboxes, end) is not null)
+                    throw CutDown(steps, hasMailboxes, end);
+            },
+            iter: 2000,
+            print: _ => "");
+
+    /// <summary>Leaves out every step without which it fails, too.</summary>
+    private static InvalidOperationException CutDown((int Kind, int Arg)[] steps, bool hasMailboxes, int end)
+    {
+        for (var i = steps.Length - 1; i >= 0; i--)
+        {
+            (int, int)[] fewer = [.. steps[..i], .. steps[(i + 1)..]];
+            if (Failure(fewer, hasMailboxes, end) is not null)
+                (steps, i) = (fewer, Math.Min(i, fewer.Length));
+        }
+
+        return new InvalidOperationException(
+            $"it fails with the steps [{string.Join(", ", steps)}], {(hasMailboxes ? "mailboxes" : "no mailboxes")}, end {end}", Failure(steps, hasMailboxes, end));
+    }
+
+    private static Exception? Failure((int Kind, int Arg)[] steps, bool hasMailboxes, int end)
+    {
+        try
+        {
+            Run(steps, hasMailboxes, end);
+            return null;
+        }
+        catch (Exception e)
+        {
+            return e;
+        }
+    }
+
+    private static void Run((int Kind, int Arg)[] steps, bool hasMailboxes, int end)
+    {
+        var model = new RouteModel(hasMailboxes);
+        var next = 0;
+        var isNested = false;
+        model.Meanwhile = () =>
+        {
+            // Between a link's acknowledgement and the return of its chats, another thread does something else. Only one thread works on a link.
+            if (next < steps.Length && !isNested && steps[next].Arg < 32 && steps[next].Kind < Kinds - 16)
+                Step(model, steps[next++]);
+        };
+        while (next < steps.Length)
+        {
+            Step(model, steps[next++]);
+            CheckNow(model);
+        }
+
+        isNested = true;
+        Finish(model, end);
+        CheckEnd(model);
+    }
+
+    /// <summary>One thing that happens. The first kinds are the simplest, and so where a failure is cut down to.</summary>
+    private static void Step(RouteModel model, (int Kind, int Arg) step)
+    {
+        var arg = step.Arg;
+        var node = model.Nodes[arg % 2];
+        var session = model.Sessions.Count > 0 ? model.Sessions[arg % model.Sessions.Count] : null;
+        switch (step.Kind)
+        {
+            case <= 8:
+                model.Send(model.Senders[arg % 2], hasId: arg % 3 > 0);
+                break;
+            case <= 15:
+                AnswerLookUp(model, arg);
+                break;
+            case 16:
+                model.LogIn();
+                break;
+            case 17 when session is not null:
+                model.Route.ClearLocal(session);
+                break;
+            case 18 when session is not null:
+                model.Restore(session);
+                break;
+            case 19 when session is not null:
+                session.Connection.Outbound.Close();
+                break;
+            case 20 when session is not null:
+                model.End(session);
+                break;
+            case 21 when session is not null:
+                model.Read(session);
+                break;
+            case 22:
+                AnswerDepositAgain(model, arg);
+                break;
+            case 23 when model.HasRoute:
+                model.Route.WasUsed = arg % 2 == 0;
+                model.Route.Evict();
+                break;
+            case 24:
+                model.TakeDeposit(refused: arg % 4 == 0 ? arg >> 2 : 0);
+                break;
+            case <= 26:
+                model.AnswerStored();
+                break;
+            case 27:
+                model.AnswerOnline(new ReaderId(node.Link.Target, arg));
+                break;
+            case 28:
+                model.TimeOut();
+                break;
+            case 29:
+                node.HasRecipient = arg % 4 > 1;
+                break;
+            case 30 when arg < 16:
+                model.CloseNode(arg % 2);
+                break;
+            case 31:
+                node.SendAgain();
+                break;
+            case 32:
+                node.AcknowledgeAgain();
+                break;
+            case <= 35:
+                node.SendFrame();
+                break;
+            case <= 37:
+                node.TakeFrame();
+                break;
+            default:
+                node.Acknowledge();
+                break;
+        }
+    }
+
+    private static void AnswerLookUp(RouteModel model, int arg)
+    {
+        var route = model.Route;
+        model.LookUps = Math.Max(0, model.LookUps - 1);
+        switch (arg % 8)
+        {
+            case 0 when arg > 48:
+                route.Fail(ErrorCode.RegistryUnavailable);
+                break;
+            case <= 1:
+                route.FoundNowhere();
+                break;
+            case 2 when model.HasMailboxes:
+                route.FoundMailbox();
+                break;
+            case 3 when route.FoundNobodyHere():
+                model.LookUps++;
+                break;
+            case 4 when model.Closed is { } closed:
+                route.Found(closed);
+                break;
+            default:
+                route.Found(model.Nodes[(arg >> 3) % 2].Link);
+                break;
+        }
+    }
+
+    /// <summary>An answer to a batch that was answered before, or that belongs to a route that is no more.</summary>
+    private static void AnswerDepositAgain(RouteModel model, int arg)
+    {
+        var known = model.Deposits.Count - (model.IsDepositing ? 1 : 0);
+        if (known == 0)
+            return;
+        var deposit = model.Deposits[Math.Max(0, known - 1 - (arg / 3 % 3))];
+        switch (arg % 3)
+        {
+            case 0:
+                deposit.Owner.Stored(deposit, []);
+                break;
+            case 1:
+                deposit.Owner.RecipientOnline(deposit, new ReaderId(RouteModel.Self, arg));
+                break;
+            default:
+                deposit.Owner.TimedOut(deposit);
+                break;
+        }
+    }
+
+    /// <summary>What holds at every moment: whoever waits, something will wake it.</summary>
+    private static void CheckNow(RouteModel model)
+    {
+        if (!model.HasRoute)
+            return;
+        var route = model.Route;
+        var waiting = route.CountChats();
+        switch (route.State)
+        {
+            case "resolving":
+                model.LookUps.ShouldBeGreaterThan(0, "nobody was asked");
+                break;
+            case "depositing":
+                model.IsDepositing.ShouldBeTrue("no batch is in flight");
+                break;
+            case "flowing":
+                waiting.ShouldBe(0, "chats wait for nothing");
+                break;
+        }
+
+        (model.Senders.Sum(s => s.Booked) > 0).ShouldBe(waiting > 0, "what waits is booked");
+    }
+
+    /// <summary>Lets everything move on until nothing is under way, in one of the ways in which it may end.</summary>
+    private static void Finish(RouteModel model, int end)
+    {
+        for (var round = 0; !IsAtRest(model); round++)
+        {
+            round.ShouldBeLessThan(MostRounds, $"it does not come to rest: {(model.HasRoute ? model.Route.State : "no route")}");
+            if (end == 1 && model.Sessions.Count == 0)
+                model.LogIn();
+            for (var i = 0; i < model.Nodes.Length; i++)
+            {
+                model.Nodes[i].HasRecipient = end == 2;
+                if (end == 4 && !model.Nodes[i].IsAtRest)
+                    model.CloseNode(i);
+                model.Nodes[i].SendFrame();
+                model.Nodes[i].TakeFrame();
+                model.Nodes[i].Acknowledge();
+            }
+
+            if (end == 4)
+                model.TimeOut();
+            model.TakeDeposit(refused: 0);
+            model.AnswerStored();
+            foreach (var sender in model.Senders.Where(s => s is { Stopped: not null, MayTryAgain: true }))
+                model.Send(sender, hasId: true);
+            if (model.HasRoute && model.Route.State == "resolving")
+                AnswerLast(model, end);
+            CheckNow(model);
+        }
+    }
+
+    private static void AnswerLast(RouteModel model, int end)
+    {
+        model.LookUps--;
+        switch (end)
+        {
+            case 1:
+                if (model.Route.FoundNobodyHere())
+                    model.LookUps++;
+                break;
+            case 2:
+                model.Route.Found(model.Nodes[0].Link);
+                break;
+            case 3:
+                model.Route.Found(model.Nodes[1].Link);
+                break;
+            case 4:
+                model.Route.Fail(ErrorCode.RegistryUnavailable);
+                break;
+            default:
+                model.Route.FoundNowhere();
+                break;
+        }
+    }
+
+    private static bool IsAtRest(RouteModel model) =>
+        (!model.HasRoute || (model.Route.State == "flowing" && model.Route.CountChats() == 0))
+        && !model.IsDepositing && model.Nodes.All(n => n.IsAtRest) && model.Senders.All(s => s is { Stopped: null } or { MayTryAgain: false });
+
+    private static void CheckEnd(RouteModel model)
+    {
+        foreach (var sender in model.Senders)
+        {
+            sender.Booked.ShouldBe(0, $"bytes of {sender.Name} stay booked");
+            sender.Stopped.ShouldBeNull($"nobody tells {sender.Name} to go on");
+        }
+
+        foreach (var chat in model.Chats.Where(c => c.IsAccepted))
+        {
+            if (chat.IsCopy)
+                chat.Settled.ShouldBe(1, $"{chat} is settled");
+            else if (chat.HasId)
+                chat.Answers.ShouldBe(1, $"{chat} is answered");
+        }
+
+        model.Ledger.Missing.ShouldBe(0, "every accepted chat is accounted for");
+        foreach (var session in model.AllSessions.Keys)
+        {
+            model.Read(session);
+            model.AllSessions[session].Read.ShouldBe(model.AllSessions[session].Handed);
+        }
+    }
+}

@@ -7,21 +7,21 @@ public class EventCacheSpecs
 {
     [Fact]
     public void Should_keep_its_bound_and_what_came_last_whatever_comes_and_goes() =>
-        Gen.Select(Gen.Int[1, 300], Gen.Int[0, 9], Gen.Bool).Array[0, 300].Sample(steps =>
+        Gen.Select(Gen.Int[0, 40], Gen.Int[0, 9], Gen.Int[0, 3]).Array[0, 400].Sample(steps =>
         {
-            var (cache, model) = (new EventCache(30), new List<(long Number, byte[] Bytes)>());
-            foreach (var (number, size, isRemoval) in steps)
+            var (cache, model, last) = (new EventCache(30), new List<(long Number, byte[] Bytes)>(), 0L);
+            foreach (var (back, size, op) in steps)
             {
-                if (isRemoval)
+                if (op == 0)
                 {
-                    cache.Remove(number);
-                    model.RemoveAll(e => e.Number == number);
+                    cache.Remove(last - back);
+                    model.RemoveAll(e => e.Number == last - back);
                 }
-                else if (!model.Exists(e => e.Number == number))
+                else
                 {
                     var bytes = new byte[size];
-                    cache.Add(number, bytes);
-                    model.Add((number, bytes));
+                    cache.Add(++last, bytes);
+                    model.Add((last, bytes));
                     while (model.Sum(e => e.Bytes.Length) > 30)
                         model.RemoveAt(0);
                 }

@@ -1,7 +1,4 @@
-using System.Collections.Concurrent;
 using Akka.Actor;
-using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol;
@@ -13,40 +10,23 @@ using static ChatAkka.Node.Tests.MailboxData;
 namespace ChatAkka.Node.Tests;
 
 /// <summary>What a node tells the owners of partitions, and what its routes and readers hear of their answers.</summary>
-public class MailboxClientActorSpecs : TestKit
+public class MailboxClientActorSpecs : MailboxClientKit
 {
-    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(20);
-    private static readonly MailboxTimings s_timings = new() { Check = TimeSpan.FromMilliseconds(20) };
-    private readonly ManualTime _time = new();
-    private readonly TestProbe _partitions;
-    private readonly IActorRef _client;
-    private readonly Route _route = new("bob");
-
-    public MailboxClientActorSpecs()
-        : base("akka.loglevel = WARNING")
-    {
-        _partitions = CreateTestProbe();
-        var (partitions, settings) = (_partitions.Ref, MailboxData.Settings with { Partitions = 1, StoreTimeout = TimeSpan.FromSeconds(10) });
-        _client = Sys.ActorOf(Props.Create(() => new MailboxClientActor(NodeA, partitions, settings, s_timings, _time)));
-        var hello = Batch();
-        (hello.Partition, hello.Origin, hello.Term, hello.Settled, hello.Messages.Count).ShouldBe((0, NodeA, 0, 0, 0));
-    }
-
     [Fact]
     public void Should_ask_for_an_owner_that_it_does_not_know_as_often_as_it_sends_again()
     {
-        _partitions.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
         for (var i = 0; i < 2; i++)
         {
-            _time.Advance(s_timings.Resend);
+            Time.Advance(Timings.Resend);
             Batch().Messages.ShouldBeEmpty();
-            _partitions.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+            Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
         }
 
         Answer(5, 0);
-        _time.Advance(s_timings.Resend);
-        _partitions.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
-        _time.Advance(s_timings.Hello);
+        Time.Advance(Timings.Resend);
+        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+        Time.Advance(Timings.Hello);
         Batch().Term.ShouldBe(5);
     }
 
@@ -55,7 +35,7 @@ public class MailboxClientActorSpecs : TestKit
     {
         for (var i = 0; i < 20; i++)
             Deposit($"{i}");
-        _partitions.ReceiveWhile(TimeSpan.FromMilliseconds(300), m => m as PartitionBatch).SelectMany(b => b!.Messages).ShouldBeEmpty();
+        Owners.ReceiveWhile(TimeSpan.FromMilliseconds(300), m => m as PartitionBatch).SelectMany(b => b!.Messages).ShouldBeEmpty();
         Answer(5, 40);
         var batch = Batch(b => b.Messages.Count > 0);
         (batch.Term, batch.Settled).ShouldBe((5, 40));
@@ -82,13 +62,13 @@ public class MailboxClientActorSpecs : TestKit
         var deposit = Deposit("a");
         Sent().ShouldBe([1L]);
         Answer(5, null, new MailboxAnswer.Stored(1, [new LinkFailure(2, ErrorCode.MailboxFull)]));
-        await Eventually.TrueAsync(() => _route.Told.Count == 1, "it is told");
-        _route.Told.ShouldBe([$"stored {deposit.Stream}: {deposit.First + 2}=MailboxFull"]);
+        await Eventually.TrueAsync(() => Bob.Told.Count == 1, "it is told");
+        Bob.Told.ShouldBe([$"stored {deposit.Stream}: {deposit.First + 2}=MailboxFull"]);
 
         // A copy of the answer changes nothing.
         Answer(5, null, new MailboxAnswer.Stored(1, []));
         Idle();
-        _route.Told.Count.ShouldBe(1);
+        Bob.Told.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -98,8 +78,8 @@ public class MailboxClientActorSpecs : TestKit
         Deposit("a");
         Sent().ShouldBe([1L]);
         Answer(5, null, new MailboxAnswer.Online(1, new ReaderId(NodeB, 8)));
-        await Eventually.TrueAsync(() => _route.Told.Count == 1, "it is told");
-        _route.Told.ShouldBe(["online 8"]);
+        await Eventually.TrueAsync(() => Bob.Told.Count == 1, "it is told");
+        Bob.Told.ShouldBe(["online 8"]);
     }
 
     [Fact]
@@ -109,17 +89,17 @@ public class MailboxClientActorSpecs : TestKit
         Deposit("a");
         Sent().ShouldBe([1L]);
         Answer(5, null, new MailboxAnswer.Later(1));
-        _partitions.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
         var idle = CreateTestProbe();
-        _client.Tell(new MailboxClientActor.AwaitIdle(), idle);
-        _time.Advance(s_timings.Later);
+        Client.Tell(new MailboxClientActor.AwaitIdle(), idle);
+        Time.Advance(Timings.Later);
         var batch = Batch();
         batch.Settled.ShouldBe(1);
         Stores(batch).Select(m => m.Number).ShouldBe([2]);
         idle.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
         Answer(5, null, new MailboxAnswer.Stored(2, []));
-        idle.ExpectMsg<Akka.Done>(s_limit);
-        _route.Told.ShouldBe(["stored 1: "]);
+        idle.ExpectMsg<Akka.Done>(Limit);
+        Bob.Told.ShouldBe(["stored 1: "]);
     }
 
     [Fact]
@@ -130,7 +110,7 @@ public class MailboxClientActorSpecs : TestKit
         Deposit("b");
         Sent(2).ShouldBe([1L, 2L]);
         Answer(5, null, new MailboxAnswer.Stored(1, []));
-        _time.Advance(s_timings.Resend);
+        Time.Advance(Timings.Resend);
         var batch = Batch(b => b.Messages.Count > 0);
         Stores(batch).Select(m => m.Number).ShouldBe([2]);
         batch.Settled.ShouldBe(1);
@@ -142,25 +122,26 @@ public class MailboxClientActorSpecs : TestKit
         Answer(5, 0);
         Deposit("a");
         Sent().ShouldBe([1L]);
-        _time.Advance(TimeSpan.FromSeconds(9));
+        Time.Advance(TimeSpan.FromSeconds(9));
         Stores(Batch(b => b.Messages.Count > 0)).ShouldHaveSingleItem().Count.ShouldBe(1);
-        _route.Told.ShouldBeEmpty();
-        _time.Advance(TimeSpan.FromSeconds(1));
-        await Eventually.TrueAsync(() => _route.Told.Count == 1, "it is given up");
-        _route.Told.ShouldBe(["timed out 1"]);
-        _time.Advance(TimeSpan.FromSeconds(9));
+        Bob.Told.ShouldBeEmpty();
+        Time.Advance(TimeSpan.FromSeconds(1));
+        await Eventually.TrueAsync(() => Bob.Told.Count == 1, "it is given up");
+        Bob.Told.ShouldBe(["timed out 1"]);
+        Time.Advance(TimeSpan.FromSeconds(9));
         Stores(Batch(b => b.Messages.OfType<MailboxMessage.Store>().Any(s => s.Count == 0))).ShouldHaveSingleItem().Number.ShouldBe(1);
         Answer(5, null, new MailboxAnswer.Stored(1, []));
         Idle();
-        _route.Told.Count.ShouldBe(1);
+        Bob.Told.Count.ShouldBe(1);
     }
 
     [Fact]
     public async Task Should_give_up_though_no_owner_is_known()
     {
         Deposit("a");
-        _time.Advance(TimeSpan.FromSeconds(11));
-        await Eventually.TrueAsync(() => _route.Told.Count == 1, "it is given up");
+        Sync();
+        Time.Advance(TimeSpan.FromSeconds(11));
+        await Eventually.TrueAsync(() => Bob.Told.Count == 1, "it is given up");
         Idle();
     }
 
@@ -169,24 +150,24 @@ public class MailboxClientActorSpecs : TestKit
     {
         Answer(5, 0);
         var reader = CreateTestProbe();
-        _client.Tell(Pull(1, connection: 7), reader);
+        Client.Tell(Pull(1, connection: 7), reader);
         Batch(b => b.Messages.Count > 0).Messages.ShouldBe([Pull(1, connection: 7)]);
         Deposit("a");
         Deposit("b");
         Sent(2).ShouldBe([1L, 2L]);
 
         Answer(6, 1);
-        reader.ExpectMsg<MailboxesMoved>(s_limit);
+        reader.ExpectMsg<MailboxesMoved>(Limit);
         var batch = Batch(b => b.Messages.Count > 0);
         (batch.Term, batch.Settled).ShouldBe((6, 1));
         Stores(batch).ShouldHaveSingleItem().Number.ShouldBe(2);
-        await Eventually.TrueAsync(() => _route.Told.Count == 1, "the first one is stored");
+        await Eventually.TrueAsync(() => Bob.Told.Count == 1, "the first one is stored");
 
         // The same owner again, and the one before it, change nothing.
         Answer(6, 2);
         Answer(5, 2, new MailboxAnswer.Stored(2, []));
         reader.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
-        _route.Told.Count.ShouldBe(1);
+        Bob.Told.Count.ShouldBe(1);
     }
 
     [Fact]
@@ -194,13 +175,13 @@ public class MailboxClientActorSpecs : TestKit
     {
         Answer(5, 0);
         var reader = CreateTestProbe();
-        _client.Tell(Pull(1, connection: 7), reader);
+        Client.Tell(Pull(1, connection: 7), reader);
         Deposit("a");
         Sent(1);
         var chunk = new MailboxAnswer.Chunk(7, 1, 0, false, default);
         Answer(6, null, new MailboxAnswer.Stored(1, []), chunk);
-        reader.ExpectMsg<MailboxAnswer.Chunk>(s_limit).ShouldBe(chunk);
-        _route.Told.ShouldBeEmpty();
+        reader.ExpectMsg<MailboxAnswer.Chunk>(Limit).ShouldBe(chunk);
+        Bob.Told.ShouldBeEmpty();
     }
 
     [Fact]
@@ -208,15 +189,15 @@ public class MailboxClientActorSpecs : TestKit
     {
         Answer(5, 0);
         var (first, second) = (CreateTestProbe(), CreateTestProbe());
-        _client.Tell(Pull(1, connection: 7), first);
-        _client.Tell(Pull(1, "carol", connection: 8), second);
+        Client.Tell(Pull(1, connection: 7), first);
+        Client.Tell(Pull(1, "carol", connection: 8), second);
         var chunk = new MailboxAnswer.Chunk(8, 1, 0, false, default);
         Answer(5, null, chunk, new MailboxAnswer.Left(7, 3), new MailboxAnswer.Left(9, 3));
-        second.ExpectMsg<MailboxAnswer.Chunk>(s_limit).ShouldBe(chunk);
-        first.ExpectMsg<MailboxAnswer.Left>(s_limit).Done.ShouldBe(3);
+        second.ExpectMsg<MailboxAnswer.Chunk>(Limit).ShouldBe(chunk);
+        first.ExpectMsg<MailboxAnswer.Left>(Limit).Done.ShouldBe(3);
         second.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
         var leave = new MailboxMessage.Leave("bob", new ReaderId(NodeA, 7), 1, 3);
-        _client.Tell(leave, first);
+        Client.Tell(leave, first);
         Batch(b => b.Messages.Contains(leave));
     }
 
@@ -224,19 +205,19 @@ public class MailboxClientActorSpecs : TestKit
     public void Should_forget_a_reader_that_stopped()
     {
         var (first, second) = (CreateTestProbe(), CreateTestProbe());
-        _client.Tell(Pull(1, connection: 7), first);
+        Client.Tell(Pull(1, connection: 7), first);
         Batch(b => b.Messages.Count > 0);
         Watch(first.Ref);
         Sys.Stop(first.Ref);
-        ExpectTerminated(first.Ref, s_limit);
+        ExpectTerminated(first.Ref, Limit);
         AwaitAssert(
             () =>
             {
-                _client.Tell(Pull(1, connection: 7), second);
-                _client.Tell(new PartitionAnswer(0, 5, null, [new MailboxAnswer.Left(7, 3)]));
+                Client.Tell(Pull(1, connection: 7), second);
+                Client.Tell(new PartitionAnswer(0, 5, null, [new MailboxAnswer.Left(7, 3)]));
                 second.ExpectMsg<MailboxAnswer.Left>(TimeSpan.FromMilliseconds(100));
             },
-            s_limit);
+            Limit);
     }
 
     [Fact]
@@ -246,10 +227,10 @@ public class MailboxClientActorSpecs : TestKit
         Deposit("a");
         Sent(1);
         var idle = CreateTestProbe();
-        _client.Tell(new MailboxClientActor.AwaitIdle(), idle);
+        Client.Tell(new MailboxClientActor.AwaitIdle(), idle);
         idle.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
         Answer(5, null, new MailboxAnswer.Stored(1, []));
-        idle.ExpectMsg<Akka.Done>(s_limit);
+        idle.ExpectMsg<Akka.Done>(Limit);
         idle.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
     }
 
@@ -257,56 +238,12 @@ public class MailboxClientActorSpecs : TestKit
     public void Should_pass_questions_on_and_ignore_partitions_that_do_not_exist()
     {
         var asker = CreateTestProbe();
-        _client.Tell(new MailboxQuestion("bob"), asker);
-        _partitions.FishForMessage<MailboxQuestion>(_ => true, s_limit);
-        _partitions.Reply(new MailboxDepth(1, 2, 3, null));
-        asker.ExpectMsg<MailboxDepth>(s_limit);
-        _client.Tell(new PartitionAnswer(1, 5, 0, []));
-        _client.Tell(new PartitionAnswer(-1, 5, 0, []));
+        Client.Tell(new MailboxQuestion("bob"), asker);
+        Owners.FishForMessage<MailboxQuestion>(_ => true, Limit);
+        Owners.Reply(new MailboxDepth(1, 2, 3, null));
+        asker.ExpectMsg<MailboxDepth>(Limit);
+        Client.Tell(new PartitionAnswer(1, 5, 0, []));
+        Client.Tell(new PartitionAnswer(-1, 5, 0, []));
         Idle();
-    }
-
-    private Deposit Deposit(string content)
-    {
-        var chats = new[] { new PendingChat(TestChats.Chat("alice", "bob", content, 3, content), null) };
-        var deposit = new Deposit(_route, 1, 10, chats, null, false);
-        _client.Tell(deposit);
-        return deposit;
-    }
-
-    private void Answer(long term, long? taken, params MailboxAnswer[] answers) => _client.Tell(new PartitionAnswer(0, term, taken, answers));
-
-    private PartitionBatch Batch(Predicate<PartitionBatch>? isIt = null) => _partitions.FishForMessage<PartitionBatch>(b => isIt is null || isIt(b), s_limit);
-
-    private static List<MailboxMessage.Store> Stores(PartitionBatch batch) => [.. batch.Messages.OfType<MailboxMessage.Store>()];
-
-    /// <summary>The numbers of the next deposits that are sent.</summary>
-    private List<long> Sent(int count = 1)
-    {
-        List<long> sent = [];
-        while (sent.Count < count)
-            sent.AddRange(Stores(Batch(b => b.Messages.Count > 0)).Select(m => m.Number));
-        return sent;
-    }
-
-    private void Idle()
-    {
-        var idle = CreateTestProbe();
-        _client.Tell(new MailboxClientActor.AwaitIdle(), idle);
-        idle.ExpectMsg<Akka.Done>(s_limit);
-    }
-
-    private sealed class Route(string user) : IDepositOwner
-    {
-        public ConcurrentQueue<string> Told { get; } = [];
-
-        public UserName User { get; } = UserName.TryCreate(user)!;
-
-        public void Stored(Deposit deposit, IReadOnlyList<LinkFailure> failures) =>
-            Told.Enqueue($"stored {deposit.Stream}: {string.Join(',', failures.Select(f => $"{f.Number}={f.Code}"))}");
-
-        public void RecipientOnline(Deposit deposit, ReaderId reader) => Told.Enqueue($"online {reader.Connection}");
-
-        public void TimedOut(Deposit deposit) => Told.Enqueue($"timed out {deposit.Stream}");
     }
 }

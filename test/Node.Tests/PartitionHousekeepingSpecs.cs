@@ -82,6 +82,7 @@ public class PartitionHousekeepingSpecs : PartitionKit
         Read(owner);
         Time.Advance(TimeSpan.FromSeconds(59));
         Send(owner);
+        Depth(owner);
         Time.Advance(TimeSpan.FromSeconds(59));
         ExpectNoMsg(TimeSpan.FromMilliseconds(300));
         Depth(owner).Reader.ShouldNotBeNull();

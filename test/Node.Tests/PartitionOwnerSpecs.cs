@@ -1,31 +1,12 @@
 using ChatAkka.Node.Mailboxes;
-using ChatAkka.Protocol;
 using ChatAkka.Protocol.Mailboxes;
 using static ChatAkka.Node.Tests.MailboxData;
 
 namespace ChatAkka.Node.Tests;
 
-/// <summary>The owner of a partition without its actor, and what its readers get.</summary>
-public class PartitionOwnerSpecs
+/// <summary>What the owner of a partition takes, writes and answers.</summary>
+public class PartitionOwnerSpecs : PartitionOwnerKit
 {
-    private readonly List<byte[]> _events = [];
-    private readonly List<(NodeId Node, PartitionAnswer Answer)> _sent = [];
-    private readonly List<(IReadOnlyList<string> Users, IReadOnlyCollection<long> Numbers)> _fetches = [];
-    private readonly EventCache _cache = new(1_000_000);
-    private readonly PartitionState _state = new(Settings);
-    private readonly PartitionOwner _owner;
-    private readonly PartitionReadings _readings;
-
-    public PartitionOwnerSpecs()
-    {
-        _owner = new PartitionOwner(3, _state, _cache, (node, answer) => _sent.Add((node, answer)));
-        _owner.Recovered(0);
-        _readings = new PartitionReadings(_owner, _cache, (users, numbers) => _fetches.Add((users, numbers)));
-        _events.Add(_owner.Begin(new PartitionTurn(1000, 1000) { IsOpening = true, FinishesImport = true }));
-        _owner.Clients.Heard(NodeA, TimeSpan.Zero);
-        _owner.Clients.Heard(NodeB, TimeSpan.Zero);
-    }
-
     [Fact]
     public void Should_take_and_answer_nothing_before_it_is_open()
     {
@@ -33,7 +14,7 @@ public class PartitionOwnerSpecs
         Begin().ShouldBeFalse();
         Flush().ShouldBeEmpty();
         Open();
-        _sent.Select(s => (s.Node, s.Answer.Partition, s.Answer.Term, s.Answer.Taken)).ShouldBe([(NodeA, 3, 1000, 0), (NodeB, 3, 1000, 0)]);
+        Sent.Select(s => (s.Node, s.Answer.Partition, s.Answer.Term, s.Answer.Taken)).ShouldBe([(NodeA, 3, 1000, 0), (NodeB, 3, 1000, 0)]);
         Begin().ShouldBeFalse();
     }
 
@@ -59,13 +40,13 @@ public class PartitionOwnerSpecs
     public void Should_take_no_deposit_that_is_numbered_for_another_owner_and_say_who_it_is()
     {
         Open();
-        _sent.Clear();
+        Sent.Clear();
         Receive(NodeA, 999, Deposit(1, "bob", "a"));
         Begin().ShouldBeFalse();
-        var (node, answer) = _sent.ShouldHaveSingleItem();
+        var (node, answer) = Sent.ShouldHaveSingleItem();
         (node, answer.Term, answer.Taken).ShouldBe((NodeA, 1000, 0));
         Receive(NodeA, 1000, Deposit(1, "bob", "a"));
-        _sent.Count.ShouldBe(1);
+        Sent.Count.ShouldBe(1);
         Begin().ShouldBeTrue();
     }
 
@@ -77,7 +58,7 @@ public class PartitionOwnerSpecs
         Begin().ShouldBeFalse();
         Receive(NodeA, 1000, Deposit(1, "bob", "a"), Deposit(3, "bob", "c"), Deposit(2, "bob", "b"));
         Turn();
-        Numbers(_state).Count.ShouldBe(2);
+        Numbers(State).Count.ShouldBe(2);
         Flush().Select(a => ((MailboxAnswer.Stored)a).Number).ShouldBe([1, 2]);
     }
 
@@ -109,11 +90,11 @@ public class PartitionOwnerSpecs
         Numbers(next, "bob").ShouldBeEmpty();
         next.Origins[NodeA].Taken.ShouldBe(2);
         next.Origins[NodeA].Answers.ShouldBe([new MailboxAnswer.Later(1)]);
-        var saved = PartitionSnapshot.FromBytes(PartitionSnapshot.ToBytes(_state), Settings);
+        var saved = PartitionSnapshot.FromBytes(PartitionSnapshot.ToBytes(State), Settings);
         saved.Origins[NodeA].Answers.ShouldBe([new MailboxAnswer.Later(1)]);
 
         // When the node has the answer, it needs no place any more.
-        _owner.Receive(new PartitionBatch(3, NodeA, 1000, 2, [Deposit(3, "carol", "c")]));
+        Owner.Receive(new PartitionBatch(3, NodeA, 1000, 2, [Deposit(3, "carol", "c")]));
         Turn();
         Next().Origins[NodeA].Answers.ShouldBeEmpty();
     }
@@ -139,8 +120,8 @@ public class PartitionOwnerSpecs
         Turn();
         Receive(NodeA, 1000, Pull(1, have: 1001, done: 1001));
         Begin().ShouldBeFalse();
-        _owner.Reads.HasReports.ShouldBeTrue();
-        _owner.ForceTurn();
+        Owner.Reads.HasReports.ShouldBeTrue();
+        Owner.ForceTurn();
         Turn();
         Numbers(Next()).ShouldBe([1002]);
         Receive(NodeA, 1000, Pull(2, have: 1002, done: 1002), Deposit(2, "carol", "c"));
@@ -176,8 +157,8 @@ public class PartitionOwnerSpecs
         Open();
         Receive(NodeA, 1000, Pull(1, acks: false), Deposit(1, "bob", "a") with { EndedReader = new ReaderId(NodeA, 7) });
         Begin();
-        _owner.TakeEnded().ShouldBe([("bob", new ReaderId(NodeA, 7))]);
-        _owner.TakeEnded().ShouldBeEmpty();
+        Owner.TakeEnded().ShouldBe([("bob", new ReaderId(NodeA, 7))]);
+        Owner.TakeEnded().ShouldBeEmpty();
     }
 
     [Fact]
@@ -186,98 +167,11 @@ public class PartitionOwnerSpecs
         Open();
         var big = new string('x', 9000);
         for (var i = 1; i <= 8; i++)
-            Receive(NodeA, 1000, Deposit(i, $"user-{i}", big + i));
+            Receive(NodeA, 1000, Deposit(i, $"user-{i}", $"{big}{i}?"));
         Turn();
-        _state.Waiting.ShouldBe(6);
+        State.Waiting.ShouldBe(6);
         Turn();
-        _state.Waiting.ShouldBe(8);
-    }
-
-    [Fact]
-    public void Should_read_from_the_log_what_is_not_in_memory_and_for_several_readers_together()
-    {
-        Open();
-        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
-        Turn();
-        Receive(NodeA, 1000, Deposit(2, "carol", "b"));
-        Turn();
-        Flush();
-        _cache.Remove(2);
-        _cache.Remove(3);
-        Receive(NodeA, 1000, Pull(1));
-        _fetches.ShouldHaveSingleItem().Numbers.ShouldBe([2L]);
-        Receive(NodeA, 1000, Pull(1, "carol", connection: 8));
-        Receive(NodeA, 1000, Pull(1, "dave", connection: 9));
-        _fetches.Count.ShouldBe(1);
-        Fetched(2);
-        var chunks = Flush().Cast<MailboxAnswer.Chunk>().ToList();
-        chunks.Select(c => (c.Connection, string.Join(' ', Texts(c)))).ShouldBe([(9, ""), (7, "1001a")]);
-        _fetches.Count.ShouldBe(2);
-        Fetched(3);
-        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1002b"]);
-        _cache.Find(2).ShouldNotBeNull();
-    }
-
-    [Fact]
-    public void Should_ask_again_when_the_log_could_not_be_read()
-    {
-        Open();
-        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
-        Turn();
-        Flush();
-        _cache.Remove(2);
-        Receive(NodeA, 1000, Pull(1));
-        _readings.OnFailed(_fetches[0].Users);
-        _readings.Start();
-        _fetches.Count.ShouldBe(2);
-        Fetched(2);
-        Flush().Count.ShouldBe(1);
-    }
-
-    [Fact]
-    public void Should_hand_out_what_is_there_when_an_event_is_lost()
-    {
-        Open();
-        foreach (var (number, content) in new[] { (1, "a"), (2, "b"), (3, "c") })
-        {
-            Receive(NodeA, 1000, Deposit(number, "bob", content));
-            Turn();
-        }
-
-        Flush();
-        _cache.Remove(3);
-        Receive(NodeA, 1000, Pull(1));
-        Fetched();
-        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1001a"]);
-        Receive(NodeA, 1000, Pull(2, have: 1001));
-        Flush().ShouldBeEmpty();
-
-        // It is not asked for again, however often the reader requests.
-        Receive(NodeA, 1000, Pull(3, have: 1001));
-        Receive(NodeA, 1000, Pull(4, have: 1001));
-        _fetches.Count.ShouldBe(1);
-        _owner.ForceTurn();
-        Turn();
-        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1003c"]);
-        _state.Emptied.ShouldContain(3);
-    }
-
-    [Fact]
-    public void Should_not_ask_the_log_for_an_event_that_is_being_written()
-    {
-        Open();
-        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
-        Turn();
-        Flush();
-        Begin(t => PartitionRewrite.Add(_state, t, 2, _events[1])).ShouldBeTrue();
-        _cache.Remove(2);
-        _cache.Remove(3);
-        Receive(NodeA, 1000, Pull(1));
-        _fetches.ShouldBeEmpty();
-        Written();
-        _fetches.ShouldHaveSingleItem().Numbers.ShouldBe([3L]);
-        Fetched(3);
-        Texts(Flush().Cast<MailboxAnswer.Chunk>().ShouldHaveSingleItem()).ShouldBe(["1001a"]);
+        State.Waiting.ShouldBe(8);
     }
 
     [Fact]
@@ -302,57 +196,5 @@ public class PartitionOwnerSpecs
         clients.Release();
         clients.Flush(9);
         sent.Count.ShouldBe(2);
-    }
-
-    private void Open()
-    {
-        Written();
-        _owner.Open();
-    }
-
-    private void Receive(NodeId origin, long term, params MailboxMessage[] messages)
-    {
-        _owner.Receive(new PartitionBatch(3, origin, term, 0, messages));
-        _readings.Serve();
-    }
-
-    private bool Begin(Action<PartitionTurn>? more = null)
-    {
-        if (_owner.BeginTurn(2000, true, more) is not { } bytes)
-            return false;
-        _events.Add(bytes);
-        return true;
-    }
-
-    private void Written()
-    {
-        _owner.Written();
-        _readings.Serve();
-    }
-
-    private void Turn()
-    {
-        Begin().ShouldBeTrue();
-        Written();
-    }
-
-    private void Fetched(params long[] present) => _readings.OnFetched(
-        new PartitionReadings.Fetched(_fetches[^1].Users, _fetches[^1].Numbers, present.ToDictionary(n => n, n => _events[(int)n - 1])));
-
-    /// <summary>The answers to a node A that are sent now.</summary>
-    private List<MailboxAnswer> Flush()
-    {
-        var before = _sent.Count;
-        _owner.Clients.Flush(_state.Term);
-        return [.. _sent.Skip(before).Where(s => s.Node == NodeA).SelectMany(s => s.Answer.Answers)];
-    }
-
-    /// <summary>The index of the next owner.</summary>
-    private PartitionState Next()
-    {
-        var state = new PartitionState(Settings);
-        for (var i = 0; i < _events.Count; i++)
-            state.Apply(i + 1, _events[i]);
-        return state;
     }
 }

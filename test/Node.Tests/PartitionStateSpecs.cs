@@ -64,7 +64,13 @@ public class PartitionStateSpecs
     public void Should_keep_the_bytes_of_a_snapshot()
     {
         Convert.ToHexString(PartitionSnapshot.ToBytes(new PartitionState(Settings))).ShouldBe("01000000000000" + "00");
-        Convert.ToHexString(PartitionSnapshot.ToBytes(Sample())).ShouldBe("SNAPSHOT");
+        Convert.ToHexString(PartitionSnapshot.ToBytes(Sample())).ShouldBe(
+            "0101EE07E807" + "03" + "0252" + "018201" + "0134"
+            + "0103626F6205" + "EA0700311D01FDE4E9A907" + "01011F1D01FDE4E9A907" + "01013D1D01FDE4E9A907" + "01015B1D01FDE4E9A907" + "0102131D01FDE4E9A907"
+            + "01016101" + "01" + "02D00F" + "02" + "01010316" + "0000"
+            + "06" + "3D8887C432BDD48BD03C115E7350E823EDDC05000000000000" + "3DBFA509EEDC0F17BCF0058CB51B006193DC05000000000000"
+            + "3D7F75A2EFCA02207A06D68C7D2FD4DC22D007000000000000" + "3D9C26D010678FB8B9A24AEC6B2DCCA2E7D007000000000000"
+            + "3D51C0BC2169857964213689F9B574C6ACD007000000000000" + "3D7A989BAE962C9F71E6B569BAFA54461FC409000000000000");
     }
 
     [Fact]

@@ -15,9 +15,11 @@ public class PartitionTurnSpecs
     [Fact]
     public void Should_keep_the_bytes_of_an_event()
     {
-        Convert.ToHexString(Full().Encode()).ShouldBe("FULL");
-        Convert.ToHexString(new PartitionTurn(1000, 300) { IsOpening = true }.Encode()).ShouldBe("OPEN");
-        Convert.ToHexString(new PartitionTurn(1000, 300) { FinishesImport = true }.Encode()).ShouldBe("IMPORTED");
+        Convert.ToHexString(Full().Encode()).ShouldBe(
+            "00E803000000000000AC02" + "01" + "01610101AC0202" + "0200" + "01010116" + "02" + "03626F6202" + "020102" + "0103" + "056361726F6C01" + "00"
+            + "0103626F62AC02" + "010464617665" + "05020405" + "0103657665" + "060106" + "0109");
+        Convert.ToHexString(new PartitionTurn(1000, 300) { IsOpening = true }.Encode()).ShouldBe("01E803000000000000AC02" + "000000000000");
+        Convert.ToHexString(new PartitionTurn(1000, 300) { FinishesImport = true }.Encode()).ShouldBe("02E803000000000000AC02" + "000000000000");
     }
 
     [Fact]

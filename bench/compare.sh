@@ -21,8 +21,6 @@ case $pattern in
 esac
 windows=${3:-$default}
 seconds=${SECONDS_EACH:-4} cold=${COLD:-} jetstreams=${JETSTREAM_SERVERS:-1}
-more=()
-case $pattern in away | acks) more=(--read-back) ;; esac
 work=$(mktemp -d)
 declare -A pids=()
 stop() { # names
@@ -78,10 +76,14 @@ restart() { # protocol
 }
 
 measure() { # protocol window; the result is in $work/PROTOCOL
+  local more=()
+  # What a run stored is read by its recipients, so that the next run finds empty mailboxes. A stream is deleted with its run anyway.
+  case $1-$pattern in chatakka-away | chatakka-acks) more=(--read-back) ;; esac
   [ -z "$cold" ] || restart "$1"
   "$(bin bench/Load)" --protocol "$1" --nodes "${nodes[$1]}" --pids "$(pids_of "$1")" --window "$2" --pattern "$pattern" --seconds "$seconds" \
     --warm-up "$([ -z "$cold" ] && echo 1 || echo 0)" "${more[@]}" 2>"$work/progress" >"$work/run" || { cat "$work/progress" "$work/run"; echo "something went wrong: see above"; exit 1; }
   awk '/^throughput/ { t = $2 } /a chat$/ { c = $5 } END { print t, c }' "$work/run" >"$work/$1"
+  # shellcheck disable=SC2086
   [ -z "$cold" ] || { stop ${servers[$1]}; servers[$1]=""; }
 }
 

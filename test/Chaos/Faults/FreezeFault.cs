@@ -1,5 +1,4 @@
 using ChatAkka.Chaos.History;
-using ChatAkka.Chaos.Lab;
 using ChatAkka.Chaos.Load;
 using Message = ChatAkka.Chaos.History.HistoryIndex.Message;
 
@@ -21,8 +20,8 @@ internal static class FreezeFault
     private static readonly TimeSpan s_stopLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_look = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A mailbox has left the memory so long after its last chat.</summary>
-    private static readonly TimeSpan s_forgotten = Deployment.PassivateAfter + TimeSpan.FromSeconds(3);
+    /// <summary>The new owner of a mailbox has saved a snapshot and deleted events so long after the last chat.</summary>
+    private static readonly TimeSpan s_forgotten = TimeSpan.FromSeconds(7);
 
     private static int s_rounds;
 

@@ -12,9 +12,6 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Where members reach each other, on each host.</summary>
     public const int ClusterPort = 24053;
 
-    /// <summary>Mailboxes leave the memory soon, so that faults meet some that have.</summary>
-    public static readonly TimeSpan PassivateAfter = TimeSpan.FromSeconds(4);
-
     private const int ClientPort = 29501;
     private const int RedisPort = 26379;
     private const int PbmPort = 29110;
@@ -181,7 +178,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken),
             ("DOTNET_TieredPGO", "0"),
             .. IsReplicated ? [("CHATAKKA__CHAT__REDIS__RECEIPTS", "replicated")] : Array.Empty<(string, string)>(),
-            .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__PASSIVATE_AFTER", $"{Text((int)PassivateAfter.TotalSeconds)}s")] : Array.Empty<(string, string)>(),
+            .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__CACHE", "64KiB")] : Array.Empty<(string, string)>(),
         ]);
 
     /// <summary>The command line of a member; ports that are not <paramref name="own"/> are others.</summary>

@@ -66,14 +66,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         string store,
         TimeProvider time)
     {
-        _settings = settings;
-        _registry = registry;
-        _mailboxStore = mailboxStore;
-        _transport = transport;
-        _loginPolicy = loginPolicy;
-        _console = console;
-        _store = store;
-        _time = time;
+        (_settings, _registry, _mailboxStore, _transport, _loginPolicy) = (settings, registry, mailboxStore, transport, loginPolicy);
+        (_console, _store, _time) = (console, store, time);
         _self = _cluster.SelfUniqueAddress.ToNodeId();
         _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
         WaitingForRedis();

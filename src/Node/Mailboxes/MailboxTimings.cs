@@ -9,6 +9,9 @@ internal sealed record MailboxTimings
     /// <summary>How often the owner of a partition looks after its log: snapshots, what is too old, what can be deleted.</summary>
     public TimeSpan Upkeep { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>A partition in which nothing was written for this long saves a snapshot, so that its log becomes small.</summary>
+    public TimeSpan Idle { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>After a failed question to Redis the owner asks again after this long.</summary>
     public TimeSpan RetryRead { get; init; } = TimeSpan.FromMilliseconds(250);
 

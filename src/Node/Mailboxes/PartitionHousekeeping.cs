@@ -10,7 +10,6 @@ internal sealed class PartitionHousekeeping
     private const int CompactionSlack = 4 * 1024 * 1024;
     private const int CompactionBytes = 48 * 1024;
     private const int SweptAtOnce = 1000;
-    private static readonly TimeSpan s_idle = TimeSpan.FromSeconds(5);
 
     private readonly PartitionServices _services;
     private readonly string _persistenceId;
@@ -64,7 +63,7 @@ internal sealed class PartitionHousekeeping
     /// <summary>Gives the snapshot that is to be saved now; null if none is due.</summary>
     public byte[]? SnapshotIfDue(bool isIdle)
     {
-        if (!_upkeep.IsDue(_services.Time.GetElapsedTime(_started), isIdle && _services.Time.GetElapsedTime(_written) > s_idle))
+        if (!_upkeep.IsDue(_services.Time.GetElapsedTime(_started), isIdle && _services.Time.GetElapsedTime(_written) > _services.Timings.Idle))
             return null;
         _state.Ids.ForgetOld(Now());
         var snapshot = PartitionSnapshot.ToBytes(_state);

@@ -16,9 +16,6 @@ namespace ChatAkka.Protocol.Mailboxes;
 ///        3 Later        number:varint
 ///        4 Chunk        connection:varint  number:varint  waiting:varint  drained:u8  messages:blob
 ///        5 Left         connection:varint  done:varint
-/// mnu1 MailboxNudge     user:text  connection:varint
-/// mlk1 MailboxQuestion  user:text
-/// mdp1 MailboxDepth     waiting:varint  bytes:varint  last:varint  reader?
 /// reader = node  connection:varint      reader? = u8 (0: none), reader
 /// </code>
 /// </remarks>
@@ -235,50 +232,11 @@ internal static class MailboxWire
         return failures;
     }
 
-    public static byte[] Write(MailboxNudge m)
-    {
-        var bytes = new byte[TextSize(m.User) + WireWriter.VarintSize(m.Connection)];
-        var writer = new WireWriter(bytes);
-        writer.Text(m.User);
-        writer.Varint(m.Connection);
-        return bytes;
-    }
+    /// <summary>The bytes of a text.</summary>
+    internal static int TextSize(string text) => WireWriter.BlobSize(Encoding.UTF8.GetByteCount(text));
 
-    public static MailboxNudge ReadNudge(byte[] bytes)
-    {
-        var reader = new WireReader(bytes);
-        return new MailboxNudge(reader.Text(), reader.Varint());
-    }
-
-    public static byte[] Write(MailboxQuestion m)
-    {
-        var bytes = new byte[TextSize(m.User)];
-        new WireWriter(bytes).Text(m.User);
-        return bytes;
-    }
-
-    public static MailboxQuestion ReadQuestion(byte[] bytes) => new(new WireReader(bytes).Text());
-
-    public static byte[] Write(MailboxDepth m)
-    {
-        var space = new byte[(3 * Number) + 1 + (m.Reader is null ? 0 : ReaderSize(m.Reader))];
-        var writer = new WireWriter(space);
-        writer.Varint(m.Waiting);
-        writer.Varint(m.Bytes);
-        writer.Varint(m.Last);
-        WriteOptional(ref writer, m.Reader);
-        return space[..writer.Position];
-    }
-
-    public static MailboxDepth ReadDepth(byte[] bytes)
-    {
-        var reader = new WireReader(bytes);
-        return new MailboxDepth(reader.Varint(), reader.Varint(), reader.Varint(), ReadOptional(ref reader));
-    }
-
-    private static int TextSize(string text) => WireWriter.BlobSize(Encoding.UTF8.GetByteCount(text));
-
-    private static int ReaderSize(ReaderId reader) => WireWriter.NodeSize(reader.Node) + WireWriter.VarintSize(reader.Connection);
+    /// <summary>The bytes of a reader.</summary>
+    internal static int ReaderSize(ReaderId reader) => WireWriter.NodeSize(reader.Node) + WireWriter.VarintSize(reader.Connection);
 
     private static void Write(ref WireWriter writer, ReaderId reader)
     {
@@ -286,7 +244,8 @@ internal static class MailboxWire
         writer.Varint(reader.Connection);
     }
 
-    private static void WriteOptional(ref WireWriter writer, ReaderId? reader)
+    /// <summary>Writes a reader that may be missing.</summary>
+    internal static void WriteOptional(ref WireWriter writer, ReaderId? reader)
     {
         writer.Byte(reader is null ? (byte)0 : (byte)1);
         if (reader is not null)
@@ -295,7 +254,8 @@ internal static class MailboxWire
 
     private static ReaderId ReadReader(ref WireReader reader) => new(reader.Node(), reader.Varint());
 
-    private static ReaderId? ReadOptional(ref WireReader reader) => reader.Byte() == 1 ? ReadReader(ref reader) : null;
+    /// <summary>Reads a reader that may be missing.</summary>
+    internal static ReaderId? ReadOptional(ref WireReader reader) => reader.Byte() == 1 ? ReadReader(ref reader) : null;
 
     private static ReadOnlyMemory<byte> Memory(ref WireReader reader, byte[] bytes)
     {

@@ -43,8 +43,8 @@ public sealed class ActorFailureSpecs : IDisposable
         (await bob.LineAsync()).ShouldContain("stored");
         (await alice.LineAsync()).ShouldContain("first");
 
-        // Alice has a reader, bob has none. What a reader knew is not known any more: she begins behind what she acknowledged.
-        Fail(node, "/user/node/listener/$*/$*");
+        // Alice has the second connection. What her reader knew is not known any more: she begins behind what she acknowledged.
+        Fail(node, "/user/node/listener/$b/$*");
         (await alice.IsClosedAsync()).ShouldBeTrue();
         alice.Dispose();
         await bob.SendAsync("ping");

@@ -29,10 +29,11 @@ internal sealed class MailboxReader(ReaderId id, bool acks)
     /// <summary>True if the session has read everything and gets chats directly.</summary>
     public bool IsDrained { get; private set; }
 
-    /// <summary>Takes a request. An answered or earlier request changes nothing.</summary>
+    /// <summary>Takes a request. An earlier request than the last one changes nothing. If the last one comes again after it was answered, its answer may be
+    /// lost, so it is answered again; the reader ignores an answer that it does not wait for.</summary>
     public void Ask(MailboxMessage.Pull request)
     {
-        if (request.Number <= _answered || request.Number < (Request?.Number ?? 0))
+        if (request.Number < _answered || request.Number < (Request?.Number ?? 0))
             return;
         Request = request;
         IsDrained = false;

@@ -164,7 +164,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     {
         Timers.Cancel(nameof(ReportDone));
         _mailboxes.Tell(new MailboxMessage.Pull(_session.User.Text, _reader, _session.Since, _session.Acks, _number, _have, _done, Budget));
-        Timers.StartSingleTimer(nameof(AskAgain), new AskAgain(), _isHeard ? _timings.AskAgainLater : _timings.AskAgain);
+        Timers.StartSingleTimer(nameof(AskAgain), new AskAgain(), _session.Acks && _isHeard ? _timings.AskAgainLater : _timings.AskAgain);
     }
 
     private void OnChunk(MailboxAnswer.Chunk chunk)

@@ -50,11 +50,10 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     public IReadOnlyList<MailboxMessage.Store> Take(int bytes, TimeSpan now)
     {
         List<MailboxMessage.Store> taken = [];
-        while (bytes > 0 && Next() is { } parcel)
+        while (Peek() is { } next && (taken.Count == 0 || next.Size <= bytes))
         {
-            var message = parcel.ToMessage();
-            taken.Add(message);
-            bytes -= message.Entries.Length + 64;
+            bytes -= next.Size;
+            taken.Add(Take(next).ToMessage());
         }
 
         if (taken.Count > 0)
@@ -147,18 +146,20 @@ internal sealed class DepositLane(TimeSpan resendAfter)
         return given;
     }
 
-    private Parcel? Next()
+    /// <summary>The deposit to send next; null if there is none now.</summary>
+    private Parcel? Peek() => _unsent is { } again ? again.Value : _numbered.Count < MostSent && _waiting.TryPeek(out var next) ? next : null;
+
+    private Parcel Take(Parcel next)
     {
         if (_unsent is { } again)
-        {
             _unsent = again.Next;
-            return again.Value;
+        else
+        {
+            _waiting.Dequeue();
+            next.Number = ++_last;
+            _numbered.AddLast(next);
         }
 
-        if (_numbered.Count >= MostSent || !_waiting.TryDequeue(out var next))
-            return null;
-        next.Number = ++_last;
-        _numbered.AddLast(next);
         return next;
     }
 
@@ -178,6 +179,9 @@ internal sealed class DepositLane(TimeSpan resendAfter)
         public Deposit? Deposit { get; set; } = deposit;
 
         public TimeSpan Since => since;
+
+        /// <summary>About as many bytes as the deposit takes in a batch.</summary>
+        public int Size => entries.Length + 64;
 
         public long Number { get; set; }
 

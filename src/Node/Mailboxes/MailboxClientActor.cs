@@ -16,6 +16,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     /// <summary>A batch has at most about this many bytes. A larger one would delay others.</summary>
     private const int MostBytes = 60 * 1024;
 
+    /// <summary>A batch has at most this many requests of readers beside deposits.</summary>
+    private const int MostRequests = 128;
+
     private readonly NodeId _self;
     private readonly IActorRef _partitions;
     private readonly MailboxSettings _settings;
@@ -120,12 +123,13 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             partition.IsDirty = false;
             do
             {
+                var requests = partition.Messages.GetRange(0, Math.Min(partition.Messages.Count, MostRequests));
+                partition.Messages.RemoveRange(0, requests.Count);
                 IReadOnlyList<MailboxMessage> deposits = partition.Lane.HasUnsent ? partition.Lane.Take(MostBytes, Now) : [];
-                IReadOnlyList<MailboxMessage> messages = partition.Messages.Count == 0 ? deposits : [.. partition.Messages, .. deposits];
-                partition.Messages.Clear();
+                IReadOnlyList<MailboxMessage> messages = requests.Count == 0 ? deposits : [.. requests, .. deposits];
                 _partitions.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
             }
-            while (partition.Lane.HasUnsent);
+            while (partition.Lane.HasUnsent || partition.Messages.Count > 0);
         }
 
         _dirty.Clear();

@@ -21,7 +21,7 @@ internal static class DepositDecision
         if (state.Find(deposit.User) is { } mailbox)
         {
             if (deposit.EndedReader is { } ended && mailbox.Reader?.Id == ended)
-                mailbox.Reader = null;
+                (mailbox.Reader, mailbox.EndedReader) = (null, ended);
             if (Yields(state, mailbox, turn, origin, deposit.More))
                 return new MailboxAnswer.Later(deposit.Number);
             if (mailbox.Reader is { IsDrained: true } reader && HasNew(state, turn, deposit))

@@ -36,7 +36,7 @@ internal sealed class MailboxReads(PartitionState state)
             return false;
         if (mailbox.Reader?.Id != request.Reader)
             mailbox.Reader = new MailboxReader(request.Reader, request.Acks);
-        mailbox.ReaderSince = request.Since;
+        (mailbox.ReaderSince, mailbox.EndedReader) = (request.Since, null);
         mailbox.Reader!.Ask(request);
         NoteDone(request.User, mailbox, request.Done);
         return true;

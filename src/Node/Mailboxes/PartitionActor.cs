@@ -185,9 +185,12 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
             Timers.StartSingleTimer(nameof(DoneDue), new DoneDue(), _services.Timings.DoneDelay);
 
         foreach (var (user, reader) in _owner.TakeEnded())
-            Context.System.GatewayOf(reader.Node).Tell(new MailboxNudge(user, reader.Connection));
+            Nudge(user, reader);
         _owner.Clients.Flush(_state.Term);
     }
+
+    private static void Nudge(string user, ReaderId reader) =>
+        Context.System.GatewayOf(reader.Node).Tell(new MailboxNudge(user, reader.Connection));
 
     private void Write(byte[] bytes) => PersistAsync(new PartitionEvent(bytes), _ => OnWritten(bytes.Length));
 
@@ -240,7 +243,8 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     {
         if (!_owner.IsOpen)
             return;
-        _housekeeping.Sweep(_owner.Reads, _owner.Clients);
+        foreach (var (user, reader) in _housekeeping.Sweep(_owner.Reads, _owner.Clients))
+            Nudge(user, reader);
         foreach (var node in _nodes.Keys.Except(_owner.Clients.All).ToList())
             _nodes.Remove(node);
         _housekeeping.Check(Self);

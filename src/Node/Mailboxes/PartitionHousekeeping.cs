@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
@@ -86,9 +87,12 @@ internal sealed class PartitionHousekeeping
     }
 
     /// <summary>Takes messages that are too old out of some mailboxes, and forgets readers whose nodes are gone. It comes to every mailbox in turn.</summary>
-    public void Sweep(MailboxReads reads, PartitionClients clients)
+    /// <returns>The sessions that should request messages and do not: a notice to them, or an answer, may be lost.</returns>
+    public IReadOnlyList<(string User, ReaderId Reader)> Sweep(MailboxReads reads, PartitionClients clients)
     {
+        List<(string, ReaderId)> silent = [];
         var heardAfter = _services.Time.GetElapsedTime(_started) - _services.Timings.ForgetNode;
+        var heardLately = _services.Time.GetElapsedTime(_started) - (3 * _services.Timings.Hello);
         clients.Forget(heardAfter);
         if (_sweep.Count == 0)
             _sweep = new Queue<string>(_state.Users.Keys);
@@ -109,8 +113,12 @@ internal sealed class PartitionHousekeeping
                 reads.Expire(user, last);
             if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, heardAfter))
                 mailbox.Reader = null;
+            if (mailbox.SilentReader is { } waiting && clients.IsHeard(waiting.Node, heardLately))
+                silent.Add((user, waiting));
             _state.Forget(user);
         }
+
+        return silent;
     }
 
     /// <summary>Looks whether there is something to delete, to write again, or to verify.</summary>

@@ -1,4 +1,5 @@
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
@@ -24,12 +25,18 @@ internal sealed class UserMailbox
     /// <summary>The session that reads this mailbox; null if none is known.</summary>
     public MailboxReader? Reader { get; set; }
 
+    /// <summary>A session that was the reader and was reported as ended; null if there is none. If it still exists, it has to request again.</summary>
+    public ReaderId? EndedReader { get; set; }
+
     /// <summary>When the last session that read this mailbox began; an earlier session can not become its reader.</summary>
     public long ReaderSince { get; set; }
 
     /// <summary>The node that sends chats that a session was handed and did not read, and when the last of them came. They come before the chats of all
     /// other nodes.</summary>
     public (NodeId Origin, long Time)? UnreadFrom { get; set; }
+
+    /// <summary>A session that should request messages and does not; null if there is none. It may also be one whose client has not read the last ones.</summary>
+    public ReaderId? SilentReader => Count == 0 || Reader is { Request: not null } ? null : Reader?.Id ?? EndedReader;
 
     /// <summary>True if there is nothing to remember of this mailbox.</summary>
     public bool IsForgettable => Count == 0 && Reader is null;

@@ -169,6 +169,13 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
 
     private void OnChunk(MailboxAnswer.Chunk chunk)
     {
+        if (!_isAsking && !_isLeaving && _first is null && chunk is { IsDrained: false, Messages.Length: > 0 })
+        {
+            // The mailbox has answered a repeated request after this session had read everything: it waits for this session to request again.
+            AskWhenReady();
+            return;
+        }
+
         if (!_isAsking || chunk.Number != _number || _isLeaving)
             return;
         _isAsking = false;

@@ -158,6 +158,9 @@ public class MailboxClientActorSpecs : MailboxClientKit
 
         Answer(6, 1);
         reader.ExpectMsg<MailboxesMoved>(Limit);
+
+        // Readers request first. Deposits follow a little later.
+        Time.Advance(Timings.Later);
         var batch = Batch(b => b.Messages.Count > 0);
         (batch.Term, batch.Settled).ShouldBe((6, 1));
         Stores(batch).ShouldHaveSingleItem().Number.ShouldBe(2);

@@ -125,15 +125,17 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             {
                 var requests = partition.Messages.GetRange(0, Math.Min(partition.Messages.Count, MostRequests));
                 partition.Messages.RemoveRange(0, requests.Count);
-                IReadOnlyList<MailboxMessage> deposits = partition.Lane.HasUnsent ? partition.Lane.Take(MostBytes, Now) : [];
+                IReadOnlyList<MailboxMessage> deposits = MaySendDeposits(partition) ? partition.Lane.Take(MostBytes, Now) : [];
                 IReadOnlyList<MailboxMessage> messages = requests.Count == 0 ? deposits : [.. requests, .. deposits];
                 _partitions.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
             }
-            while (partition.Lane.HasUnsent || partition.Messages.Count > 0);
+            while (MaySendDeposits(partition) || partition.Messages.Count > 0);
         }
 
         _dirty.Clear();
     }
+
+    private bool MaySendDeposits(Partition partition) => partition.Lane.HasUnsent && Now >= partition.HoldsDepositsUntil;
 
     private void OnAnswer(PartitionAnswer answer)
     {
@@ -164,6 +166,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
         foreach (var (deposit, result) in partition.Lane.Begin(answer.Term, taken, answer.Answers))
             Tell(deposit, result);
+        // Sessions here request messages before deposits go to the new owner. Otherwise a deposit could be stored for a session that still gets chats directly.
+        if (partition.Readers.Count > 0)
+            partition.HoldsDepositsUntil = Now + _timings.Later;
         foreach (var reader in partition.Readers)
             reader.Tell(MailboxesMoved.Instance);
     }
@@ -285,5 +290,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         public bool IsDirty { get; set; }
 
         public TimeSpan AskedAt { get; set; }
+
+        public TimeSpan HoldsDepositsUntil { get; set; }
     }
 }

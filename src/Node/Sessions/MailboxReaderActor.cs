@@ -34,6 +34,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     private long _reported;
     private bool _isAsking;
     private bool _isHeard;
+    private bool _isDrained;
     private bool _isLeaving;
     private int _leaves;
     private MailboxAnswer.Chunk? _first;
@@ -68,8 +69,14 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         });
         Receive<MailboxesMoved>(_ =>
         {
-            // A new owner of the mailbox does not know this session.
-            if (_isAsking)
+            // A new owner of the mailbox does not know this session. No chat may reach it directly before it has read again: the connection sees to that,
+            // and sends this message once more.
+            if (_isDrained)
+            {
+                _isDrained = false;
+                Context.Parent.Tell(new MailboxNudge(_session.User.Text, _reader.Connection));
+            }
+            else if (_isAsking)
                 Send();
             else if (_first is null)
                 AskWhenReady();
@@ -156,7 +163,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     private void Ask()
     {
         _number++;
-        _isAsking = true;
+        (_isAsking, _isDrained) = (true, false);
         Send();
     }
 
@@ -172,7 +179,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         if (!_isAsking && !_isLeaving && _first is null && chunk is { IsDrained: false, Messages.Length: > 0 })
         {
             // The mailbox has answered a repeated request after this session had read everything: it waits for this session to request again.
-            AskWhenReady();
+            _self.Tell(MailboxesMoved.Instance);
             return;
         }
 
@@ -209,6 +216,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         if (chunk.IsDrained)
         {
             _reported = _done;
+            _isDrained = true;
             Context.Parent.Tell(new Drained());
         }
         else

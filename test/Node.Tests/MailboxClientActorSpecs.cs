@@ -31,6 +31,25 @@ public class MailboxClientActorSpecs : MailboxClientKit
     }
 
     [Fact]
+    public void Should_ask_for_the_owner_until_it_answers_when_a_node_was_removed()
+    {
+        Answer(5, 0);
+        Client.Tell(new MailboxClientActor.OwnersMayHaveMoved());
+        for (var i = 0; i < 3; i++)
+        {
+            Batch().Term.ShouldBe(5);
+            Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(100));
+            Time.Advance(Timings.Resend);
+        }
+
+        Batch();
+        Answer(6, 0);
+        Sync();
+        Time.Advance(Timings.Resend);
+        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+    }
+
+    [Fact]
     public void Should_send_together_what_waited_and_no_batch_that_is_too_large()
     {
         for (var i = 0; i < 20; i++)

@@ -24,9 +24,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     private readonly MailboxSettings _settings;
     private readonly MailboxTimings _timings;
     private readonly TimeProvider _time;
-    private readonly Partition[] _all;
+    private readonly PartitionPeer[] _all;
     private readonly Dictionary<long, IActorRef> _readers = [];
-    private readonly List<Partition> _dirty = [];
+    private readonly List<PartitionPeer> _dirty = [];
     private readonly List<(TimeSpan Due, Deposit Deposit)> _later = [];
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly long _started;
@@ -42,7 +42,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     {
         (_self, _partitions, _settings, _timings, _time) = (self, partitions, settings, timings, time);
         _started = time.GetTimestamp();
-        _all = [.. Enumerable.Range(0, settings.Partitions).Select(p => new Partition(p, new DepositLane(timings.Resend)))];
+        _all = [.. Enumerable.Range(0, settings.Partitions).Select(p => new PartitionPeer(p, new DepositLane(timings.Resend)))];
         Receive<Deposit>(OnDeposit);
         Receive<MailboxMessage.Pull>(OnPull);
         Receive<MailboxMessage.Leave>(m => Send(m.User, m));
@@ -50,6 +50,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         Receive<MailboxQuestion>(m => _partitions.Forward(m));
         Receive<FlushDue>(_ => Flush());
         Receive<CheckDue>(_ => OnCheck());
+        Receive<OwnersMayHaveMoved>(_ => OnOwnersMayHaveMoved());
         Receive<ReaderStopped>(m => OnReaderStopped(m));
         Receive<AwaitIdle>(_ =>
         {
@@ -70,7 +71,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         SayHello();
     }
 
-    private Partition Of(string user) => _all[Partitions.Of(user, _settings.Partitions)];
+    private PartitionPeer Of(string user) => _all[Partitions.Of(user, _settings.Partitions)];
 
     private void OnDeposit(Deposit deposit)
     {
@@ -106,7 +107,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Sends to a partition when this actor has worked through what it was told up to now.</summary>
-    private void MarkDirty(Partition partition)
+    private void MarkDirty(PartitionPeer partition)
     {
         if (partition.IsDirty)
             return;
@@ -135,13 +136,14 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         _dirty.Clear();
     }
 
-    private bool MaySendDeposits(Partition partition) => partition.Lane.HasUnsent && Now >= partition.HoldsDepositsUntil;
+    private bool MaySendDeposits(PartitionPeer partition) => partition.Lane.HasUnsent && Now >= partition.HoldsDepositsUntil;
 
     private void OnAnswer(PartitionAnswer answer)
     {
         if (answer.Partition < 0 || answer.Partition >= _all.Length)
             return;
         var partition = _all[answer.Partition];
+        partition.IsInDoubt = false;
         if (answer.Term > partition.Lane.Term)
             OnNewOwner(partition, answer);
         else if (answer.Term == partition.Lane.Term)
@@ -155,7 +157,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         AnswerIfIdle();
     }
 
-    private void OnNewOwner(Partition partition, PartitionAnswer answer)
+    private void OnNewOwner(PartitionPeer partition, PartitionAnswer answer)
     {
         // Any other answer comes before the one that says which deposits were taken.
         if (answer.Taken is not { } taken)
@@ -173,7 +175,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             reader.Tell(MailboxesMoved.Instance);
     }
 
-    private void OnAnswer(Partition partition, MailboxAnswer answer)
+    private void OnAnswer(PartitionPeer partition, MailboxAnswer answer)
     {
         switch (answer)
         {
@@ -237,7 +239,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             partition.Lane.ResendIfDue(now);
 
             // An owner that is not known is asked as often as deposits are sent again.
-            if (partition.Lane.HasUnsent || (partition.Lane.Term == 0 && now - partition.AskedAt >= _timings.Resend))
+            if (partition.Lane.HasUnsent || ((partition.Lane.Term == 0 || partition.IsInDoubt) && now - partition.AskedAt >= _timings.Resend))
             {
                 partition.AskedAt = now;
                 MarkDirty(partition);
@@ -250,6 +252,13 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         if (now - _hello >= _timings.Hello)
             SayHello();
         AnswerIfIdle();
+    }
+
+    /// <summary>Asks all owners with the next check. The first question may still go to the node that is gone, so it is repeated.</summary>
+    private void OnOwnersMayHaveMoved()
+    {
+        foreach (var partition in _all)
+            (partition.IsInDoubt, partition.AskedAt) = (true, Now - _timings.Resend);
     }
 
     private void SayHello()
@@ -271,26 +280,12 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     /// <summary>Asks to be told <see cref="Akka.Done"/> when no deposit is under way.</summary>
     public sealed record AwaitIdle;
 
+    /// <summary>Says that a node was removed, so that some partitions may have new owners.</summary>
+    public sealed record OwnersMayHaveMoved;
+
     private sealed record FlushDue;
 
     private sealed record CheckDue;
 
     private sealed record ReaderStopped(long Connection, int Partition);
-
-    private sealed class Partition(int number, DepositLane lane)
-    {
-        public int Number => number;
-
-        public DepositLane Lane => lane;
-
-        public List<MailboxMessage> Messages { get; } = [];
-
-        public HashSet<IActorRef> Readers { get; } = [];
-
-        public bool IsDirty { get; set; }
-
-        public TimeSpan AskedAt { get; set; }
-
-        public TimeSpan HoldsDepositsUntil { get; set; }
-    }
 }

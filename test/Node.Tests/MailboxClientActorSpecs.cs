@@ -35,7 +35,7 @@ public class MailboxClientActorSpecs : MailboxClientKit
     {
         Answer(5, 0);
         Client.Tell(new MailboxClientActor.OwnersMayHaveMoved());
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
         {
             Batch().Term.ShouldBe(5);
             Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(100));

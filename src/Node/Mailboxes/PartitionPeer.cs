@@ -1,4 +1,5 @@
 using Akka.Actor;
+using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 

@@ -15,12 +15,11 @@ public static class RelayHostingExtensions
     public static AkkaConfigurationBuilder WithRelay(this AkkaConfigurationBuilder builder, RelaySettings settings, ISessionRegistry registry) =>
         builder.WithActors((system, _) =>
         {
-            // A stand-by relay acts as soon as the member of the acting one is removed. If that one still runs unnoticed, its lower term fences
-            // it, so the stand-by relay need not wait.
+            // A stand-by relay acts as soon as the member of the acting one is removed (docs/decisions/0039). If that one still runs unnoticed, its
+            // lower term fences it.
             var singleton = ClusterSingletonManagerSettings.Create(system)
                 .WithRole(ClusterNames.RelayRole)
-                .WithSingletonName(ClusterNames.RelayInstance)
-                .WithRemovalMargin(settings.TakeOverDelay);
+                .WithSingletonName(ClusterNames.RelayInstance);
             var relay = Props.Create(() => new RelayActor(settings, registry, TimeProvider.System));
             var answerLimit = settings.AgentAnswerLimit;
             system.ActorOf(ClusterSingletonManager.Props(relay, PoisonPill.Instance, singleton).WithSupervisorStrategy(new EndProcessStrategy()), ClusterNames.RelayManager);

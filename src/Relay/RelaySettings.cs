@@ -27,19 +27,6 @@ public sealed record RelaySettings(TimeSpan GreetInterval, TimeSpan SweepInterva
         }
     } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long a stand-by relay waits after the member of the acting relay was removed, before it acts. Above 0, because 0 stands for Akka's
-    /// own delay.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The value is not above 0.</exception>
-    public TimeSpan TakeOverDelay
-    {
-        get;
-        init
-        {
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero);
-            field = value;
-        }
-    } = TimeSpan.FromMilliseconds(1);
-
     /// <summary>Reads <c>chat.relay</c>.</summary>
     public static RelaySettings Create(ConfigReader reader) => new(
         reader.Duration("chat.relay.greet-interval", TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),

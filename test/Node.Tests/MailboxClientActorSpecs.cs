@@ -50,6 +50,19 @@ public class MailboxClientActorSpecs : MailboxClientKit
     }
 
     [Fact]
+    public void Should_ask_a_new_owner_what_it_has_taken_when_it_answered_a_reader_first()
+    {
+        Answer(5, 0);
+        Answer(6, null, new MailboxAnswer.Left(7, 0));
+        Time.Advance(Timings.Resend);
+        Batch().Term.ShouldBe(5);
+        Answer(6, 0);
+        Sync();
+        Time.Advance(Timings.Resend);
+        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+    }
+
+    [Fact]
     public void Should_send_together_what_waited_and_no_batch_that_is_too_large()
     {
         for (var i = 0; i < 20; i++)

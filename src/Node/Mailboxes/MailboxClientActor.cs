@@ -143,7 +143,6 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         if (answer.Partition < 0 || answer.Partition >= _all.Length)
             return;
         var partition = _all[answer.Partition];
-        partition.IsInDoubt = false;
         if (answer.Term > partition.Lane.Term)
             OnNewOwner(partition, answer);
         else if (answer.Term == partition.Lane.Term)
@@ -152,6 +151,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
                 OnAnswer(partition, one);
         }
 
+        // A new owner that answered a reader first is asked what it has taken. Its other readers are told then.
+        if (answer.Term >= partition.Lane.Term)
+            partition.IsInDoubt = answer.Term > partition.Lane.Term;
         if (partition.Lane.HasUnsent)
             MarkDirty(partition);
         AnswerIfIdle();

@@ -19,6 +19,7 @@ internal sealed class CrashProbeActor : ReceiveActor
     private readonly CrashVerdicts _verdicts = CrashVerdicts.Of(Context.System.EventStream);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly HashSet<UniqueAddress> _probing = [];
+    private readonly HashSet<UniqueAddress> _again = [];
 
     /// <summary>Makes the actor.</summary>
     /// <param name="settings">How the port of a lost member is probed.</param>
@@ -52,8 +53,15 @@ internal sealed class CrashProbeActor : ReceiveActor
 
     private void Probe(Address address)
     {
-        if (_verdicts.IsEnded(address.ToString()) || Find(address) is not { } member || !_probing.Add(member.UniqueAddress))
+        if (_verdicts.IsEnded(address.ToString()) || Find(address) is not { } member)
             return;
+        if (!_probing.Add(member.UniqueAddress))
+        {
+            // The probe that runs may be about to give up.
+            _again.Add(member.UniqueAddress);
+            return;
+        }
+
         PortProbe.IsRefusedAsync(address.Host!, address.Port ?? 0, _settings, _time).PipeTo(
             Self,
             success: refused => new Probed(member.UniqueAddress, refused),
@@ -63,6 +71,8 @@ internal sealed class CrashProbeActor : ReceiveActor
     private void OnProbed(Probed probed)
     {
         _probing.Remove(probed.Address);
+        if (_again.Remove(probed.Address) && !probed.Refused)
+            Probe(probed.Address.Address);
         if (!probed.Refused || Find(probed.Address.Address) is not { } member || !member.UniqueAddress.Equals(probed.Address))
             return;
         _verdicts.Declare(member.Address.ToString());

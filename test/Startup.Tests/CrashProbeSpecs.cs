@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
+using Akka.Remote;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Startup.Tests;
@@ -10,12 +11,20 @@ namespace ChatAkka.Startup.Tests;
 /// <summary>Two members in one process, with the settings that are shipped. One of them ends without leaving.</summary>
 public sealed class CrashProbeSpecs : IAsyncLifetime
 {
-    private static readonly CrashProbeSettings s_probe = new(
+    /// <summary>A member is not removed, and nobody tries to connect to it again: nothing else makes the actor probe.</summary>
+    private const string NotRemoved = """
+        akka.cluster.unreachable-nodes-reaper-interval = 1h
+        akka.remote.retry-gate-closed-for = 1h
+        """;
+
+    private static readonly CrashProbeSettings s_settings = new(
         Refusals: 3, Interval: TimeSpan.FromMilliseconds(20), Timeout: TimeSpan.FromSeconds(5), GiveUpAfter: TimeSpan.FromSeconds(20));
 
     private readonly int _port = FreePorts.Next();
+    private readonly ManualTime _time = new();
     private ActorSystem _first = null!;
     private ActorSystem _second = null!;
+    private IActorRef _probe = ActorRefs.Nobody;
 
     private Cluster Seen => Cluster.Get(_first);
 
@@ -42,11 +51,7 @@ public sealed class CrashProbeSpecs : IAsyncLifetime
     [Fact]
     public async Task Should_probe_again_when_a_heartbeat_that_was_on_its_way_refuted_the_verdict()
     {
-        await StartAsync("""
-            # The member is not removed meanwhile, and nobody tries to connect to it again: nothing else makes the actor probe.
-            akka.cluster.unreachable-nodes-reaper-interval = 1h
-            akka.remote.retry-gate-closed-for = 1h
-            """);
+        await StartAsync(NotRemoved);
         var (verdicts, address) = (CrashVerdicts.Of(_first.EventStream), Address);
         await _second.Terminate();
         await Eventually.TrueAsync(() => verdicts.IsEnded(address), "there is a verdict");
@@ -56,6 +61,21 @@ public sealed class CrashProbeSpecs : IAsyncLifetime
         verdicts.Refute(address).ShouldBeTrue();
         _first.EventStream.Publish(new VerdictRefuted(address));
         await Eventually.TrueAsync(() => verdicts.IsEnded(address), "there is a verdict again");
+    }
+
+    [Fact]
+    public async Task Should_probe_again_when_something_happened_while_the_probe_was_about_to_give_up()
+    {
+        await StartAsync(NotRemoved);
+        _first.EventStream.Unsubscribe(_probe, typeof(DisassociatedEvent));
+        _probe.Tell(new VerdictRefuted(Address));
+        _probe.Tell(new VerdictRefuted(Address));
+        await Task.Delay(100);
+        _time.Advance(s_settings.GiveUpAfter * 2);
+        await Task.Delay(500);
+        var (verdicts, address) = (CrashVerdicts.Of(_first.EventStream), Address);
+        await _second.Terminate();
+        await Eventually.TrueAsync(() => verdicts.IsEnded(address), "there is a verdict");
     }
 
     [Fact]
@@ -84,7 +104,7 @@ public sealed class CrashProbeSpecs : IAsyncLifetime
         Cluster.Get(_second).Join(Seen.SelfAddress);
         await Eventually.TrueAsync(() => Seen.State.Members.Count(m => m.Status == MemberStatus.Up) == 2, "both are members");
         await Eventually.TrueAsync(() => Seen.FailureDetector.IsMonitoring(Cluster.Get(_second).SelfAddress), "it answers heartbeats");
-        _first.ActorOf(Props.Create(() => new CrashProbeActor(s_probe, TimeProvider.System)));
+        _probe = _first.ActorOf(Props.Create(() => new CrashProbeActor(s_settings, _time)));
     }
 
     private static ActorSystem Start(int port, string more) => ActorSystem.Create("ChatAkka", ConfigurationFactory.ParseString($$"""

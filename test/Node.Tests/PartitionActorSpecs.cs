@@ -173,6 +173,26 @@ public class PartitionActorSpecs : PartitionKit
     }
 
     [Fact]
+    public void Should_let_an_earlier_session_read_when_the_node_does_not_have_the_later_one()
+    {
+        var owner = Open();
+        var (earlier, later) = (new ReaderId(Self, 7), new ReaderId(Self, 8));
+        owner.Tell(new PartitionBatch(0, Self, Term, 0, []), CreateTestProbe());
+        Send(owner, Pull(1, acks: false, since: 6) with { Reader = later });
+        Send(owner, Pull(1, acks: false, since: 5) with { Reader = earlier });
+        Depth(owner).Reader.ShouldBe(later);
+        Gateway.ExpectMsg<MailboxNudge>(Limit).ShouldBe(new MailboxNudge("bob", 8));
+        Gateway.Reply(new MailboxNudge("bob", 8));
+        AwaitAssert(
+            () =>
+            {
+                Send(owner, Pull(2, acks: false, since: 5) with { Reader = earlier });
+                Depth(owner).Reader.ShouldBe(earlier);
+            },
+            Limit);
+    }
+
+    [Fact]
     public void Should_refuse_deposits_while_the_store_is_full_and_still_let_messages_be_processed()
     {
         var owner = Open();

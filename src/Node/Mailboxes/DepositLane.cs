@@ -34,6 +34,9 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     /// <summary>True if no deposit waits or is under way.</summary>
     public bool IsEmpty => _waiting.All(p => p.Deposit is null) && _numbered.All(p => p.Deposit is null);
 
+    /// <summary>True if a deposit was sent and is not answered.</summary>
+    public bool HasSent => _numbered.First is { } first && first != _unsent;
+
     /// <summary>True if there are deposits to send now.</summary>
     public bool HasUnsent => Term != 0 && (_unsent is not null || (_waiting.Count > 0 && _numbered.Count < MostSent));
 
@@ -119,13 +122,18 @@ internal sealed class DepositLane(TimeSpan resendAfter)
 
     /// <summary>Sends everything again that is under way, if no answer came for too long. All are sent, also those that were answered: the owner takes no
     /// deposit after a gap.</summary>
-    public void ResendIfDue(TimeSpan now)
+    /// <returns>True if they are sent again now.</returns>
+    public bool ResendIfDue(TimeSpan now)
     {
         if (_numbered.Count == 0 || _unsent is not null || now - _sentAt < resendAfter * (1 << _resent))
-            return;
-        _unsent = _numbered.First;
+            return false;
+        SendAllAgain();
         _resent = Math.Min(_resent + 1, MostDoublings);
+        return true;
     }
+
+    /// <summary>Sends everything again that is under way: the owner that it was sent to has ended.</summary>
+    public void SendAllAgain() => _unsent = _numbered.First;
 
     /// <summary>Gives the deposits that were added before a time and are not answered. The lane gives them up; it is not known whether they are
     /// stored.</summary>

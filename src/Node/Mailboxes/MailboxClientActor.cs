@@ -24,9 +24,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     private readonly MailboxSettings _settings;
     private readonly MailboxTimings _timings;
     private readonly TimeProvider _time;
-    private readonly Partition[] _all;
+    private readonly ClientPartition[] _all;
     private readonly Dictionary<long, IActorRef> _readers = [];
-    private readonly List<Partition> _dirty = [];
+    private readonly List<ClientPartition> _dirty = [];
     private readonly List<(TimeSpan Due, Deposit Deposit)> _later = [];
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly long _started;
@@ -42,7 +42,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     {
         (_self, _partitions, _settings, _timings, _time) = (self, partitions, settings, timings, time);
         _started = time.GetTimestamp();
-        _all = [.. Enumerable.Range(0, settings.Partitions).Select(p => new Partition(p, new DepositLane(timings.Resend)))];
+        _all = [.. Enumerable.Range(0, settings.Partitions).Select(p => new ClientPartition(p, new DepositLane(timings.Resend)))];
         Receive<Deposit>(OnDeposit);
         Receive<MailboxMessage.Pull>(OnPull);
         Receive<MailboxMessage.Leave>(m => Send(m.User, m));
@@ -50,7 +50,8 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         Receive<MailboxQuestion>(m => _partitions.Forward(m));
         Receive<FlushDue>(_ => Flush());
         Receive<CheckDue>(_ => OnCheck());
-        Receive<ReaderStopped>(m => OnReaderStopped(m));
+        Receive<ReaderStopped>(OnReaderStopped);
+        Receive<OwnerStopped>(OnOwnerStopped);
         Receive<AwaitIdle>(_ =>
         {
             _awaitIdle.Add(Sender);
@@ -70,7 +71,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         SayHello();
     }
 
-    private Partition Of(string user) => _all[Partitions.Of(user, _settings.Partitions)];
+    private ClientPartition Of(string user) => _all[Partitions.Of(user, _settings.Partitions)];
 
     private void OnDeposit(Deposit deposit)
     {
@@ -98,6 +99,17 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             _all[stopped.Partition].Readers.Remove(reader);
     }
 
+    /// <summary>An owner ended. What it was sent goes to the next one.</summary>
+    private void OnOwnerStopped(OwnerStopped stopped)
+    {
+        var partition = _all[stopped.Partition];
+        if (!Equals(partition.Owner, stopped.Owner))
+            return;
+        partition.ForgetOwner();
+        partition.Lane.SendAllAgain();
+        MarkDirty(partition);
+    }
+
     private void Send(string user, MailboxMessage message)
     {
         var partition = Of(user);
@@ -106,7 +118,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Sends to a partition when this actor has worked through what it was told up to now.</summary>
-    private void MarkDirty(Partition partition)
+    private void MarkDirty(ClientPartition partition)
     {
         if (partition.IsDirty)
             return;
@@ -118,6 +130,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private void Flush()
     {
+        var now = Now;
         foreach (var partition in _dirty)
         {
             partition.IsDirty = false;
@@ -125,17 +138,18 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             {
                 var requests = partition.Messages.GetRange(0, Math.Min(partition.Messages.Count, MostRequests));
                 partition.Messages.RemoveRange(0, requests.Count);
-                IReadOnlyList<MailboxMessage> deposits = MaySendDeposits(partition) ? partition.Lane.Take(MostBytes, Now) : [];
+                IReadOnlyList<MailboxMessage> deposits = partition.MaySendDeposits(now) ? partition.Lane.Take(MostBytes, now) : [];
                 IReadOnlyList<MailboxMessage> messages = requests.Count == 0 ? deposits : [.. requests, .. deposits];
-                _partitions.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
+
+                if (messages.Count == 0 || partition.Owner is not { } owner)
+                    owner = _partitions;
+                owner.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
             }
-            while (MaySendDeposits(partition) || partition.Messages.Count > 0);
+            while (partition.MaySendDeposits(now) || partition.Messages.Count > 0);
         }
 
         _dirty.Clear();
     }
-
-    private bool MaySendDeposits(Partition partition) => partition.Lane.HasUnsent && Now >= partition.HoldsDepositsUntil;
 
     private void OnAnswer(PartitionAnswer answer)
     {
@@ -150,12 +164,15 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
                 OnAnswer(partition, one);
         }
 
+        if (answer.Term == partition.Lane.Term && partition.TakeOwner(Sender))
+            Context.WatchWith(Context.Unwatch(Sender), new OwnerStopped(partition.Number, Sender));
+
         if (partition.Lane.HasUnsent)
             MarkDirty(partition);
         AnswerIfIdle();
     }
 
-    private void OnNewOwner(Partition partition, PartitionAnswer answer)
+    private void OnNewOwner(ClientPartition partition, PartitionAnswer answer)
     {
         // Any other answer comes before the one that says which deposits were taken.
         if (answer.Taken is not { } taken)
@@ -173,7 +190,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             reader.Tell(MailboxesMoved.Instance);
     }
 
-    private void OnAnswer(Partition partition, MailboxAnswer answer)
+    private void OnAnswer(ClientPartition partition, MailboxAnswer answer)
     {
         switch (answer)
         {
@@ -234,7 +251,8 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         {
             foreach (var deposit in partition.Lane.GiveUp(now - _settings.StoreTimeout))
                 deposit.Owner.TimedOut(deposit);
-            partition.Lane.ResendIfDue(now);
+            if (partition.Lane.ResendIfDue(now))
+                AskForOwner(partition);
 
             // An owner that is not known is asked as often as deposits are sent again.
             if (partition.Lane.HasUnsent || (partition.Lane.Term == 0 && now - partition.AskedAt >= _timings.Resend))
@@ -252,11 +270,15 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         AnswerIfIdle();
     }
 
+    /// <summary>An empty batch goes by way of Cluster Sharding, so it finds an owner that is new.</summary>
+    private void AskForOwner(ClientPartition partition) =>
+        _partitions.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, []));
+
     private void SayHello()
     {
         _hello = Now;
         foreach (var partition in _all)
-            MarkDirty(partition);
+            AskForOwner(partition);
     }
 
     private void AnswerIfIdle()
@@ -277,20 +299,5 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private sealed record ReaderStopped(long Connection, int Partition);
 
-    private sealed class Partition(int number, DepositLane lane)
-    {
-        public int Number => number;
-
-        public DepositLane Lane => lane;
-
-        public List<MailboxMessage> Messages { get; } = [];
-
-        public HashSet<IActorRef> Readers { get; } = [];
-
-        public bool IsDirty { get; set; }
-
-        public TimeSpan AskedAt { get; set; }
-
-        public TimeSpan HoldsDepositsUntil { get; set; }
-    }
+    private sealed record OwnerStopped(int Partition, IActorRef Owner);
 }

@@ -56,6 +56,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         Recover<RecoveryCompleted>(_ => OnRecovered());
         Command<PartitionBatch>(OnBatch);
         Command<MailboxQuestion>(m => Sender.Tell(_readings.DepthOf(m.User)));
+        Command<MailboxNudge>(OnNudgeReturned);
         Command<PartitionReadings.Fetched>(m =>
         {
             _readings.OnFetched(m);
@@ -191,6 +192,13 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
 
     private static void Nudge(string user, ReaderId reader) =>
         Context.System.GatewayOf(reader.Node).Tell(new MailboxNudge(user, reader.Connection));
+
+    /// <summary>A nudge comes back if the node does not have the session.</summary>
+    private void OnNudgeReturned(MailboxNudge nudge)
+    {
+        var sender = Sender.Path.Address;
+        _owner.Reads.Miss(nudge.User, nudge.Connection, sender.HasLocalScope ? _services.Self.Address : $"{sender.Host}:{sender.Port}");
+    }
 
     private void Write(byte[] bytes) => PersistAsync(new PartitionEvent(bytes), _ => OnWritten(bytes.Length));
 

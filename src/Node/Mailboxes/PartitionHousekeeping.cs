@@ -111,10 +111,11 @@ internal sealed class PartitionHousekeeping
 
             if (last > 0)
                 reads.Expire(user, last);
-            if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, heardAfter))
+            if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, mailbox.IsContested ? heardLately : heardAfter))
                 mailbox.Reader = null;
             if (mailbox.SilentReader is { } waiting && clients.IsHeard(waiting.Node, heardLately))
                 silent.Add((user, waiting));
+            mailbox.IsContested = false;
             _state.Forget(user);
         }
 

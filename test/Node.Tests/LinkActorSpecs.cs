@@ -213,7 +213,7 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         Ack = ack,
         Gap = gap,
         Failures = [],
-        Entries = EntryList.Join([.. entries], entries.Sum(e => EntryList.SizeOf(e.Length))),
+        Entries = MailboxData.List([.. entries]),
     }.ToBytes()));
 
     private sealed class Waiter : IWindowWaiter

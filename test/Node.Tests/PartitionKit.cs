@@ -97,7 +97,7 @@ public abstract class PartitionKit : TestKit
         where T : MailboxAnswer
     {
         T? found = null;
-        FishForMessage<PartitionAnswer>(m => (found = m.Answers.OfType<T>().FirstOrDefault(a => isIt is null || isIt(a))) is not null, Limit);
+        FishForMessage<PartitionAnswer>(m => (found = m.Answers.Each().OfType<T>().FirstOrDefault(a => isIt is null || isIt(a))) is not null, Limit);
         return found!;
     }
 

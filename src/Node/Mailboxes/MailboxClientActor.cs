@@ -197,6 +197,14 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             case MailboxAnswer.Stored m when partition.Lane.Answer(m.Number) is { } deposit:
                 Tell(deposit, m);
                 break;
+            case MailboxAnswer.AllStored m:
+                for (var number = Math.Max(m.First, partition.Lane.Settled + 1); number < m.First + m.Count && number <= partition.Lane.Last; number++)
+                {
+                    if (partition.Lane.Answer(number) is { } one)
+                        one.Owner.Stored(one, []);
+                }
+
+                break;
             case MailboxAnswer.Online m when partition.Lane.Answer(m.Number) is { } deposit:
                 Tell(deposit, m);
                 break;
@@ -226,22 +234,10 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private void Tell(Deposit deposit, MailboxAnswer answer)
     {
-        switch (answer)
-        {
-            case MailboxAnswer.Online online:
-                deposit.Owner.RecipientOnline(deposit, online.Reader);
-                break;
-            case MailboxAnswer.Later:
-                _later.Add((Now + _timings.Later, deposit));
-                break;
-            case MailboxAnswer.Stored { Failures.Count: 0 } stored:
-                deposit.Owner.Stored(deposit, stored.Failures);
-                break;
-            case MailboxAnswer.Stored stored:
-                // The owner knows chats by their numbers in its own stream.
-                deposit.Owner.Stored(deposit, [.. stored.Failures.Select(f => f with { Number = deposit.First + f.Number })]);
-                break;
-        }
+        if (answer is MailboxAnswer.Later)
+            _later.Add((Now + _timings.Later, deposit));
+        else
+            deposit.Take(answer);
     }
 
     private void OnCheck()

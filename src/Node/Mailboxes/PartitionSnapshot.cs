@@ -51,7 +51,7 @@ internal static class PartitionSnapshot
         writer.Varint(state.Origins.Count);
         foreach (var (node, deposits) in state.Origins)
         {
-            var refused = deposits.Refused.ToList();
+            var refused = deposits.Refused;
             writer.Node(node);
             writer.Varint(deposits.Taken);
             writer.Varint(deposits.LastUsed);

@@ -24,7 +24,7 @@ public sealed class HostSpecs : IAsyncLifetime
         var settings = Settings with { Address = HostPort.TryParse(_address) };
         var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
         IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette(), new BigPalette()];
-        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:1", palettes, TimeProvider.System)));
+        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, HostTimings.Standard, "here:1", palettes, TimeProvider.System)));
         return Task.CompletedTask;
     }
 
@@ -75,7 +75,7 @@ public sealed class HostSpecs : IAsyncLifetime
         var settings = Settings with { Address = HostPort.TryParse(address), IdleTimeout = TimeSpan.FromSeconds(1) };
         var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
         IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette()];
-        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:2", palettes, TimeProvider.System)));
+        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, HostTimings.Standard, "here:2", palettes, TimeProvider.System)));
         using var counting = new TcpClient();
         await counting.ConnectAsync(IPEndPoint.Parse(address));
         await counting.GetStream().WriteAsync(Frames.Of(new ClientMessage.Hello([1])));

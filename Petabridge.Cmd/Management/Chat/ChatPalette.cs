@@ -42,7 +42,7 @@ public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings se
     internal const string Trace = "trace";
 
     /// <inheritdoc/>
-    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, settings.MemberTimeout));
+    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, settings.MemberTimeout, ChatTimings.Standard));
 
     private static CommandDefinition Define(
         string name, string description, params IReadOnlyList<Func<CommandDefinitionBuilder, CommandDefinitionBuilder>> arguments) => arguments

@@ -15,12 +15,14 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
     private readonly ISessionRegistry _registry;
     private readonly ClusterAgents _agents;
     private readonly TimeSpan _timeout;
+    private readonly ChatTimings _timings;
 
-    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TimeSpan timeout)
+    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TimeSpan timeout, ChatTimings timings)
         : base(palette)
     {
         _registry = registry;
         _timeout = timeout;
+        _timings = timings;
         _agents = new ClusterAgents(Context.System, timeout);
         Run(ChatPalette.Nodes, NodesAsync);
         Run(ChatPalette.Who, WhoAsync);
@@ -254,8 +256,8 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         }
 
         var (agents, text, force, cancel) = (_agents, command.Argument("node")!, command.Has("force"), command.Has("cancel"));
-        var timeout = _timeout;
-        Context.ActorOf(Props.Create(() => new DrainWatchActor(client, agents, text, pace, force, cancel, timeout)));
+        var (timeout, timings) = (_timeout, _timings);
+        Context.ActorOf(Props.Create(() => new DrainWatchActor(client, agents, text, pace, force, cancel, timeout, timings)));
     }
 
     private async Task<SessionRecord?> FindAsync(UserName user) => await _registry.FindAsync(user).ConfigureAwait(false) switch

@@ -9,17 +9,18 @@ namespace ChatAkka.Management.Chat;
 /// <remarks>The drain is the node's: it goes on without the client that asked for it.</remarks>
 internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
-
     private readonly IActorRef _client;
     private readonly ClusterAgents _agents;
+    private readonly TimeSpan _interval;
     private Address? _node;
     private string _name = "";
 
-    public DrainWatchActor(IActorRef client, ClusterAgents agents, string text, int pace, bool force, bool cancel, TimeSpan timeout)
+    public DrainWatchActor(
+        IActorRef client, ClusterAgents agents, string text, int pace, bool force, bool cancel, TimeSpan timeout, ChatTimings timings)
     {
         _client = client;
         _agents = agents;
+        _interval = timings.DrainInterval;
         Context.Watch(client);
         StartAsync(text, cancel ? 0 : pace, force).PipeTo(Self, failure: e => new Failed(e.GetBaseException().Message));
         Receive<Terminated>(_ => Context.Stop(Self));
@@ -35,7 +36,7 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
         Receive<Tick>(_ => _agents.AskNodeAsync<DrainReport>(_node!, AgentKinds.Drain, new DrainQuestion(-1)).PipeTo(
             Self, success: r => r.Answer is { } report ? report : new Failed($"{_name} {r.Error}")));
         Receive<DrainReport>(OnReport);
-        SetReceiveTimeout(timeout + s_interval + s_interval);
+        SetReceiveTimeout(timings.SilenceLimit(timeout));
         Receive<ReceiveTimeout>(_ => End(new CommandAnswer.ErroredCommandResponse($"{(_name.Length > 0 ? _name : text)} did not answer in time")));
     }
 
@@ -74,7 +75,7 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
         }
 
         _client.Tell(new CommandAnswer.CommandResponse($"{_name}: {report.Moved} sent away, {report.Left} left", Final: false));
-        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, s_interval);
+        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _interval);
     }
 
     private void End(CommandAnswer answer)

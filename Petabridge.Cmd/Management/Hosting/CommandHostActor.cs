@@ -17,6 +17,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly Socket _socket;
     private readonly ManagementSettings _settings;
+    private readonly HostTimings _timings;
     private readonly string _member;
     private readonly byte[] _token;
     private readonly LockOut _lockOut;
@@ -28,13 +29,16 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
     /// <summary>Makes the host.</summary>
     /// <param name="socket">Bound and listening.</param>
     /// <param name="settings">The bounds.</param>
+    /// <param name="timings">The times that operators do not set.</param>
     /// <param name="member">Cluster address of this process, for the welcome.</param>
     /// <param name="handlers">The palettes.</param>
     /// <param name="time">The clock.</param>
-    public CommandHostActor(Socket socket, ManagementSettings settings, string member, IReadOnlyList<CommandPaletteHandler> handlers, TimeProvider time)
+    public CommandHostActor(
+        Socket socket, ManagementSettings settings, HostTimings timings, string member, IReadOnlyList<CommandPaletteHandler> handlers, TimeProvider time)
     {
         _socket = socket;
         _settings = settings;
+        _timings = timings;
         _time = time;
         _member = member;
         _token = SHA256.HashData(Encoding.UTF8.GetBytes(settings.Token));
@@ -71,8 +75,8 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
         _log.Info("pbm clients are taken at {0}", _socket.LocalEndPoint);
         if (_settings.LogPalettes)
             _log.Info("pbm palettes: {0}", string.Join(", ", _palettes.Keys.Order(StringComparer.Ordinal)));
-        var (self, socket) = (Self, _socket);
-        _ = Task.Run(() => AcceptAllAsync(socket, self));
+        var (self, socket, pause, time) = (Self, _socket, _timings.AcceptPause, _time);
+        _ = Task.Run(() => AcceptAllAsync(socket, self, pause, time));
     }
 
     /// <inheritdoc/>
@@ -83,7 +87,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
             session.Abort();
     }
 
-    private static async Task AcceptAllAsync(Socket socket, IActorRef self)
+    private static async Task AcceptAllAsync(Socket socket, IActorRef self, TimeSpan pause, TimeProvider time)
     {
         while (true)
         {
@@ -102,7 +106,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
             catch (SocketException)
             {
                 // One that came and went, or no descriptor is left for the moment.
-                await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+                await Task.Delay(pause, time).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -114,7 +118,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
 
     private void OnAccepted(Socket socket)
     {
-        var session = new CommandSession(socket, _settings, Self);
+        var session = new CommandSession(socket, _settings, _timings, _time, Self);
 
         // Places are for those who have said hello. Of those who have not, the one that waited longest goes: whoever means it says hello at once.
         if (_clients.Count(c => !c.Value.IsWelcome) >= _settings.MaxSessions)
@@ -219,8 +223,8 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
             return;
         }
 
-        var (handler, limit, id) = (found.Handler, _settings.AnswerTimeout, wanted.Id);
-        var run = Context.ActorOf(Props.Create(() => new CommandRunActor(id, session, command, handler, limit)));
+        var (handler, limit, pause, time, id) = (found.Handler, _settings.AnswerTimeout, _timings.RetryPause, _time, wanted.Id);
+        var run = Context.ActorOf(Props.Create(() => new CommandRunActor(id, session, command, handler, limit, pause, time)));
         client.Runs.Add(id, run);
         Context.WatchWith(run, new RunEnded(session, id, run));
 

@@ -10,13 +10,13 @@ namespace ChatAkka.Management.Hosting;
 /// lines out, and other commands wait a while and then cut it off.</remarks>
 /// <param name="socket">The connection; this session's own.</param>
 /// <param name="settings">The bounds.</param>
+/// <param name="timings">Its time limits.</param>
+/// <param name="time">The clock.</param>
 /// <param name="host">The <see cref="CommandHostActor"/>, told what the client wants.</param>
-internal sealed class CommandSession(Socket socket, ManagementSettings settings, IActorRef host)
+internal sealed class CommandSession(Socket socket, ManagementSettings settings, HostTimings timings, TimeProvider time, IActorRef host)
 {
-    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
-
     private readonly OutboundFrames _outbound = new(settings.OutboundLimit);
-    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _end = new(Timeout.InfiniteTimeSpan, time);
 
     /// <summary>Where the client is.</summary>
     public IPAddress From { get; } = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
@@ -51,7 +51,7 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
             var writing = WriteAllAsync(stream);
             await ReadAllAsync(stream).ConfigureAwait(false);
             _outbound.Close();
-            _end.CancelAfter(s_lastWords);
+            _end.CancelAfter(timings.CloseGrace);
             await writing.ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -88,8 +88,8 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
 
     private async Task<ClientMessage.Hello?> ReadHelloAsync(NetworkStream stream)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        limit.CancelAfter(settings.HandshakeTimeout);
+        using var late = new CancellationTokenSource(settings.HandshakeTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, late.Token);
         try
         {
             return await Frames.ReadClientAsync(stream, settings.MaxFrame, limit.Token).ConfigureAwait(false) switch
@@ -112,6 +112,6 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
 
         // Nothing more comes from here: the client reads to the end and goes.
         socket.Shutdown(SocketShutdown.Send);
-        _end.CancelAfter(s_lastWords);
+        _end.CancelAfter(timings.CloseGrace);
     }
 }

@@ -30,11 +30,13 @@ public static class ManagementHostingExtensions
             var bound = endpoint.Socket;
             var address = Cluster.Get(system).SelfAddress;
             var member = $"{address.Host}:{address.Port}";
+            var time = TimeProvider.System;
+            var timings = PaletteTimings.Of(settings.AnswerTimeout);
             IReadOnlyList<CommandPaletteHandler> handlers =
             [
-                new ActorPalette(), new ClusterPalette(TimeProvider.System), new ShardingPalette(), new LogPalette(), new SystemPalette(TimeProvider.System), .. more(system),
+                new ActorPalette(), new ClusterPalette(timings, time), new ShardingPalette(timings), new LogPalette(), new SystemPalette(time), .. more(system),
             ];
-            Func<Socket, Props> host = socket => Props.Create(() => new CommandHostActor(socket, settings, member, handlers, TimeProvider.System));
+            Func<Socket, Props> host = socket => Props.Create(() => new CommandHostActor(socket, settings, HostTimings.Standard, member, handlers, time));
             system.ActorOf(Props.Create(() => new ManagementActor(bound, settings, host)), ActorName);
         });
 }

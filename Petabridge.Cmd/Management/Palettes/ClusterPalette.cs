@@ -4,7 +4,7 @@ using ChatAkka.Management.Commands;
 namespace ChatAkka.Management.Palettes;
 
 /// <summary><c>cluster</c>: who the members are, and who is to go.</summary>
-internal sealed class ClusterPalette(TimeProvider time) : CommandPaletteHandler(new CommandPalette(
+internal sealed class ClusterPalette(PaletteTimings timings, TimeProvider time) : CommandPaletteHandler(new CommandPalette(
     "cluster",
     "Members of the cluster.",
     Define(Show, "Shows the members: address, roles, status, unreachable or nothing, version."),
@@ -25,7 +25,7 @@ internal sealed class ClusterPalette(TimeProvider time) : CommandPaletteHandler(
     public const string DownUnreachable = "down-unreachable";
     public const string Tail = "tail";
 
-    public override Props HandlerProps => Props.Create(() => new ClusterPaletteActor(Palette, time));
+    public override Props HandlerProps => Props.Create(() => new ClusterPaletteActor(Palette, timings, time));
 
     private static CommandDefinition Define(string name, string description, bool? mandatory = null)
     {

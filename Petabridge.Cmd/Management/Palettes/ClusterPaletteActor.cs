@@ -10,14 +10,15 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
 {
     private static readonly string[] s_columns = ["address", "roles", "status", "reachability", "version"];
 
-    /// <summary>What happens to a member is waited for this long: a client wants its answer within 5 s.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
-
+    private readonly PaletteTimings _timings;
+    private readonly TimeProvider _time;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
 
-    public ClusterPaletteActor(CommandPalette palette, TimeProvider time)
+    public ClusterPaletteActor(CommandPalette palette, PaletteTimings timings, TimeProvider time)
         : base(palette)
     {
+        _timings = timings;
+        _time = time;
         Process(ClusterPalette.Show, _ => Show());
         Process(ClusterPalette.Status, _ => Status());
         Process(ClusterPalette.Leader, _ => Sender.Tell(_cluster.State.Leader is { } leader
@@ -152,14 +153,14 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
             failure: e => new CommandAnswer.ErroredCommandResponse(e.GetBaseException().Message));
     }
 
-    private static async Task<bool> AwaitAsync(Func<bool> isSo)
+    private async Task<bool> AwaitAsync(Func<bool> isSo)
     {
-        var start = TimeProvider.System.GetTimestamp();
+        var start = _time.GetTimestamp();
         while (!isSo())
         {
-            if (TimeProvider.System.GetElapsedTime(start) > s_patience)
+            if (_time.GetElapsedTime(start) > _timings.ChangeLimit)
                 return false;
-            await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
+            await Task.Delay(_timings.ChangeCheck, _time).ConfigureAwait(false);
         }
 
         return true;

@@ -5,7 +5,7 @@ using ChatAkka.Management.Commands;
 namespace ChatAkka.Management.Palettes;
 
 /// <summary><c>cluster-sharding</c>: where sharded entities live.</summary>
-internal sealed class ShardingPalette() : CommandPaletteHandler(new CommandPalette(
+internal sealed class ShardingPalette(PaletteTimings timings) : CommandPaletteHandler(new CommandPalette(
     "cluster-sharding",
     "Shards of the cluster, as of mailboxes.",
     new CommandDefinitionBuilder().WithName(ListRegions).WithDescription("Shows the shard regions of this member.").Build(),
@@ -18,7 +18,7 @@ internal sealed class ShardingPalette() : CommandPaletteHandler(new CommandPalet
     public const string ListShards = "list-shards";
     public const string ShardLocations = "shard-locations";
 
-    public override Props HandlerProps => Props.Create(() => new ShardingPaletteActor(Palette));
+    public override Props HandlerProps => Props.Create(() => new ShardingPaletteActor(Palette, timings.RegionLimit));
 
     private static CommandDefinition Define(string name, string description) => new CommandDefinitionBuilder()
         .WithName(name)
@@ -32,13 +32,13 @@ internal sealed class ShardingPalette() : CommandPaletteHandler(new CommandPalet
         /// <summary>Entities of a shard that are named.</summary>
         private const int MostEntities = 50;
 
-        private static readonly TimeSpan s_timeout = TimeSpan.FromSeconds(3);
-
+        private readonly TimeSpan _answerLimit;
         private readonly ClusterSharding _sharding = ClusterSharding.Get(Context.System);
 
-        public ShardingPaletteActor(CommandPalette palette)
+        public ShardingPaletteActor(CommandPalette palette, TimeSpan answerLimit)
             : base(palette)
         {
+            _answerLimit = answerLimit;
             Process(ListRegions, _ => Sender.Tell(new CommandAnswer.TableResponse(
                 ["region"], [.. _sharding.ShardTypeNames.Order(StringComparer.Ordinal).Select(t => new System.Text.Json.Nodes.JsonNode?[] { t })])));
             Process(ShowRegion, command => Stats(command, (stats, client) => client.Tell(new CommandAnswer.TableResponse(
@@ -67,7 +67,7 @@ internal sealed class ShardingPalette() : CommandPaletteHandler(new CommandPalet
         }
 
         private void Stats(Command command, Action<ClusterShardingStats, IActorRef> then) =>
-            Ask(command, new GetClusterShardingStats(s_timeout), then);
+            Ask(command, new GetClusterShardingStats(_answerLimit), then);
 
         private void Ask<T>(Command command, object question, Action<T, IActorRef> then)
         {
@@ -80,13 +80,13 @@ internal sealed class ShardingPalette() : CommandPaletteHandler(new CommandPalet
                 client.Tell(new CommandAnswer.ErroredCommandResponse($"{(type is null ? "-t is needed" : $"there is no region {type}")}: {string.Join(", ", types)}"));
             else
             {
-                _sharding.ShardRegion(type).Ask<T>(question, s_timeout).ContinueWith(
+                _sharding.ShardRegion(type).Ask<T>(question, _answerLimit).ContinueWith(
                     done =>
                     {
                         if (done.IsCompletedSuccessfully)
                             then(done.Result, client);
                         else
-                            client.Tell(new CommandAnswer.ErroredCommandResponse($"region {type} did not answer within {s_timeout.TotalSeconds:0} s"));
+                            client.Tell(new CommandAnswer.ErroredCommandResponse($"region {type} did not answer within {_answerLimit.TotalSeconds:0.#} s"));
                     },
                     TaskScheduler.Default);
             }

@@ -33,6 +33,13 @@ internal sealed record MailboxTimings
     /// <summary>A deposit that was put off is sent again after this long.</summary>
     public TimeSpan Later { get; init; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>How often a store that has a bound of bytes, for example the embedded store, is asked how full it is.</summary>
+    public TimeSpan GaugeInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A store without such a bound, for example redis-server, is asked this rarely. It is still asked, because another store may replace
+    /// it.</summary>
+    public TimeSpan UnboundedGaugeInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Checks the rules between the times, and gives this record.</summary>
     /// <exception cref="ArgumentException">A rule is broken.</exception>
     public MailboxTimings Checked(TimeSpan storeTimeout)
@@ -41,6 +48,8 @@ internal sealed record MailboxTimings
             throw new ArgumentException("a node can not send again more often than it checks");
         if (storeTimeout < Check)
             throw new ArgumentException("store-timeout is shorter than the time between two checks of a node");
+        if (UnboundedGaugeInterval < GaugeInterval)
+            throw new ArgumentException("a store without a bound is not asked more often than one with a bound");
         return ForgetNode > 5 * Hello ? this : throw new ArgumentException("a node is forgotten only after it missed five hellos");
     }
 }

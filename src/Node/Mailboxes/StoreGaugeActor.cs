@@ -12,28 +12,27 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
 
     private const int WarnFrom = 80;
     private const int CalmBelow = 75;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A store without such a bound, for example redis-server, is asked this rarely. It is still asked, because another store may replace
-    /// it.</summary>
-    private static readonly TimeSpan s_rarely = TimeSpan.FromSeconds(30);
-
+    private readonly MailboxTimings _timings;
     private readonly StoreGauge _gauge;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Level _level;
 
     /// <summary>Makes the actor.</summary>
-    public StoreGaugeActor(StoreGauge gauge)
+    /// <param name="gauge">Asks the store how full it is.</param>
+    /// <param name="timings">How often it is asked.</param>
+    public StoreGaugeActor(StoreGauge gauge, MailboxTimings timings)
     {
+        _timings = timings;
         _gauge = gauge;
         Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => Failed.Instance));
         Receive<Looked>(m =>
         {
             if (m.Use is { } use)
                 Take(use);
-            Timers.StartSingleTimer(Due.Instance, Due.Instance, m.Use is null ? s_rarely : s_pause);
+            Timers.StartSingleTimer(Due.Instance, Due.Instance, m.Use is null ? _timings.UnboundedGaugeInterval : _timings.GaugeInterval);
         });
-        Receive<Failed>(_ => Timers.StartSingleTimer(Due.Instance, Due.Instance, s_pause));
+        Receive<Failed>(_ => Timers.StartSingleTimer(Due.Instance, Due.Instance, _timings.GaugeInterval));
     }
 
     private enum Level

@@ -75,7 +75,7 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
         }
 
         _client.Tell(new CommandAnswer.CommandResponse($"{_name}: {report.Moved} sent away, {report.Left} left", Final: false));
-        Timers.StartSingleTimer(Tick.Instance, Tick.Instance, _interval);
+        Timers.StartSingleTimer(nameof(Tick), new Tick(), _interval);
     }
 
     private void End(CommandAnswer answer)
@@ -88,8 +88,5 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
 
     private sealed record Failed(string Reason);
 
-    private sealed class Tick
-    {
-        public static readonly Tick Instance = new();
-    }
+    private sealed record Tick;
 }

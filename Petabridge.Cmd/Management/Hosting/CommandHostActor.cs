@@ -71,7 +71,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(LookForIdle.Instance, LookForIdle.Instance, _settings.IdleTimeout / 4);
+        Timers.StartPeriodicTimer(nameof(LookForIdle), new LookForIdle(), _settings.IdleTimeout / 4);
         _log.Info("pbm clients are taken at {0}", _socket.LocalEndPoint);
         if (_settings.LogPalettes)
             _log.Info("pbm palettes: {0}", string.Join(", ", _palettes.Keys.Order(StringComparer.Ordinal)));
@@ -282,10 +282,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
         }
     }
 
-    private sealed class LookForIdle
-    {
-        public static readonly LookForIdle Instance = new();
-    }
+    private sealed record LookForIdle;
 
     private sealed class Client(long number, long askedAt)
     {

@@ -116,7 +116,7 @@ internal sealed class CommandRunActor : ReceiveActor, IWithTimers
             Context.Stop(Self);
         }
         else
-            Timers.StartSingleTimer(TellAgain.Instance, TellAgain.Instance, _retryPause);
+            Timers.StartSingleTimer(nameof(TellAgain), new TellAgain(), _retryPause);
     }
 
     private void End(string? error = null, int code = 1)
@@ -130,8 +130,5 @@ internal sealed class CommandRunActor : ReceiveActor, IWithTimers
             Context.Stop(Self);
     }
 
-    private sealed class TellAgain
-    {
-        public static readonly TellAgain Instance = new();
-    }
+    private sealed record TellAgain;
 }

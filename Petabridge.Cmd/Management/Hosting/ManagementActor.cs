@@ -56,11 +56,8 @@ internal sealed class ManagementActor : ReceiveActor, IWithTimers
     private void Wait()
     {
         _log.Debug("The pbm port {0} is tried again in {1}", _settings.Address, _settings.TakeOverInterval);
-        Timers.StartSingleTimer(TryBind.Instance, TryBind.Instance, _settings.TakeOverInterval);
+        Timers.StartSingleTimer(nameof(TryBind), new TryBind(), _settings.TakeOverInterval);
     }
 
-    private sealed class TryBind
-    {
-        public static readonly TryBind Instance = new();
-    }
+    private sealed record TryBind;
 }

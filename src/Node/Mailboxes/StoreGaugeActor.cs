@@ -25,14 +25,14 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
     {
         _timings = timings;
         _gauge = gauge;
-        Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => Failed.Instance));
+        Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => new Failed()));
         Receive<Looked>(m =>
         {
             if (m.Use is { } use)
                 Take(use);
-            Timers.StartSingleTimer(Due.Instance, Due.Instance, m.Use is null ? _timings.UnboundedGaugeInterval : _timings.GaugeInterval);
+            Timers.StartSingleTimer(nameof(Due), new Due(), m.Use is null ? _timings.UnboundedGaugeInterval : _timings.GaugeInterval);
         });
-        Receive<Failed>(_ => Timers.StartSingleTimer(Due.Instance, Due.Instance, _timings.GaugeInterval));
+        Receive<Failed>(_ => Timers.StartSingleTimer(nameof(Due), new Due(), _timings.GaugeInterval));
     }
 
     private enum Level
@@ -46,7 +46,7 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() => Self.Tell(Due.Instance);
+    protected override void PreStart() => Self.Tell(new Due());
 
     private void Take(StoreUse use)
     {
@@ -69,15 +69,9 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
             _level = Level.Calm;
     }
 
-    private sealed record Due
-    {
-        public static readonly Due Instance = new();
-    }
+    private sealed record Due;
 
     private sealed record Looked(StoreUse? Use);
 
-    private sealed class Failed
-    {
-        public static readonly Failed Instance = new();
-    }
+    private sealed record Failed;
 }

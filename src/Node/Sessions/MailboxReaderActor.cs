@@ -179,7 +179,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         if (!_isAsking && !_isLeaving && _first is null && chunk is { IsDrained: false, Messages.Length: > 0 })
         {
             // The mailbox has answered a repeated request after this session had read everything: it waits for this session to request again.
-            _self.Tell(MailboxesMoved.Instance);
+            _self.Tell(new MailboxesMoved());
             return;
         }
 

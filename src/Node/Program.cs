@@ -35,6 +35,7 @@ internal static class Program
             var redis = RedisSettings.Create(reader);
             var node = NodeSettings.Create(reader);
             var relay = RelaySettings.Create(reader);
+            node.Link.CheckAgainst(reader, relay.GreetInterval);
             var management = ManagementSettings.Create(reader);
             var sockets = SocketSettings.Create(reader);
             var embedded = EmbeddedStore.ReadSettings(reader);

@@ -156,6 +156,7 @@ public abstract class PartitionKit : TestKit
         public volatile bool FailsReads;
         public volatile bool FailsToForget;
         private int _reads;
+        private int _endedSearches;
 
         /// <summary>The events that were deleted.</summary>
         public ConcurrentQueue<long> Deleted { get; } = [];
@@ -164,6 +165,9 @@ public abstract class PartitionKit : TestKit
         public ConcurrentQueue<FormerMailbox> Former { get; } = [];
 
         public int Reads => Volatile.Read(ref _reads);
+
+        /// <summary>How many searches for mailboxes of the former form were finished or ended.</summary>
+        public int EndedSearches => Volatile.Read(ref _endedSearches);
 
         public Task<IReadOnlyDictionary<long, byte[]>> ReadAsync(string persistenceId, IReadOnlyList<long> sequenceNrs)
         {
@@ -191,10 +195,17 @@ public abstract class PartitionKit : TestKit
         public async IAsyncEnumerable<FormerMailbox> FindFormerAsync(int partition)
         {
             partition.ShouldBe(3);
-            foreach (var mailbox in Former.ToArray())
+            try
             {
-                await Task.Yield();
-                yield return mailbox;
+                foreach (var mailbox in Former.ToArray())
+                {
+                    await Task.Yield();
+                    yield return mailbox;
+                }
+            }
+            finally
+            {
+                Interlocked.Increment(ref _endedSearches);
             }
         }
 

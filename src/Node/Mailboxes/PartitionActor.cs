@@ -104,6 +104,13 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
         _log.Warning("Partition {0} of the mailboxes could not be read from the store ({1}): its owner stops, and the next message starts it", _partition, reason.Message);
 
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _ = _former?.StopAsync();
+        base.PostStop();
+    }
+
     private void TakeAnswersOfTheStore()
     {
         Command<PartitionHousekeeping.Loaded>(m =>

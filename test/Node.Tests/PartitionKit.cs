@@ -38,6 +38,7 @@ public abstract class PartitionKit : TestKit
         var gateway = Gateway = CreateTestProbe();
         Sys.ActorOf(Props.Create(() => new NodeOfOne(gateway)), ClusterNames.Node);
         Events = new TestLog(Store);
+        Outage = new StoreOutage(TimeSpan.FromMinutes(1), Time);
     }
 
     private protected TestStore Store => TestStore.Of(Sys);
@@ -47,6 +48,8 @@ public abstract class PartitionKit : TestKit
     private protected NodeId Self { get; }
 
     private protected TestProbe Gateway { get; }
+
+    private protected StoreOutage Outage { get; }
 
     private protected StoreEpoch Epoch { get; } = new();
 
@@ -60,7 +63,7 @@ public abstract class PartitionKit : TestKit
     private protected IActorRef Start(MailboxSettings? settings = null)
     {
         var timings = new MailboxTimings { DoneDelay = TimeSpan.FromMilliseconds(20), Upkeep = TimeSpan.FromMilliseconds(50), RetryRead = TimeSpan.FromMilliseconds(20) };
-        var services = new PartitionServices(Self, settings ?? MailboxData.Settings, timings, Events, Space, Epoch, new TraceLog(TimeProvider.System), Time);
+        var services = new PartitionServices(Self, settings ?? MailboxData.Settings, timings, Events, Space, Outage, Epoch, new TraceLog(TimeProvider.System), Time);
         return Sys.ActorOf(Props.Create(() => new PartitionActor(3, services)));
     }
 

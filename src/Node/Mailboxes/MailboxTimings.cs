@@ -30,6 +30,10 @@ internal sealed record MailboxTimings
     /// <summary>A reader is forgotten if its node sent nothing for this long.</summary>
     public TimeSpan ForgetNode { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A partition whose owner failed counts as one without a store until it has not failed for this long, or until the store has written for
+    /// it.</summary>
+    public TimeSpan ForgetFailure { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>A deposit that was put off is sent again after this long.</summary>
     public TimeSpan Later { get; init; } = TimeSpan.FromMilliseconds(100);
 
@@ -48,6 +52,8 @@ internal sealed record MailboxTimings
             throw new ArgumentException("a node can not send again more often than it checks");
         if (storeTimeout < Check)
             throw new ArgumentException("store-timeout is shorter than the time between two checks of a node");
+        if (ForgetFailure < 5 * Hello)
+            throw new ArgumentException("a failure is forgotten only after five hellos: each starts the owner of a partition again");
         if (UnboundedGaugeInterval < GaugeInterval)
             throw new ArgumentException("a store without a bound is not asked more often than one with a bound");
         return ForgetNode > 5 * Hello ? this : throw new ArgumentException("a node is forgotten only after it missed five hellos");

@@ -84,32 +84,8 @@ internal sealed class HostConnection : IDisposable
             {
                 if (!command.Streams && !stop.IsCancellationRequested)
                     giveUp.CancelAfter(s_silenceLimit);
-                switch (await Frames.ReadHostAsync(_stream, giveUp.Token).ConfigureAwait(false))
-                {
-                    case HostMessage.Table m when m.Id == id:
-                        printer.Begin(m.Columns, m.Piped);
-                        break;
-                    case HostMessage.Rows m when m.Id == id:
-                        printer.Add(m.Cells);
-                        break;
-                    case HostMessage.Text m when m.Id == id:
-                        printer.Text(m.Line);
-                        break;
-                    case HostMessage.Warning m when m.Id == id:
-                        printer.Warning(m.Line);
-                        break;
-                    case HostMessage.End m when m.Id == id:
-                        printer.End();
-                        if (m.Error is not null)
-                            printer.Error(m.Error);
-                        return m.Code;
-                    case HostMessage.Refused m:
-                        printer.End();
-                        throw new NoConnectionException($"{_address} ended the connection: {m.Reason}");
-                    case null:
-                        printer.End();
-                        throw new NoConnectionException($"{_address} went away before it answered");
-                }
+                if (Show(await Frames.ReadHostAsync(_stream, giveUp.Token).ConfigureAwait(false), id, printer) is { } code)
+                    return code;
             }
         }
         catch (OperationCanceledException)
@@ -120,12 +96,45 @@ internal sealed class HostConnection : IDisposable
         catch (Exception e) when (e is SocketException or FrameException || (e is IOException && e.InnerException is SocketException))
         {
             printer.End();
-            throw new NoConnectionException($"{_address} went away before it answered");
+            throw new NoConnectionException($"{_address} closed the connection before it answered");
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Shows one message of the host. Gives the exit code if it was the last one of the command, otherwise null.</summary>
+    private int? Show(HostMessage? message, long id, Printer printer)
+    {
+        switch (message)
+        {
+            case HostMessage.Table m when m.Id == id:
+                printer.Begin(m.Columns, m.Piped);
+                break;
+            case HostMessage.Rows m when m.Id == id:
+                printer.Add(m.Cells);
+                break;
+            case HostMessage.Text m when m.Id == id:
+                printer.Text(m.Line);
+                break;
+            case HostMessage.Warning m when m.Id == id:
+                printer.Warning(m.Line);
+                break;
+            case HostMessage.End m when m.Id == id:
+                printer.End();
+                if (m.Error is not null)
+                    printer.Error(m.Error);
+                return m.Code;
+            case HostMessage.Refused m:
+                printer.End();
+                throw new NoConnectionException($"{_address} ended the connection: {m.Reason}");
+            case null:
+                printer.End();
+                throw new NoConnectionException($"{_address} closed the connection before it answered");
+        }
+
+        return null;
+    }
 
     private async Task<HostMessage.Welcome> GreetAsync(string? token, CancellationToken stop)
     {

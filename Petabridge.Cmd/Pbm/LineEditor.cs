@@ -47,44 +47,23 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
     {
         if (key.Modifiers.HasFlag(ConsoleModifiers.Control))
             return HandleControl(key.Key);
-        switch (key.Key)
+        if (key.Key == ConsoleKey.Enter)
+            return Enter();
+        Action edit = key.Key switch
         {
-            case ConsoleKey.Enter:
-                history.Add(_line.Text.Trim());
-                return (false, _line.Text);
-            case ConsoleKey.Tab:
-                Complete();
-                break;
-            case ConsoleKey.Backspace:
-                _line.Backspace();
-                break;
-            case ConsoleKey.Delete:
-                _line.Delete();
-                break;
-            case ConsoleKey.LeftArrow:
-                _line.Move(-1);
-                break;
-            case ConsoleKey.RightArrow:
-                _line.Move(1);
-                break;
-            case ConsoleKey.Home:
-                _line.Move(-_line.Cursor);
-                break;
-            case ConsoleKey.End:
-                _line.Move(_line.Text.Length);
-                break;
-            case ConsoleKey.UpArrow:
-                Recall(-1);
-                break;
-            case ConsoleKey.DownArrow:
-                Recall(1);
-                break;
-            default:
-                if (!char.IsControl(key.KeyChar))
-                    _line.Insert(key.KeyChar.ToString());
-                break;
-        }
-
+            ConsoleKey.Tab => Complete,
+            ConsoleKey.Backspace => _line.Backspace,
+            ConsoleKey.Delete => _line.Delete,
+            ConsoleKey.LeftArrow => () => _line.Move(-1),
+            ConsoleKey.RightArrow => () => _line.Move(1),
+            ConsoleKey.Home => () => _line.Move(-_line.Cursor),
+            ConsoleKey.End => () => _line.Move(_line.Text.Length),
+            ConsoleKey.UpArrow => () => Recall(-1),
+            ConsoleKey.DownArrow => () => Recall(1),
+            _ when char.IsControl(key.KeyChar) => () => { },
+            _ => () => _line.Insert(key.KeyChar.ToString()),
+        };
+        edit();
         return null;
     }
 
@@ -97,42 +76,32 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
                 return (false, "");
             case ConsoleKey.D when _line.Text.Length == 0:
                 return (true, "");
-            case ConsoleKey.D:
-                _line.Delete();
-                break;
-            case ConsoleKey.A:
-                _line.Move(-_line.Cursor);
-                break;
-            case ConsoleKey.E:
-                _line.Move(_line.Text.Length);
-                break;
-            case ConsoleKey.H:
-                _line.Backspace();
-                break;
-            case ConsoleKey.W:
-                _line.DeleteWord();
-                break;
-            case ConsoleKey.U:
-                _line.DeleteToStart();
-                break;
-            case ConsoleKey.K:
-                _line.DeleteToEnd();
-                break;
-            case ConsoleKey.P:
-                Recall(-1);
-                break;
-            case ConsoleKey.N:
-                Recall(1);
-                break;
-            case ConsoleKey.L:
-                Console.Write("\e[2J\e[H");
-                break;
             case ConsoleKey.J or ConsoleKey.M:
-                history.Add(_line.Text.Trim());
-                return (false, _line.Text);
+                return Enter();
         }
 
+        Action edit = key switch
+        {
+            ConsoleKey.D => _line.Delete,
+            ConsoleKey.A => () => _line.Move(-_line.Cursor),
+            ConsoleKey.E => () => _line.Move(_line.Text.Length),
+            ConsoleKey.H => _line.Backspace,
+            ConsoleKey.W => _line.DeleteWord,
+            ConsoleKey.U => _line.DeleteToStart,
+            ConsoleKey.K => _line.DeleteToEnd,
+            ConsoleKey.P => () => Recall(-1),
+            ConsoleKey.N => () => Recall(1),
+            ConsoleKey.L => () => Console.Write("\e[2J\e[H"),
+            _ => () => { },
+        };
+        edit();
         return null;
+    }
+
+    private (bool IsEnd, string Line) Enter()
+    {
+        history.Add(_line.Text.Trim());
+        return (false, _line.Text);
     }
 
     private void Recall(int by)

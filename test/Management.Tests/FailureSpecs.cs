@@ -75,7 +75,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
             await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(cluster.Pbm[2], "log", "log", "mark")).Code == 0 && tail.Output.Length > 0, "it streams");
             cluster.C.Process.Signal("KILL");
             (await tail.ExitAsync()).ShouldBe(3);
-            tail.Errors.ShouldBe($"error: {cluster.Pbm[2]} went away before it answered\n");
+            tail.Errors.ShouldBe($"error: {cluster.Pbm[2]} closed the connection before it answered\n");
         }
 
         await sending;

@@ -44,6 +44,12 @@ public sealed class Command
     public static Command? TryParse(string palette, CommandInfo definition, IReadOnlyList<string> words, out string? problem)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        problem = Read(values, palette, definition, words) ?? FindMissing(values, palette, definition);
+        return problem is null ? new Command(palette, definition, values) : null;
+    }
+
+    private static string? Read(Dictionary<string, string> values, string palette, CommandInfo definition, IReadOnlyList<string> words)
+    {
         var byPlace = new Queue<ArgumentInfo>(definition.Arguments.Where(a => a.Switches.Count == 0));
         for (var i = 0; i < words.Count; i++)
         {
@@ -54,39 +60,26 @@ public sealed class Command
             if (definition.Arguments.FirstOrDefault(a => a.Switches.Contains(name)) is { } argument)
             {
                 if (!argument.IsFlag && value is null && ++i >= words.Count)
-                {
-                    problem = $"{name} needs a value: {argument.Description}";
-                    return null;
-                }
-
+                    return $"{name} needs a value: {argument.Description}";
                 if (!values.TryAdd(argument.Name, argument.IsFlag ? "on" : value ?? words[i]))
-                {
-                    problem = $"{name} is given twice";
-                    return null;
-                }
+                    return $"{name} is given twice";
+                continue;
             }
-            else if (word.StartsWith('-') && word.Length > 1 && byPlace.All(a => !a.TakesRest))
-            {
-                problem = $"{palette} {definition.Name} has no switch {word}";
-                return null;
-            }
-            else if (!byPlace.TryDequeue(out var next))
-            {
-                problem = $"{palette} {definition.Name} takes no '{word}'";
-                return null;
-            }
-            else if (next.TakesRest)
-            {
-                values[next.Name] = string.Join(' ', words.Skip(i));
+
+            if (word.StartsWith('-') && word.Length > 1 && byPlace.All(a => !a.TakesRest))
+                return $"{palette} {definition.Name} has no switch {word}";
+            if (!byPlace.TryDequeue(out var next))
+                return $"{palette} {definition.Name} takes no '{word}'";
+            values[next.Name] = next.TakesRest ? string.Join(' ', words.Skip(i)) : word;
+            if (next.TakesRest)
                 break;
-            }
-            else
-                values[next.Name] = word;
         }
 
-        problem = definition.Arguments.FirstOrDefault(a => a.IsMandatory && !values.ContainsKey(a.Name)) is { } missing
+        return null;
+    }
+
+    private static string? FindMissing(Dictionary<string, string> values, string palette, CommandInfo definition) =>
+        definition.Arguments.FirstOrDefault(a => a.IsMandatory && !values.ContainsKey(a.Name)) is { } missing
             ? $"{palette} {definition.Name} needs {(missing.Switches.Count > 0 ? missing.Switches[0] + " " : "")}{missing.Name.ToUpperInvariant()}: {missing.Description}"
             : null;
-        return problem is null ? new Command(palette, definition, values) : null;
-    }
 }

@@ -30,6 +30,22 @@ internal static class PartitionSnapshot
         writer.Byte(state.IsImported ? (byte)1 : (byte)0);
         writer.Varint(state.Last);
         writer.Varint(state.Term);
+        var positions = WriteEvents(ref writer, state);
+        writer.Varint(state.Users.Count(u => u.Value.Count > 0));
+        foreach (var (user, mailbox) in state.Users)
+        {
+            if (mailbox.Count > 0)
+                Write(ref writer, user, mailbox, positions);
+        }
+
+        WriteOrigins(ref writer, state);
+        WriteIds(ref writer, state);
+        return space[..writer.Position];
+    }
+
+    /// <summary>Writes the events, and gives the position of each in their list.</summary>
+    private static Dictionary<long, int> WriteEvents(ref WireWriter writer, PartitionState state)
+    {
         var positions = new Dictionary<long, int>(state.Events.Count);
         writer.Varint(state.Events.Count);
         var before = 0L;
@@ -41,13 +57,11 @@ internal static class PartitionSnapshot
             before = number;
         }
 
-        writer.Varint(state.Users.Count(u => u.Value.Count > 0));
-        foreach (var (user, mailbox) in state.Users)
-        {
-            if (mailbox.Count > 0)
-                Write(ref writer, user, mailbox, positions);
-        }
+        return positions;
+    }
 
+    private static void WriteOrigins(ref WireWriter writer, PartitionState state)
+    {
         writer.Varint(state.Origins.Count);
         foreach (var (node, deposits) in state.Origins)
         {
@@ -62,7 +76,10 @@ internal static class PartitionSnapshot
                 MailboxWire.WriteFailures(ref writer, failures);
             }
         }
+    }
 
+    private static void WriteIds(ref WireWriter writer, PartitionState state)
+    {
         writer.Varint(state.Ids.Count);
         foreach (var (group, id, time) in state.Ids.All)
         {
@@ -71,8 +88,6 @@ internal static class PartitionSnapshot
             writer.Int64((long)(ulong)id);
             writer.Int64(time);
         }
-
-        return space[..writer.Position];
     }
 
     /// <summary>Decodes an index.</summary>

@@ -1,7 +1,7 @@
 namespace ChatAkka.Management.Client;
 
 /// <summary>Reads lines in a terminal: cursor keys, history, completion.</summary>
-/// <remarks>Ours, as no kept library is served for it (docs/decisions/0026).</remarks>
+/// <remarks>No library for this is maintained (docs/decisions/0026).</remarks>
 /// <param name="prompt">What stands before the line.</param>
 /// <param name="completion">Knows what may come next.</param>
 /// <param name="history">The lines of before.</param>
@@ -13,7 +13,7 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
     private int _shift;
     private bool _wasTab;
 
-    /// <summary>Reads a line; null where the user is done (Ctrl-D).</summary>
+    /// <summary>Reads a line; null if the user pressed Ctrl-D to end.</summary>
     public string? Read()
     {
         // While a line is typed Ctrl-C is a key; while a command runs it is a signal.
@@ -49,7 +49,7 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
             return HandleControl(key.Key);
         if (key.Key == ConsoleKey.Enter)
             return Enter();
-        Action edit = key.Key switch
+        Action? edit = key.Key switch
         {
             ConsoleKey.Tab => Complete,
             ConsoleKey.Backspace => _line.Backspace,
@@ -60,10 +60,10 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
             ConsoleKey.End => () => _line.Move(_line.Text.Length),
             ConsoleKey.UpArrow => () => Recall(-1),
             ConsoleKey.DownArrow => () => Recall(1),
-            _ when char.IsControl(key.KeyChar) => () => { },
+            _ when char.IsControl(key.KeyChar) => null,
             _ => () => _line.Insert(key.KeyChar.ToString()),
         };
-        edit();
+        edit?.Invoke();
         return null;
     }
 
@@ -80,7 +80,7 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
                 return Enter();
         }
 
-        Action edit = key switch
+        Action? edit = key switch
         {
             ConsoleKey.D => _line.Delete,
             ConsoleKey.A => () => _line.Move(-_line.Cursor),
@@ -92,9 +92,9 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
             ConsoleKey.P => () => Recall(-1),
             ConsoleKey.N => () => Recall(1),
             ConsoleKey.L => () => Console.Write("\e[2J\e[H"),
-            _ => () => { },
+            _ => null,
         };
-        edit();
+        edit?.Invoke();
         return null;
     }
 

@@ -161,7 +161,7 @@ public sealed class HostSpecs : IAsyncLifetime
 
         var refused = await PbmProcess.RunAsync(_address, "greet", "hello", "you");
         refused.Code.ShouldBe(3);
-        refused.Errors.ShouldContain("4 pbm clients are here");
+        refused.Errors.ShouldContain("4 pbm clients are connected");
 
         foreach (var client in clients)
             await client.DisposeAsync();
@@ -212,7 +212,7 @@ public sealed class HostSpecs : IAsyncLifetime
         var refused = (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeOfType<HostMessage.Refused>();
 
         refused.Code.ShouldBe(RefusalCodes.Version);
-        refused.Reason.ShouldBe("this host speaks version 1, this pbm 99");
+        refused.Reason.ShouldBe("this member speaks version 1 of the protocol, and this pbm speaks 99");
         (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeNull();
     }
 
@@ -232,7 +232,7 @@ public sealed class HostSpecs : IAsyncLifetime
             seen.Add((await Frames.ReadHostAsync(stream, CancellationToken.None))!);
         seen.ShouldContain(new HostMessage.Text(2, "hello you"));
         seen.ShouldContain(new HostMessage.End(2, 0));
-        seen.ShouldContain(new HostMessage.End(1, 1, "a command of that id runs"));
+        seen.ShouldContain(new HostMessage.End(1, 1, "a command with this id is running"));
 
         await stream.WriteAsync(Frames.Of(new ClientMessage.Cancel(1)));
 

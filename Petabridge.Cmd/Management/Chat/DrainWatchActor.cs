@@ -6,7 +6,7 @@ using ChatAkka.Startup;
 namespace ChatAkka.Management.Chat;
 
 /// <summary>Starts or ends the drain of a node, and tells one client how it goes until the node is empty or the client goes.</summary>
-/// <remarks>The drain is the node's: it goes on without the client that asked for it.</remarks>
+/// <remarks>The node itself drains. It continues if the client that started the drain disconnects.</remarks>
 internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
 {
     private readonly IActorRef _client;
@@ -29,7 +29,7 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
         {
             (_node, _name) = (m.Node, m.Name);
             if (cancel)
-                End(new CommandAnswer.CommandResponse($"{_name} takes clients again; {m.Report.Moved} were sent away, {m.Report.Left} are there"));
+                End(new CommandAnswer.CommandResponse($"{_name} accepts clients again; {m.Report.Moved} were sent away, {m.Report.Left} are connected"));
             else
                 OnReport(m.Report);
         });
@@ -55,7 +55,7 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
 
         var capacity = reports.Where(r => r.Answer is { IsDraining: false } a && a.Node != node.Node).Sum(r => r.Answer!.Capacity - r.Answer.Connections);
         if (pace > 0 && !force && capacity < node.Connections)
-            return new Failed($"{node.Address} has {node.Connections} clients, and the other nodes have capacity for {capacity}: --force drains it all the same");
+            return new Failed($"{node.Address} has {node.Connections} clients, and the other nodes have capacity for {capacity}: --force drains it nevertheless");
         var (report, error) = await _agents.AskNodeAsync<DrainReport>(found.Member.Address, AgentKinds.Drain, new DrainQuestion(pace)).ConfigureAwait(false);
         return report is null ? new Failed($"{node.Address} {error}") : new Started(found.Member.Address, node.Address, report);
     }
@@ -64,13 +64,13 @@ internal sealed class DrainWatchActor : ReceiveActor, IWithTimers
     {
         if (!report.IsDraining)
         {
-            End(new CommandAnswer.ErroredCommandResponse($"the drain of {_name} was cancelled; {report.Left} clients are there"));
+            End(new CommandAnswer.ErroredCommandResponse($"the drain of {_name} was cancelled; {report.Left} clients are connected"));
             return;
         }
 
         if (report.Left == 0)
         {
-            End(new CommandAnswer.CommandResponse($"{_name} is empty: {report.Moved} clients were sent away. It takes no new ones until chat drain {_name} --cancel"));
+            End(new CommandAnswer.CommandResponse($"{_name} is empty: {report.Moved} clients were sent away. It accepts no new ones until chat drain {_name} --cancel"));
             return;
         }
 

@@ -3,7 +3,7 @@ using ChatAkka.Management.Wire;
 
 namespace ChatAkka.Management.Commands;
 
-/// <summary>A command that a client wants done, its arguments read and checked.</summary>
+/// <summary>A command of a client, with its arguments read and checked.</summary>
 public sealed class Command
 {
     private readonly Dictionary<string, string> _values;
@@ -18,29 +18,29 @@ public sealed class Command
     /// <summary>Name of the palette.</summary>
     public string Palette { get; }
 
-    /// <summary>What the command is.</summary>
+    /// <summary>The definition of the command.</summary>
     public CommandInfo Definition { get; }
 
     /// <summary>Its name.</summary>
     public string Name => Definition.Name;
 
-    /// <summary>Gives an argument's value, its default where it was not given; null where it has none.</summary>
+    /// <summary>Gives an argument's value, or its default if it was not given; null if it has none.</summary>
     public string? Argument(string name) =>
         _values.GetValueOrDefault(name) ?? Definition.Arguments.First(a => a.Name == name).Default;
 
-    /// <summary>True where an argument was given.</summary>
+    /// <summary>True if an argument was given.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 
-    /// <summary>Gives an argument as a whole number; null where it is none, or is out of its limits.</summary>
+    /// <summary>Gives an argument as a whole number; null if it is not a number or not within the limits.</summary>
     public int? Number(string name, int min, int max) =>
         int.TryParse(Argument(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max ? number : null;
 
     /// <summary>Reads what was typed behind a command.</summary>
     /// <param name="palette">Name of the palette.</param>
-    /// <param name="definition">What the command is.</param>
+    /// <param name="definition">The definition of the command.</param>
     /// <param name="words">What was typed.</param>
-    /// <param name="problem">What is wrong with it; null where nothing is.</param>
-    /// <returns>The command; null where it was used wrongly.</returns>
+    /// <param name="problem">What is wrong; null if nothing is.</param>
+    /// <returns>The command; null if it was used wrongly.</returns>
     public static Command? TryParse(string palette, CommandInfo definition, IReadOnlyList<string> words, out string? problem)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -69,7 +69,7 @@ public sealed class Command
             if (word.StartsWith('-') && word.Length > 1 && byPlace.All(a => !a.TakesRest))
                 return $"{palette} {definition.Name} has no switch {word}";
             if (!byPlace.TryDequeue(out var next))
-                return $"{palette} {definition.Name} takes no '{word}'";
+                return $"{palette} {definition.Name} has no argument for '{word}'";
             values[next.Name] = next.TakesRest ? string.Join(' ', words.Skip(i)) : word;
             if (next.TakesRest)
                 break;

@@ -5,8 +5,8 @@ using ChatAkka.Management.Wire;
 namespace ChatAkka.Management.Hosting;
 
 /// <summary>One command that runs: the sender that its handler answers.</summary>
-/// <remarks>Stops when the answer is final, the client cancels or goes, or a command that does not stream says nothing for too long.
-/// What the client has no space for waits here, where the command does not stream: the handler has made it already.</remarks>
+/// <remarks>Stops when the answer is final, when the client cancels or disconnects, or when a command that does not stream gives no answer for too long.
+/// If the client has no space for an answer of such a command, the answer waits here, because the handler has made it already. A stream leaves it out.</remarks>
 internal sealed class CommandRunActor : ReceiveActor, IWithTimers
 {
     /// <summary>Rows of one frame: a frame has to stay below what a client takes.</summary>

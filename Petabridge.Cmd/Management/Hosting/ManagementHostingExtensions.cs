@@ -15,7 +15,7 @@ public static class ManagementHostingExtensions
 
     /// <summary>Starts the host with the palettes that every member has, and those given.</summary>
     /// <param name="builder">The actor system's builder.</param>
-    /// <param name="endpoint">Where clients connect; where another process has the port, it is taken when it is free.</param>
+    /// <param name="endpoint">The socket at which clients connect. If another process has the port, it is taken over when it is free.</param>
     /// <param name="settings">The bounds.</param>
     /// <param name="more">Makes the other palettes.</param>
     public static AkkaConfigurationBuilder WithPbm(

@@ -5,7 +5,7 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Palettes;
 
-/// <summary>Does the commands of <see cref="ClusterPalette"/>.</summary>
+/// <summary>Executes the commands of <see cref="ClusterPalette"/>.</summary>
 internal sealed class ClusterPaletteActor : CommandHandlerActor
 {
     private static readonly string[] s_columns = ["address", "roles", "status", "reachability", "version"];
@@ -76,7 +76,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
     {
         if (_cluster.State.Members.Count > 1 || (_cluster.SelfMember.Status == MemberStatus.Up && _cluster.State.Members.Count == 1))
         {
-            Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{_cluster.SelfAddress} is in a cluster of {_cluster.State.Members.Count} already"));
+            Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{_cluster.SelfAddress} is already in a cluster, which has {_cluster.State.Members.Count} members"));
             return;
         }
 
@@ -84,7 +84,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
             return;
         _cluster.Join(address);
         Await(() => _cluster.SelfMember.Status == MemberStatus.Up, $"{_cluster.SelfAddress} joined {address} and is up",
-            $"{_cluster.SelfAddress} was told to join {address} and is not up yet: cluster status shows how it goes on");
+            $"{_cluster.SelfAddress} was told to join {address} and is not up yet: cluster status shows the progress");
     }
 
     private void Leave(Command command)
@@ -96,12 +96,12 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         if (address.Equals(_cluster.SelfAddress))
         {
             // This process ends when it is out: nobody would be left to say so.
-            Sender.Tell(new CommandAnswer.CommandResponse($"{address} leaves: its clients are told, then it ends"));
+            Sender.Tell(new CommandAnswer.CommandResponse($"{address} leaves the cluster: its clients are told, and then its process ends"));
             return;
         }
 
         Sender.Tell(new CommandAnswer.CommandResponse($"{address} was {Word(member.Status)} and is told to leave", Final: false));
-        AwaitGone(member, $"{address} left the cluster", $"{address} is still leaving: cluster tail shows how it goes on");
+        AwaitGone(member, $"{address} left the cluster", $"{address} is still leaving: cluster tail shows the progress");
     }
 
     private void Down(Command command)
@@ -111,11 +111,11 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         var was = _cluster.State.Unreachable.Contains(member) ? "unreachable" : "reachable";
         _cluster.Down(address);
         if (address.Equals(_cluster.SelfAddress))
-            Sender.Tell(new CommandAnswer.CommandResponse($"{address} is down, by its own word: it ends with exit code 1"));
+            Sender.Tell(new CommandAnswer.CommandResponse($"{address} is the member that was asked. It is marked down, and its process ends with exit code 1"));
         else
         {
             Sender.Tell(new CommandAnswer.CommandResponse($"{address} was {was} and is marked down", Final: false));
-            AwaitGone(member, $"{address} is removed", $"{address} is not removed yet: cluster tail shows how it goes on");
+            AwaitGone(member, $"{address} is removed", $"{address} is not removed yet: cluster tail shows the progress");
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         Await(
             () => unreachable.All(IsGone),
             $"{unreachable.Count} removed",
-            "not all of them are removed yet: cluster tail shows how it goes on");
+            "not all of them are removed yet: cluster tail shows the progress");
     }
 
     private void AwaitGone(Member member, string done, string later) => Await(() => IsGone(member), done, later);
@@ -171,7 +171,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         var prefix = $"{_cluster.SelfAddress.Protocol}://{_cluster.SelfAddress.System}@";
         if (HostPort.TryParse(text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text) is { } at)
             return new Address(_cluster.SelfAddress.Protocol, _cluster.SelfAddress.System, at.Host, at.Port);
-        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"'{text}' is no address: HOST:PORT, or as cluster show writes it", Misused: true));
+        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"'{text}' is not an address: expected HOST:PORT, or the form that cluster show prints", Misused: true));
         return null;
     }
 
@@ -179,7 +179,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
     {
         if (_cluster.State.Members.FirstOrDefault(m => m.Address.Equals(address)) is { } member)
             return member;
-        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{address} is no member: cluster show lists them"));
+        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{address} is not a member: cluster show lists the members"));
         return null;
     }
 

@@ -7,7 +7,7 @@ namespace ChatAkka.Management.Palettes;
 /// <summary><c>cluster-sharding</c>: where sharded entities live.</summary>
 internal sealed class ShardingPalette(PaletteTimings timings) : CommandPaletteHandler(new CommandPalette(
     "cluster-sharding",
-    "Shards of the cluster, as of mailboxes.",
+    "Where the shards of the cluster are, for example those of the mailboxes.",
     new CommandDefinitionBuilder().WithName(ListRegions).WithDescription("Shows the shard regions of this member.").Build(),
     Define(ShowRegion, "Shows the shards of a region on every member, and how many entities they hold."),
     Define(ListShards, "Shows the shards of a region that live on this member, how many entities they hold, and the names of the first 50."),
@@ -23,7 +23,7 @@ internal sealed class ShardingPalette(PaletteTimings timings) : CommandPaletteHa
     private static CommandDefinition Define(string name, string description) => new CommandDefinitionBuilder()
         .WithName(name)
         .WithDescription(description)
-        .WithArgument(a => a.WithName("region").WithSwitch("-t").WithSwitch("--type").WithDescription("The region's type; the only one where there is one."))
+        .WithArgument(a => a.WithName("region").WithSwitch("-t").WithSwitch("--type").WithDescription("The region. It may be left out if there is only one."))
         .Build();
 
     /// <summary>Asks the regions.</summary>
@@ -75,9 +75,9 @@ internal sealed class ShardingPalette(PaletteTimings timings) : CommandPaletteHa
             var types = _sharding.ShardTypeNames;
             var type = command.Argument("region") ?? (types.Count == 1 ? types.First() : null);
             if (types.IsEmpty)
-                client.Tell(new CommandAnswer.ErroredCommandResponse("this member has no shard regions: ask one of role node"));
+                client.Tell(new CommandAnswer.ErroredCommandResponse("this member has no shard regions: ask a member with the role node"));
             else if (type is null || !types.Contains(type))
-                client.Tell(new CommandAnswer.ErroredCommandResponse($"{(type is null ? "-t is needed" : $"there is no region {type}")}: {string.Join(", ", types)}"));
+                client.Tell(new CommandAnswer.ErroredCommandResponse($"{(type is null ? "there are several regions, so -t is needed" : $"there is no region {type}")}: {string.Join(", ", types)}"));
             else
             {
                 _sharding.ShardRegion(type).Ask<T>(question, _answerLimit).ContinueWith(

@@ -49,13 +49,13 @@ internal sealed record MailboxTimings
     public MailboxTimings Checked(TimeSpan storeTimeout)
     {
         if (Resend < Check)
-            throw new ArgumentException("a node can not send again more often than it checks");
+            throw new ArgumentException("Resend is shorter than Check: a node only sends again when it checks its deposits");
         if (storeTimeout < Check)
-            throw new ArgumentException("store-timeout is shorter than the time between two checks of a node");
+            throw new ArgumentException("chat.mailbox.store-timeout is shorter than Check: a node only notices a time-out when it checks its deposits");
         if (ForgetFailure < 5 * Hello)
-            throw new ArgumentException("a failure is forgotten only after five hellos: each starts the owner of a partition again");
+            throw new ArgumentException("ForgetFailure is shorter than five times Hello: each hello starts the owner of a failed partition again, so a failure counts for longer");
         if (UnboundedGaugeInterval < GaugeInterval)
-            throw new ArgumentException("a store without a bound is not asked more often than one with a bound");
-        return ForgetNode > 5 * Hello ? this : throw new ArgumentException("a node is forgotten only after it missed five hellos");
+            throw new ArgumentException("UnboundedGaugeInterval is shorter than GaugeInterval: a store without a bound need not be asked more often than one with a bound");
+        return ForgetNode > 5 * Hello ? this : throw new ArgumentException("ForgetNode is not longer than five times Hello: a node is only forgotten after five of its hellos are missing");
     }
 }

@@ -73,7 +73,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
     {
         // The turn was applied already, but is not kept. So this state must end, as it does after a write that failed.
-        _log.Error(cause, "The journal rejected an event of partition {0}: its owner stops without an answer, and the nodes send again", _partition);
+        _log.Error(cause, "The journal rejected an event of partition {0} of the mailboxes. Its owner stops without an answer; the nodes send the messages to the next owner", _partition);
         Context.Stop(Self);
     }
 
@@ -138,7 +138,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         });
         Command<DeleteSnapshotsSuccess>(_ => { });
         Command<DeleteSnapshotsFailure>(m => _log.Warning(
-            "Old snapshots of partition {0} could not be deleted, the next snapshot deletes them: {1}", _partition, m.Cause.Message));
+            "Old snapshots of partition {0} of the mailboxes could not be deleted. They need space until the next snapshot deletes them: {1}", _partition, m.Cause.Message));
     }
 
     private void OnReplayed(PartitionEvent happened)
@@ -150,7 +150,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         catch (FormatException e)
         {
             // One damaged event must not stop a whole partition.
-            _log.Error(e, "Event {0} of partition {1} is damaged: messages in it are lost, the others are not affected", LastSequenceNr, _partition);
+            _log.Error(e, "Event {0} of partition {1} of the mailboxes is damaged. Messages that it holds are lost; all other messages are not affected", LastSequenceNr, _partition);
         }
 
         _cache.Add(LastSequenceNr, happened.Bytes);

@@ -97,7 +97,7 @@ internal static class PartitionSnapshot
         var state = new PartitionState(settings);
         var reader = new WireReader(bytes);
         if (reader.Byte() is var version and not Version)
-            throw new FormatException($"the snapshot of a partition has version {version}: a newer server wrote it");
+            throw new FormatException($"the snapshot of a partition has version {version}, and this server reads version {Version}: a newer server wrote it");
         var imported = reader.Byte() == 1;
         state.Restore(reader.Varint(), reader.Varint(), imported);
         var events = new (long Number, int Bytes)[reader.Length()];
@@ -149,7 +149,7 @@ internal static class PartitionSnapshot
         {
             var (distance, at) = (reader.Varint(), reader.Int32());
             if (distance <= 0 || at < 0 || at >= events.Length)
-                throw new FormatException("a message of the snapshot is in no event");
+                throw new FormatException("a message in the snapshot of a partition points to an event that is not in it");
             number += distance;
             var (sequenceNr, size) = events[at];
             state.RestoreMessage(

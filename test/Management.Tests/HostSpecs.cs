@@ -250,7 +250,7 @@ public sealed class HostSpecs : IAsyncLifetime
         using var endpoint = ManagementEndpoint.Bind(Settings with { Address = HostPort.TryParse(_address), IsAsked = false }, warnings);
 
         endpoint.Socket.ShouldBeNull();
-        warnings.ToString().ShouldContain($"{_address} is taken");
+        warnings.ToString().ShouldContain($"{_address} is in use");
         Should.Throw<ConfigException>(() => ManagementEndpoint.Bind(Settings with { Address = HostPort.TryParse(_address), IsAsked = true }, warnings));
     }
 }

@@ -115,7 +115,7 @@ public sealed class HostileSpecs : IAsyncLifetime
         var (code, output) = await TestNode.RunToEndAsync("ChatAkka.Node", ["--pbm", "0.0.0.0:9110"]);
 
         code.ShouldBe(2);
-        output.ShouldContain("petabridge.cmd.token: is needed where petabridge.cmd.host is no loopback address");
+        output.ShouldContain("petabridge.cmd.token: is needed, because petabridge.cmd.host is not a loopback address");
     }
 
     private static byte[] Frame(string body)

@@ -28,7 +28,8 @@ internal static class Program
         try
         {
             var reader = ConfigLayers.Load(["node.conf", "persistence.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
-            return await RunAsync(reader, Read(reader)).ConfigureAwait(false);
+            var management = ManagementSettings.Create(reader);
+            return await RunAsync(reader, Read(reader), management).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ConfigException or EmbeddedRedisException)
         {
@@ -37,7 +38,7 @@ internal static class Program
         }
     }
 
-    /// <summary>Reads all settings, and checks that the addresses are free.</summary>
+    /// <summary>Reads the settings, and checks that the addresses are free.</summary>
     /// <exception cref="ConfigException">Something is wrong. The message lists everything that is.</exception>
     private static Settings Read(ConfigReader reader)
     {
@@ -49,7 +50,6 @@ internal static class Program
         var node = NodeSettings.Create(reader);
         var relay = RelaySettings.Create(reader);
         node.Link.CheckAgainst(reader, relay.GreetInterval);
-        var management = ManagementSettings.Create(reader);
         var sockets = SocketSettings.Create(reader);
         var embedded = EmbeddedStore.ReadSettings(reader);
         if (redis.Connection.Length == 0 && cluster.JoinsOthers)
@@ -68,12 +68,12 @@ internal static class Program
         if (redis.Connection.Length == 0)
             PortCheck.Report(reader, "chat.redis.embedded.address", new HostPort(embedded.Host, embedded.Port), "Name another there, or use --redis HOST:PORT");
         reader.ThrowIfBad();
-        return new Settings(cluster, redis, embedded, node, relay, management);
+        return new Settings(cluster, redis, embedded, node, relay);
     }
 
-    private static async Task<int> RunAsync(ConfigReader reader, Settings settings)
+    private static async Task<int> RunAsync(ConfigReader reader, Settings settings, ManagementSettings management)
     {
-        var (cluster, redis, embedded, node, relay, management) = settings;
+        var (cluster, redis, embedded, node, relay) = settings;
         using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
         using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
         if (store?.Recovered is { } recovered)
@@ -96,7 +96,7 @@ internal static class Program
         }).ConfigureAwait(false);
     }
 
-    /// <summary>Everything that the program reads from its configuration.</summary>
+    /// <summary>What the program reads from its configuration, apart from the settings of <c>pbm</c>.</summary>
     private sealed record Settings(
-        ClusterSettings Cluster, RedisSettings Redis, EmbeddedRedisSettings Embedded, NodeSettings Node, RelaySettings Relay, ManagementSettings Management);
+        ClusterSettings Cluster, RedisSettings Redis, EmbeddedRedisSettings Embedded, NodeSettings Node, RelaySettings Relay);
 }

@@ -255,7 +255,7 @@ public class ConnectionActorSpecs : TestKit
     [Fact]
     public async Task Should_not_greet_when_a_blank_line_follows_a_first_line_that_is_too_long()
     {
-        _ann.Send(new string('x', 70_000), "", "");
+        _ann.Send(new string('x', 70_000), "", "  ");
         (await _ann.OutputAsync()).ShouldHaveSingleItem().ShouldStartWith("""{"error":"line_too_long",""");
     }
 

@@ -211,7 +211,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var timings = new MailboxTimings().Checked(settings.StoreTimeout);
         var log = new RedisPartitionLog(RedisEventLog.Get(Context.System), _mailboxStore, settings.Partitions, _log);
         var partitions = Partitions.Start(
-            Context.System, new PartitionServices(_self, settings, timings, log, _mailboxStore, epoch, trace, _time));
+            Context.System,
+            new PartitionServices(_self, settings, timings, log, _mailboxStore, new StoreOutage(timings.ForgetFailure, _time), epoch, trace, _time));
         return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, _time)), "mailboxes");
     }
 

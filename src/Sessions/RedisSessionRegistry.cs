@@ -76,42 +76,58 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
                 return new ClaimOutcome.Abandoned();
             var answer = (RedisResult[])(await db.ScriptEvaluateAsync(
                 RedisScripts.Claim, [keys.Session(user)], Arguments(owner, since, mode, policy), RedisConnector.PrimaryOnly).ConfigureAwait(false))!;
-            var holder = NodeId.TryParse((string?)answer[1]) is { } n ? new SessionOwner(n, (long)answer[2]) : null;
             if ((int)answer[0] == 0)
-            {
-                if (holder!.Node != owner.Node)
-                    await db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
-                Note(user, SessionEvent.Refused, $"{Name(owner)}, as {Name(holder)} holds it");
-                return new ClaimOutcome.Refused(holder, IsProvisional: (long)answer[3] >= 0);
-            }
-
-            if (await IsFencedAsync(owner.Node).ConfigureAwait(false))
-            {
-                await ReleaseAsync(user, owner).ConfigureAwait(false);
-                Note(user, SessionEvent.Fenced, $"{Name(owner)}, as its node was declared dead");
-                return new ClaimOutcome.Fenced();
-            }
-
-            if (abandoned.IsCancellationRequested)
-            {
-                await ReleaseAsync(user, owner).ConfigureAwait(false);
-                return new ClaimOutcome.Abandoned();
-            }
-
-            // Until here the session expires by itself, in case this process ends before it can check its tombstone.
-            if ((int)await db.ScriptEvaluateAsync(
-                RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection], RedisConnector.PrimaryOnly).ConfigureAwait(false) == 0)
-                return new ClaimOutcome.Unavailable("the session was gone before it could be confirmed");
-            if (holder is not null && holder != owner)
-                Note(user, SessionEvent.Replaced, $"{Name(holder)} by {Name(owner)}");
-            else if (holder is null)
-                Note(user, policy is ClaimPolicy.ReplaceOlder ? SessionEvent.Restored : SessionEvent.Claimed, $"by {Name(owner)}");
-            return new ClaimOutcome.Claimed(holder == owner ? null : holder, (long)answer[3]);
+                return await RefuseAsync(user, owner, answer).ConfigureAwait(false);
+            return await TryConfirmAsync(user, owner, abandoned).ConfigureAwait(false) ?? Claimed(user, owner, policy, answer);
         }
         catch (Exception e) when (IsUnavailable(e))
         {
             return new ClaimOutcome.Unavailable(e.Message);
         }
+    }
+
+    private async Task<ClaimOutcome> RefuseAsync(UserName user, SessionOwner owner, RedisResult[] answer)
+    {
+        // The script refuses only if it can read the holder. The one exception is a number that is too large for this process.
+        if (SessionOwner.TryParse((string?)answer[1], (string?)answer[2]) is not { } holder)
+            return new ClaimOutcome.Unavailable($"the session in the key {keys.Session(user)} has an unreadable holder, '{answer[1]}' '{answer[2]}': delete the key");
+        if (holder.Node != owner.Node)
+            await Db.SetRemoveAsync(keys.Node(owner.Node), user.Text).ConfigureAwait(false);
+        Note(user, SessionEvent.Refused, $"{Name(owner)}, as {Name(holder)} holds it");
+        return new ClaimOutcome.Refused(holder, IsProvisional: (long)answer[3] >= 0);
+    }
+
+    /// <summary>Confirms a claim that was written. Gives what went wrong, or null if the claimer holds the session.</summary>
+    private async Task<ClaimOutcome?> TryConfirmAsync(UserName user, SessionOwner owner, CancellationToken abandoned)
+    {
+        if (await IsFencedAsync(owner.Node).ConfigureAwait(false))
+        {
+            await ReleaseAsync(user, owner).ConfigureAwait(false);
+            Note(user, SessionEvent.Fenced, $"{Name(owner)}, as its node was declared dead");
+            return new ClaimOutcome.Fenced();
+        }
+
+        if (abandoned.IsCancellationRequested)
+        {
+            await ReleaseAsync(user, owner).ConfigureAwait(false);
+            return new ClaimOutcome.Abandoned();
+        }
+
+        // Until here the session expires by itself, in case this process ends before it can check its tombstone.
+        return (int)await Db.ScriptEvaluateAsync(
+            RedisScripts.Confirm, [keys.Session(user)], [owner.Node.ToString(), owner.Connection], RedisConnector.PrimaryOnly).ConfigureAwait(false) == 0
+            ? new ClaimOutcome.Unavailable("the session was gone before it could be confirmed")
+            : null;
+    }
+
+    private ClaimOutcome.Claimed Claimed(UserName user, SessionOwner owner, ClaimPolicy policy, RedisResult[] answer)
+    {
+        var holder = SessionOwner.TryParse((string?)answer[1], (string?)answer[2]);
+        if (holder is not null && holder != owner)
+            Note(user, SessionEvent.Replaced, $"{Name(holder)} by {Name(owner)}");
+        else if (holder is null)
+            Note(user, policy is ClaimPolicy.ReplaceOlder ? SessionEvent.Restored : SessionEvent.Claimed, $"by {Name(owner)}{(((string?)answer[1])?.Length > 0 ? ", as its holder could not be read" : "")}");
+        return new ClaimOutcome.Claimed(holder == owner ? null : holder, (long)answer[3]);
     }
 
     /// <inheritdoc/>
@@ -146,8 +162,8 @@ public sealed class RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys
                 keys.Session(user),
                 [RedisKeys.Fields.Node, RedisKeys.Fields.Connection, RedisKeys.Fields.Since, RedisKeys.Fields.Mode],
                 RedisConnector.PrimaryOnly).ConfigureAwait(false);
-            return NodeId.TryParse((string?)values[0]) is { } node
-                ? new FindOutcome.Found(new SessionRecord(new SessionOwner(node, (long)values[1]), (long)values[2], values[3].ToString()))
+            return SessionOwner.TryParse((string?)values[0], (string?)values[1]) is { } owner
+                ? new FindOutcome.Found(new SessionRecord(owner, values[2].TryParse(out long since) ? since : 0, values[3].ToString()))
                 : new FindOutcome.NotFound();
         }
         catch (Exception e) when (IsUnavailable(e))

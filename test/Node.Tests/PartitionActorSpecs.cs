@@ -87,6 +87,27 @@ public class PartitionActorSpecs : PartitionKit
     }
 
     [Fact]
+    public void Should_tell_operators_once_when_the_store_goes_away_and_once_when_it_is_back()
+    {
+        Sys.EventStream.SetLogLevel(Akka.Event.LogLevel.InfoLevel);
+        Store.FailsWrites = true;
+        EventFilter.Warning(contains: "The store of the mailboxes does not answer: partition 3 could not be written.").ExpectOne(() =>
+        {
+            StartInVain();
+            StartInVain();
+        });
+        Store.FailsWrites = false;
+        EventFilter.Info(contains: "The store of the mailboxes answers again").ExpectOne(() => Put(Open(), Deposit(1, "bob", "a")));
+
+        void StartInVain()
+        {
+            var owner = Start();
+            Watch(owner);
+            ExpectTerminated(owner, Limit);
+        }
+    }
+
+    [Fact]
     public void Should_have_a_higher_term_than_every_owner_before_it()
     {
         Kill(Open());

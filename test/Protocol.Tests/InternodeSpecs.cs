@@ -193,6 +193,23 @@ public class InternodeSpecs() : TestKit(s_config)
         Should.Throw<FormatException>(() => LinkEntry.ReadReplaced(Convert.FromHexString("0201" + "FFFFFFFFFFFFFFFFFF01")));
     }
 
+    [Theory]
+    [InlineData("lf1")]
+    [InlineData("rh1")]
+    [InlineData("gh1")]
+    [InlineData("ns1")]
+    [InlineData("aq1")]
+    [InlineData("aa1")]
+    public void Should_throw_nothing_but_FormatException_when_a_message_is_damaged(string manifest)
+    {
+        var serializer = new InternodeSerializer((ExtendedActorSystem)Sys);
+
+        // Two empty texts or numbers, and then two numbers of up to ten bytes, stand in each layout.
+        Gen.Select(Gen.Byte[0, 2].Array[0, 4], Gen.Byte.Array[0, 24]).Sample((first, rest) =>
+            OnlyFormatException(() => serializer.FromBinary([.. first, .. rest], manifest)));
+        OnlyFormatException(() => serializer.FromBinary(Convert.FromHexString("00" + "01" + "01" + "00" + "FFFFFFFFFFFFFFFF7F" + "00" + "00"), manifest));
+    }
+
     private static void OnlyFormatException(Action read)
     {
         try

@@ -316,6 +316,25 @@ public abstract class SessionRegistryContract
         (await ClaimAsync(bob, waited, now)).ShouldBe(new ClaimOutcome.Claimed(other, now + 3_600_001), "a clock that is an hour ahead locks nobody out");
     }
 
+    public virtual async Task Should_take_a_session_for_free_when_its_holder_cannot_be_read()
+    {
+        var bob = Name("bob");
+        foreach (var (node, connection) in new[] { ("", "5"), ("b", "5"), ("b:2", "5"), ("b:2#", "5"), ("b:2#22", ""), ("b:2#22", "five") })
+        {
+            foreach (var policy in new[] { ClaimPolicy.Replace, ClaimPolicy.RefuseUnless(null), ClaimPolicy.Restore })
+            {
+                await Db.HashSetAsync(_keys.Session(bob), [new("node", node), new("connection", connection), new("since", "9999"), new("mode", "plain")]);
+                (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.NotFound(), $"'{node}' '{connection}'");
+                (await Claim(bob, s_a, 5, policy)).ShouldBe(new ClaimOutcome.Claimed(null, 1000), $"'{node}' '{connection}' {policy}");
+                (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 5));
+            }
+        }
+
+        await Db.HashSetAsync(_keys.Session(bob), [new("node", "b:99999999999#22"), new("connection", "5")]);
+        (await Claim(bob, s_a, 5, ClaimPolicy.RefuseUnless(null))).ShouldBeOfType<ClaimOutcome.Unavailable>()
+            .Reason.ShouldBe($"the session in the key {_prefix}session:bob has an unreadable holder, 'b:99999999999#22' '5': delete the key");
+    }
+
     public virtual async Task Should_not_touch_a_session_when_the_claim_is_abandoned()
     {
         var bob = Name("bob");

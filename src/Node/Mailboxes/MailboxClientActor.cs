@@ -187,7 +187,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         if (partition.Readers.Count > 0)
             partition.HoldsDepositsUntil = Now + _timings.Later;
         foreach (var reader in partition.Readers)
-            reader.Tell(MailboxesMoved.Instance);
+            reader.Tell(new MailboxesMoved());
     }
 
     private void OnAnswer(ClientPartition partition, MailboxAnswer answer)

@@ -159,7 +159,7 @@ internal sealed class PartitionTurn(long time, long last)
         return space[..writer.Position];
     }
 
-    /// <summary>Decodes a turn, part by part in the order of the layout.</summary>
+    /// <summary>Decodes a turn, part by part in the order of the layout. It is longer than 40 lines, so that the layout can be read from it.</summary>
     /// <exception cref="FormatException">The bytes are no turn. Parts before the damage were visited.</exception>
     public static void Read(byte[] bytes, IPartitionTurnVisitor visitor)
     {

@@ -137,6 +137,6 @@ internal sealed class ClientSession(ClientConnection connection, IActorRef regis
         if (Reader is null)
             Reader = readers.Start(_owner, Current!);
         else
-            Reader.Tell(MailboxesMoved.Instance);
+            Reader.Tell(new MailboxesMoved());
     }
 }

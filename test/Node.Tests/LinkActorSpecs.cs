@@ -4,7 +4,6 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;

@@ -35,6 +35,13 @@ internal static class RedisScripts
         return {1, n, c, since}
         """;
 
+    /// <summary>Adds an event to a user's list. KEYS: list. ARGV: the event; how many are kept; seconds until the list expires.</summary>
+    public const string NoteEvent = """
+        redis.call('LPUSH', KEYS[1], ARGV[1])
+        redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+        redis.call('EXPIRE', KEYS[1], ARGV[3])
+        """;
+
     /// <summary>Confirms a claim, so that the session no longer expires. KEYS: session. ARGV: node, connection. Answers 1 if that connection
     /// holds the session, 2 if another one does, 0 if nobody does: it expired, or another connection replaced it and released it.</summary>
     public const string Confirm = """

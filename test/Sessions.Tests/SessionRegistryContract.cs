@@ -64,9 +64,9 @@ public abstract class SessionRegistryContract
         events[3].Details.ShouldBe("a:1 connection 5 by b:2 connection 6");
         events.ShouldAllBe(e => Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - e.Time) < 60_000);
         (await Db.KeyTimeToLiveAsync(_keys.Events(bob))).ShouldNotBeNull();
-        for (var i = 0; i < RedisSessionRegistry.EventsKept; i++)
+        for (var i = 0; i < SessionEventLog.EventsKept; i++)
             await Claim(bob, i % 2 == 0 ? s_a : s_b, 10 + i);
-        (await _registry.EventsAsync(bob)).Count.ShouldBe(RedisSessionRegistry.EventsKept);
+        (await _registry.EventsAsync(bob)).Count.ShouldBe(SessionEventLog.EventsKept);
     }
 
     public virtual async Task Should_give_the_previous_owner_when_it_replaces()

@@ -4,9 +4,9 @@ namespace ChatAkka.Management.Wire;
 /// <param name="Name">Its name.</param>
 /// <param name="Description">What it says, one sentence.</param>
 /// <param name="Switches">How it is typed, as <c>-a</c> and <c>--address</c>; none: by its place.</param>
-/// <param name="IsMandatory">True where the command is nothing without it.</param>
+/// <param name="IsMandatory">True if the command cannot be used without it.</param>
 /// <param name="IsFlag">True for a switch without a value.</param>
 /// <param name="TakesRest">True for a last one that takes all words that are left.</param>
-/// <param name="Default">Its value where it is not given; null for none.</param>
+/// <param name="Default">Its value if it is not given; null for none.</param>
 public sealed record ArgumentInfo(
     string Name, string Description, IReadOnlyList<string> Switches, bool IsMandatory, bool IsFlag, bool TakesRest, string? Default = null);

@@ -25,7 +25,7 @@ public abstract record ClientMessage
     /// <param name="Arguments">What was typed behind it, word by word.</param>
     public sealed record Run(long Id, string Palette, string Command, IReadOnlyList<string> Arguments) : ClientMessage;
 
-    /// <summary>Ends a command that runs. Where it ended by itself meanwhile nothing happens.</summary>
+    /// <summary>Ends a command that runs. If it has ended by itself meanwhile, nothing happens.</summary>
     /// <param name="Id">The command's id.</param>
     public sealed record Cancel(long Id) : ClientMessage;
 }

@@ -59,7 +59,7 @@ public static class Frames
             throw new FrameException("the connection ended within a frame");
         var length = BinaryPrimitives.ReadUInt32BigEndian(prefix);
         if (length > most)
-            throw new FrameException($"a frame of {length} bytes; the most is {most}");
+            throw new FrameException($"a frame has {length} bytes, and at most {most} are allowed");
 
         // Space grows with what comes: a length alone costs nothing.
         using var body = new MemoryStream();
@@ -74,11 +74,11 @@ public static class Frames
 
         try
         {
-            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), type) ?? throw new FrameException("a frame without a message");
+            return JsonSerializer.Deserialize(body.GetBuffer().AsSpan(0, (int)body.Length), type) ?? throw new FrameException("a frame contains no message");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            throw new FrameException("a frame that is no message", e);
+            throw new FrameException("a frame is not a message of this protocol", e);
         }
     }
 }

@@ -32,7 +32,7 @@ public abstract record HostMessage
     /// <summary>Rows of these columns follow.</summary>
     /// <param name="Id">The command's id.</param>
     /// <param name="Columns">Names of the columns.</param>
-    /// <param name="Piped">True where a line is written with <c>|</c> between its cells, as Petabridge.Cmd does, wherever it goes.</param>
+    /// <param name="Piped">True if lines are always written with <c>|</c> between their cells, in a terminal as in a pipe, like Petabridge.Cmd.</param>
     public sealed record Table(long Id, IReadOnlyList<string> Columns, bool Piped) : HostMessage;
 
     /// <summary>Rows of the table before.</summary>
@@ -52,7 +52,7 @@ public abstract record HostMessage
 
     /// <summary>The command ended.</summary>
     /// <param name="Id">The command's id.</param>
-    /// <param name="Code">Exit code for the client: 0, 1 where the command failed, 2 where it was used wrongly.</param>
-    /// <param name="Error">Why it failed; null where it did not.</param>
+    /// <param name="Code">Exit code for the client: 0, 1 if the command failed, 2 if it was used wrongly.</param>
+    /// <param name="Error">Why it failed; null if it did not.</param>
     public sealed record End(long Id, int Code, string? Error = null) : HostMessage;
 }

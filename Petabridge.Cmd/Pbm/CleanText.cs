@@ -17,7 +17,7 @@ internal static class CleanText
         ? string.Concat(json.Select(c => SteersInJson(c) ? string.Create(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}") : $"{c}"))
         : json;
 
-    /// <summary>Gives what a host said of itself, clean: help, the prompt and completion show it.</summary>
+    /// <summary>Gives the welcome of a host without control characters, because help, the prompt and completion show it.</summary>
     public static HostMessage.Welcome Of(HostMessage.Welcome welcome) => welcome with
     {
         Member = Of(welcome.Member),

@@ -7,43 +7,43 @@ namespace ChatAkka.Management.Client;
 /// <param name="Host">Host name or address of the host.</param>
 /// <param name="Port">Its port.</param>
 /// <param name="Token">Its token; null for none.</param>
-/// <param name="Json">True where rows are wanted as JSON.</param>
+/// <param name="Json">True if rows are printed as JSON.</param>
 /// <param name="Words">The command; empty for a prompt.</param>
 internal sealed record ClientOptions(string Host, int Port, string? Token, bool Json, IReadOnlyList<string> Words)
 {
-    /// <summary>Environment variable with the token, for who does not give it otherwise.</summary>
+    /// <summary>The environment variable with the token. It is used if no option gives a token.</summary>
     public const string TokenVariable = "PBM_TOKEN";
 
     /// <summary>What <c>--help</c> shows.</summary>
     public const string Usage = """
         pbm [HOST:PORT] [options] [palette command arguments]
 
-        Manages a ChatAkka cluster through one of its members, 127.0.0.1:9110 where none is named.
-        Without a command there is a prompt: Tab completes, Ctrl-C ends a stream, Ctrl-D the program.
+        Manages a ChatAkka cluster through one of its members, 127.0.0.1:9110 if none is named.
+        Without a command there is a prompt: Tab completes, Ctrl-C ends a stream, Ctrl-D ends the program.
 
           pbm help                        what the member can do
-          pbm help PALETTE [COMMAND]      more of it
+          pbm help PALETTE [COMMAND]      what a palette can do, and how to use a command
           pbm cluster show                who is in the cluster
           pbm 10.0.0.2:9110 chat audit    what became of every chat
 
-        Options, before the command; --json also behind it:
+        Options, before the command; --json may also stand after it:
           --json             rows as JSON objects, one on each line
-          --token TOKEN      the member's token; others may see it in the list of processes
-          --token-file FILE  a file with it
+          --token TOKEN      the token that the member requires; others may see it in the list of processes
+          --token-file FILE  a file that contains the token
           --version          the version of pbm
-          --help             this
+          --help             this text
 
-        Environment: PBM_TOKEN, the token where neither option is given; NO_COLOR.
+        Environment: PBM_TOKEN, the token if neither option is given; NO_COLOR, if set, switches colours off.
         Exit codes: 0 done, 1 failed, 2 used wrongly, 3 no connection.
         """;
 
-    /// <summary>Where the host is, for people.</summary>
+    /// <summary>The address of the host, for messages to people.</summary>
     public string Address => string.Create(CultureInfo.InvariantCulture, $"{(Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host)}:{Port}");
 
     /// <summary>Reads the command line.</summary>
     /// <param name="args">What was typed.</param>
     /// <param name="environment">Gives an environment variable.</param>
-    /// <param name="problem">What is wrong; null where nothing is.</param>
+    /// <param name="problem">What is wrong; null if nothing is.</param>
     public static ClientOptions? TryParse(IReadOnlyList<string> args, Func<string, string?> environment, out string? problem)
     {
         var (host, port, json, i) = ("127.0.0.1", Frames.DefaultPort, false, 0);
@@ -69,7 +69,7 @@ internal sealed record ClientOptions(string Host, int Port, string? Token, bool 
                     file = args[++i];
                     break;
                 default:
-                    problem = $"there is no option {args[i]}: pbm --help shows them";
+                    problem = $"there is no option {args[i]}: pbm --help lists the options";
                     return null;
             }
         }

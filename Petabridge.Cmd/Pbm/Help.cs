@@ -2,26 +2,26 @@ using ChatAkka.Management.Wire;
 
 namespace ChatAkka.Management.Client;
 
-/// <summary>Says what a host can do, from what it said of itself.</summary>
+/// <summary>Shows the palettes and commands of a member, which the member has sent.</summary>
 /// <param name="palettes">What the host has.</param>
-/// <param name="output">Where to.</param>
+/// <param name="output">Where it is written.</param>
 internal sealed class Help(IReadOnlyList<PaletteInfo> palettes, TextWriter output)
 {
     /// <summary>Shows help of everything, of a palette, or of a command.</summary>
     /// <param name="words">What stands behind <c>help</c>.</param>
-    /// <returns>What is wrong with them; null where nothing is.</returns>
+    /// <returns>What is wrong with them; null if nothing is.</returns>
     public string? Show(IReadOnlyList<string> words)
     {
         if (words.Count == 0)
         {
             ShowPairs(palettes.Select(p => (p.Name, p.Description)));
             output.WriteLine();
-            output.WriteLine("help PALETTE shows its commands, help PALETTE COMMAND what one takes. At the prompt ? is help, and quit or exit ends.");
+            output.WriteLine("help PALETTE shows the commands of a palette, help PALETTE COMMAND the arguments of a command. At the prompt, ? is help, and quit or exit ends pbm.");
             return null;
         }
 
         if (palettes.FirstOrDefault(p => p.Name == words[0]) is not { } palette)
-            return $"there is no palette '{words[0]}': help shows them";
+            return $"there is no palette '{words[0]}': help lists the palettes";
         if (words.Count == 1)
         {
             output.WriteLine($"{palette.Name}: {palette.Description}");
@@ -31,7 +31,7 @@ internal sealed class Help(IReadOnlyList<PaletteInfo> palettes, TextWriter outpu
         }
 
         if (palette.Commands.FirstOrDefault(c => c.Name == words[1]) is not { } command)
-            return $"{palette.Name} has no command '{words[1]}': help {palette.Name} shows them";
+            return $"{palette.Name} has no command '{words[1]}': help {palette.Name} lists its commands";
         output.WriteLine($"{palette.Name} {command.Name}{string.Concat(command.Arguments.Select(a => " " + Usage(a)))}");
         output.WriteLine();
         output.WriteLine($"  {command.Description}");

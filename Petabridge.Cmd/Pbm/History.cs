@@ -10,7 +10,7 @@ internal sealed class History
     private readonly List<string> _lines = [];
 
     /// <summary>Reads what is there.</summary>
-    /// <param name="file">Where lines are kept; null for nowhere.</param>
+    /// <param name="file">The file of the history; null if there is none.</param>
     public History(string? file)
     {
         _file = file;
@@ -28,7 +28,7 @@ internal sealed class History
     /// <summary>The lines, the latest last.</summary>
     public IReadOnlyList<string> Lines => _lines;
 
-    /// <summary>Where lines are kept for this user; null where there is no home.</summary>
+    /// <summary>The file of this user; null if the user has no home directory.</summary>
     public static string? DefaultFile(Func<string, string?> environment)
     {
         var state = environment("XDG_STATE_HOME") is { Length: > 0 } set ? set
@@ -57,7 +57,7 @@ internal sealed class History
             var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
             if (!OperatingSystem.IsWindows())
             {
-                // What was typed may hold names and messages: it is the user's alone, also where a file of before was open to others.
+                // The lines may contain names and messages, so only the user may read the file. That also holds for a file that others could read before.
                 options.UnixCreateMode = OwnerOnly;
                 if (File.Exists(_file))
                     File.SetUnixFileMode(_file, OwnerOnly);

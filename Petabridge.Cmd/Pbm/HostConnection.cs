@@ -8,10 +8,10 @@ internal sealed class HostConnection : IDisposable
 {
     private static readonly TimeSpan s_connectLimit = TimeSpan.FromSeconds(3);
 
-    /// <summary>A host ends a command that says nothing after petabridge.cmd.answer-timeout; one that does not is not well.</summary>
+    /// <summary>A host ends a command without an answer after petabridge.cmd.answer-timeout. If nothing comes for longer than this, the host has a problem.</summary>
     private static readonly TimeSpan s_silenceLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>A host that is well ends a cancelled command at once.</summary>
+    /// <summary>A host ends a cancelled command at once. If it does not within this time, it has a problem.</summary>
     private static readonly TimeSpan s_cancelLimit = TimeSpan.FromSeconds(2);
 
     private readonly string _address;
@@ -26,7 +26,7 @@ internal sealed class HostConnection : IDisposable
         _stream = new NetworkStream(socket, ownsSocket: true);
     }
 
-    /// <summary>What the host said of itself.</summary>
+    /// <summary>What the host said about itself.</summary>
     public HostMessage.Welcome Welcome { get; private set; } = null!;
 
     /// <summary>Connects and says hello.</summary>
@@ -43,7 +43,7 @@ internal sealed class HostConnection : IDisposable
         {
             socket.Dispose();
             throw new NoConnectionException(e is SocketException s
-                ? $"nobody can be reached at {options.Address}: {s.Message}"
+                ? $"no connection to {options.Address}: {s.Message}"
                 : $"{options.Address} did not answer within {s_connectLimit.TotalSeconds:0} s");
         }
 
@@ -84,32 +84,8 @@ internal sealed class HostConnection : IDisposable
             {
                 if (!command.Streams && !stop.IsCancellationRequested)
                     giveUp.CancelAfter(s_silenceLimit);
-                switch (await Frames.ReadHostAsync(_stream, giveUp.Token).ConfigureAwait(false))
-                {
-                    case HostMessage.Table m when m.Id == id:
-                        printer.Begin(m.Columns, m.Piped);
-                        break;
-                    case HostMessage.Rows m when m.Id == id:
-                        printer.Add(m.Cells);
-                        break;
-                    case HostMessage.Text m when m.Id == id:
-                        printer.Text(m.Line);
-                        break;
-                    case HostMessage.Warning m when m.Id == id:
-                        printer.Warning(m.Line);
-                        break;
-                    case HostMessage.End m when m.Id == id:
-                        printer.End();
-                        if (m.Error is not null)
-                            printer.Error(m.Error);
-                        return m.Code;
-                    case HostMessage.Refused m:
-                        printer.End();
-                        throw new NoConnectionException($"{_address} ended the connection: {m.Reason}");
-                    case null:
-                        printer.End();
-                        throw new NoConnectionException($"{_address} went away before it answered");
-                }
+                if (Show(await Frames.ReadHostAsync(_stream, giveUp.Token).ConfigureAwait(false), id, printer) is { } code)
+                    return code;
             }
         }
         catch (OperationCanceledException)
@@ -120,12 +96,45 @@ internal sealed class HostConnection : IDisposable
         catch (Exception e) when (e is SocketException or FrameException || (e is IOException && e.InnerException is SocketException))
         {
             printer.End();
-            throw new NoConnectionException($"{_address} went away before it answered");
+            throw new NoConnectionException($"{_address} closed the connection before it answered");
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    /// <summary>Shows one message of the host. Gives the exit code if it was the last one of the command, otherwise null.</summary>
+    private int? Show(HostMessage? message, long id, Printer printer)
+    {
+        switch (message)
+        {
+            case HostMessage.Table m when m.Id == id:
+                printer.Begin(m.Columns, m.Piped);
+                break;
+            case HostMessage.Rows m when m.Id == id:
+                printer.Add(m.Cells);
+                break;
+            case HostMessage.Text m when m.Id == id:
+                printer.Text(m.Line);
+                break;
+            case HostMessage.Warning m when m.Id == id:
+                printer.Warning(m.Line);
+                break;
+            case HostMessage.End m when m.Id == id:
+                printer.End();
+                if (m.Error is not null)
+                    printer.Error(m.Error);
+                return m.Code;
+            case HostMessage.Refused m:
+                printer.End();
+                throw new NoConnectionException($"{_address} ended the connection: {m.Reason}");
+            case null:
+                printer.End();
+                throw new NoConnectionException($"{_address} closed the connection before it answered");
+        }
+
+        return null;
+    }
 
     private async Task<HostMessage.Welcome> GreetAsync(string? token, CancellationToken stop)
     {
@@ -137,16 +146,16 @@ internal sealed class HostConnection : IDisposable
                 HostMessage.Welcome welcome => CleanText.Of(welcome),
                 HostMessage.Refused refused => throw new NoConnectionException($"{_address} refused: {refused.Reason}"),
                 null => throw new NoConnectionException($"{_address} closed the connection: is that a pbm port?"),
-                _ => throw new NoConnectionException($"{_address} is no pbm port: it speaks another protocol"),
+                _ => throw new NoConnectionException($"{_address} is not a pbm port: it uses another protocol"),
             };
         }
         catch (FrameException)
         {
-            throw new NoConnectionException($"{_address} is no pbm port: it speaks another protocol");
+            throw new NoConnectionException($"{_address} is not a pbm port: it uses another protocol");
         }
         catch (OperationCanceledException)
         {
-            throw new NoConnectionException($"{_address} takes connections and does not answer: is that a pbm port?");
+            throw new NoConnectionException($"{_address} accepts connections but does not answer: is that a pbm port?");
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -164,7 +173,7 @@ internal sealed class HostConnection : IDisposable
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
-            // Who reads finds out.
+            // The task that reads notices it.
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace ChatAkka.Management.Client;
 
 /// <summary>Reads lines in a terminal: cursor keys, history, completion.</summary>
-/// <remarks>Ours, as no kept library is served for it (docs/decisions/0026).</remarks>
+/// <remarks>No library for this is maintained (docs/decisions/0026).</remarks>
 /// <param name="prompt">What stands before the line.</param>
 /// <param name="completion">Knows what may come next.</param>
 /// <param name="history">The lines of before.</param>
@@ -13,7 +13,7 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
     private int _shift;
     private bool _wasTab;
 
-    /// <summary>Reads a line; null where the user is done (Ctrl-D).</summary>
+    /// <summary>Reads a line; null if the user pressed Ctrl-D to end.</summary>
     public string? Read()
     {
         // While a line is typed Ctrl-C is a key; while a command runs it is a signal.
@@ -47,44 +47,23 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
     {
         if (key.Modifiers.HasFlag(ConsoleModifiers.Control))
             return HandleControl(key.Key);
-        switch (key.Key)
+        if (key.Key == ConsoleKey.Enter)
+            return Enter();
+        Action? edit = key.Key switch
         {
-            case ConsoleKey.Enter:
-                history.Add(_line.Text.Trim());
-                return (false, _line.Text);
-            case ConsoleKey.Tab:
-                Complete();
-                break;
-            case ConsoleKey.Backspace:
-                _line.Backspace();
-                break;
-            case ConsoleKey.Delete:
-                _line.Delete();
-                break;
-            case ConsoleKey.LeftArrow:
-                _line.Move(-1);
-                break;
-            case ConsoleKey.RightArrow:
-                _line.Move(1);
-                break;
-            case ConsoleKey.Home:
-                _line.Move(-_line.Cursor);
-                break;
-            case ConsoleKey.End:
-                _line.Move(_line.Text.Length);
-                break;
-            case ConsoleKey.UpArrow:
-                Recall(-1);
-                break;
-            case ConsoleKey.DownArrow:
-                Recall(1);
-                break;
-            default:
-                if (!char.IsControl(key.KeyChar))
-                    _line.Insert(key.KeyChar.ToString());
-                break;
-        }
-
+            ConsoleKey.Tab => Complete,
+            ConsoleKey.Backspace => _line.Backspace,
+            ConsoleKey.Delete => _line.Delete,
+            ConsoleKey.LeftArrow => () => _line.Move(-1),
+            ConsoleKey.RightArrow => () => _line.Move(1),
+            ConsoleKey.Home => () => _line.Move(-_line.Cursor),
+            ConsoleKey.End => () => _line.Move(_line.Text.Length),
+            ConsoleKey.UpArrow => () => Recall(-1),
+            ConsoleKey.DownArrow => () => Recall(1),
+            _ when char.IsControl(key.KeyChar) => null,
+            _ => () => _line.Insert(key.KeyChar.ToString()),
+        };
+        edit?.Invoke();
         return null;
     }
 
@@ -97,42 +76,32 @@ internal sealed class LineEditor(string prompt, Completion completion, History h
                 return (false, "");
             case ConsoleKey.D when _line.Text.Length == 0:
                 return (true, "");
-            case ConsoleKey.D:
-                _line.Delete();
-                break;
-            case ConsoleKey.A:
-                _line.Move(-_line.Cursor);
-                break;
-            case ConsoleKey.E:
-                _line.Move(_line.Text.Length);
-                break;
-            case ConsoleKey.H:
-                _line.Backspace();
-                break;
-            case ConsoleKey.W:
-                _line.DeleteWord();
-                break;
-            case ConsoleKey.U:
-                _line.DeleteToStart();
-                break;
-            case ConsoleKey.K:
-                _line.DeleteToEnd();
-                break;
-            case ConsoleKey.P:
-                Recall(-1);
-                break;
-            case ConsoleKey.N:
-                Recall(1);
-                break;
-            case ConsoleKey.L:
-                Console.Write("\e[2J\e[H");
-                break;
             case ConsoleKey.J or ConsoleKey.M:
-                history.Add(_line.Text.Trim());
-                return (false, _line.Text);
+                return Enter();
         }
 
+        Action? edit = key switch
+        {
+            ConsoleKey.D => _line.Delete,
+            ConsoleKey.A => () => _line.Move(-_line.Cursor),
+            ConsoleKey.E => () => _line.Move(_line.Text.Length),
+            ConsoleKey.H => _line.Backspace,
+            ConsoleKey.W => _line.DeleteWord,
+            ConsoleKey.U => _line.DeleteToStart,
+            ConsoleKey.K => _line.DeleteToEnd,
+            ConsoleKey.P => () => Recall(-1),
+            ConsoleKey.N => () => Recall(1),
+            ConsoleKey.L => () => Console.Write("\e[2J\e[H"),
+            _ => null,
+        };
+        edit?.Invoke();
         return null;
+    }
+
+    private (bool IsEnd, string Line) Enter()
+    {
+        history.Add(_line.Text.Trim());
+        return (false, _line.Text);
     }
 
     private void Recall(int by)

@@ -10,8 +10,8 @@ namespace ChatAkka.Management.Client;
 /// <param name="output">Where answers go.</param>
 /// <param name="errors">Where warnings and errors go.</param>
 /// <param name="mode">How rows are shown.</param>
-/// <param name="hasColor">True where colour may be used.</param>
-/// <param name="streams">True where rows are shown as they come.</param>
+/// <param name="hasColor">True if colours may be used.</param>
+/// <param name="streams">True if rows are shown as they come.</param>
 internal sealed class Printer(TextWriter output, TextWriter errors, OutputMode mode, bool hasColor, bool streams)
 {
     private const string Gap = "  ";

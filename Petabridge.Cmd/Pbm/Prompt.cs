@@ -64,7 +64,7 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
         if (words[0] is "help" or "?")
             return new Help(_palettes, Console.Out).Show([.. words.Skip(1)]) is { } unknown ? Complain(unknown) : ExitCodes.Ok;
         if (_palettes.FirstOrDefault(p => p.Name == words[0]) is not { } palette)
-            return Complain($"there is no palette '{words[0]}': help shows what there is");
+            return Complain($"there is no palette '{words[0]}': help lists the palettes");
         if (words.Count == 1)
         {
             new Help(_palettes, Console.Error).Show(words);
@@ -72,11 +72,11 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
         }
 
         if (palette.Commands.FirstOrDefault(c => c.Name == words[1]) is not { } command)
-            return Complain($"{palette.Name} has no command '{words[1]}': help {palette.Name} shows them");
+            return Complain($"{palette.Name} has no command '{words[1]}': help {palette.Name} lists its commands");
         var arguments = words.Skip(2).ToList();
         var json = options.Json;
 
-        // Where the rest is a text it is the user's.
+        // If the rest is a text, it belongs to the user.
         if (!command.Arguments.Any(a => a.TakesRest))
             json |= arguments.RemoveAll(a => a == JsonSwitch) > 0;
         using var stop = new CancellationTokenSource();
@@ -111,7 +111,7 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
     {
         var words = Words.TrySplit(line);
         if (words is null)
-            Complain("a quote does not end");
+            Complain("a quotation mark is not closed");
         return words;
     }
 

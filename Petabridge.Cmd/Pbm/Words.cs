@@ -7,7 +7,7 @@ internal static class Words
 {
     /// <summary>Divides a line.</summary>
     /// <param name="line">The line.</param>
-    /// <returns>The words; null where a quote does not end.</returns>
+    /// <returns>The words; null if a quotation mark is not closed.</returns>
     public static IReadOnlyList<string>? TrySplit(string line)
     {
         List<string> words = [];

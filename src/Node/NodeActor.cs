@@ -28,7 +28,6 @@ namespace ChatAkka.Node;
 /// </remarks>
 internal sealed class NodeActor : ReceiveActor, IWithTimers
 {
-    private const string MailboxesName = "mailboxes";
     private readonly NodeSettings _settings;
     private readonly ISessionRegistry _registry;
     private readonly IMailboxStore _mailboxStore;
@@ -118,7 +117,6 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private void Serving()
     {
         Receive<ListenerMessage.Bound>(Announce);
-        Receive<ClusterEvent.MemberRemoved>(_ => Context.Child(MailboxesName).Tell(new MailboxClientActor.OwnersMayHaveMoved()));
         Receive<ListenerMessage.BindFailed>(m =>
         {
             _console.WriteLine($"cannot listen for clients on {_settings.Listener.Address}: {m.Reason}\nName another address with --listen HOST:PORT");
@@ -213,9 +211,9 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var timings = new MailboxTimings().Checked(settings.StoreTimeout);
         var log = new RedisPartitionLog(RedisEventLog.Get(Context.System), _mailboxStore, settings.Partitions, _log);
         var partitions = Partitions.Start(
-            Context.System, new PartitionServices(_self, settings, timings, log, _mailboxStore, epoch, trace, _time));
-        _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.MemberRemoved));
-        return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, _time)), MailboxesName);
+            Context.System,
+            new PartitionServices(_self, settings, timings, log, _mailboxStore, new StoreOutage(timings.ForgetFailure, _time), epoch, trace, _time));
+        return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, _time)), "mailboxes");
     }
 
     private void Announce(ListenerMessage.Bound bound)

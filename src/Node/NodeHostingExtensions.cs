@@ -29,5 +29,5 @@ internal static class NodeHostingExtensions
 
     /// <summary>Makes this member watch how full the store is, where the store has a bound.</summary>
     public static AkkaConfigurationBuilder WithStoreGauge(this AkkaConfigurationBuilder builder, StoreGauge gauge) =>
-        builder.WithActors((system, _) => system.ActorOf(Props.Create(() => new StoreGaugeActor(gauge)), StoreGaugeActor.Name));
+        builder.WithActors((system, _) => system.ActorOf(Props.Create(() => new StoreGaugeActor(gauge, new MailboxTimings())), StoreGaugeActor.Name));
 }

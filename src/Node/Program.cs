@@ -28,53 +28,8 @@ internal static class Program
         try
         {
             var reader = ConfigLayers.Load(["node.conf", "persistence.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
-            var cluster = ClusterSettings.Create(
-                reader,
-                joins => joins ? [ClusterNames.NodeRole] : [ClusterNames.NodeRole, ClusterNames.RelayRole],
-                ClusterNames.NodeRole);
-            var redis = RedisSettings.Create(reader);
-            var node = NodeSettings.Create(reader);
-            var relay = RelaySettings.Create(reader);
             var management = ManagementSettings.Create(reader);
-            var sockets = SocketSettings.Create(reader);
-            var embedded = EmbeddedStore.ReadSettings(reader);
-            if (redis.Connection.Length == 0 && cluster.JoinsOthers)
-            {
-                reader.Report(
-                    "chat.redis.connection",
-                    "is needed by a node that joins others: --redis HOST:PORT (the embedded store of a first node is 127.0.0.1:6380)");
-            }
-
-            reader.ThrowIfBad();
-            if (redis.Connection.Length > 0)
-                sockets.Apply();
-
-            PortCheck.Report(reader, "chat.cluster.address", cluster.Address, "Name another with --cluster HOST:PORT");
-            PortCheck.Report(reader, "chat.listener.address", node.Listener.Address, "Name another with --listen HOST:PORT");
-            if (redis.Connection.Length == 0)
-                PortCheck.Report(reader, "chat.redis.embedded.address", new HostPort(embedded.Host, embedded.Port), "Name another there, or use --redis HOST:PORT");
-            reader.ThrowIfBad();
-
-            using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
-            using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
-            if (store?.Recovered is { } recovered)
-                await Console.Error.WriteLineAsync(recovered).ConfigureAwait(false);
-            var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);
-            await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
-            var keys = new RedisKeys(redis.KeyPrefix);
-            var gauge = new StoreGauge(connection);
-            var registry = new RedisSessionRegistry(connection, keys);
-            var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
-            var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
-            var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
-            return await ProcessHost.RunAsync(config, cluster, directory, akka =>
-            {
-                akka.WithNode(node, registry, new RedisMailboxStore(connection, keys, gauge), about);
-                akka.WithStoreGauge(gauge);
-                akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);
-                if (cluster.Roles.Contains(ClusterNames.RelayRole))
-                    akka.WithRelay(relay, registry);
-            }).ConfigureAwait(false);
+            return await RunAsync(reader, Read(reader), management).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ConfigException or EmbeddedRedisException)
         {
@@ -82,4 +37,66 @@ internal static class Program
             return ExitCodes.BadConfiguration;
         }
     }
+
+    /// <summary>Reads the settings, and checks that the addresses are free.</summary>
+    /// <exception cref="ConfigException">Something is wrong. The message lists everything that is.</exception>
+    private static Settings Read(ConfigReader reader)
+    {
+        var cluster = ClusterSettings.Create(
+            reader,
+            joins => joins ? [ClusterNames.NodeRole] : [ClusterNames.NodeRole, ClusterNames.RelayRole],
+            ClusterNames.NodeRole);
+        var redis = RedisSettings.Create(reader);
+        var node = NodeSettings.Create(reader);
+        var relay = RelaySettings.Create(reader);
+        node.Link.CheckAgainst(reader, relay.GreetInterval);
+        var sockets = SocketSettings.Create(reader);
+        var embedded = EmbeddedStore.ReadSettings(reader);
+        if (redis.Connection.Length == 0 && cluster.JoinsOthers)
+        {
+            reader.Report(
+                "chat.redis.connection",
+                "is needed by a node that joins others: --redis HOST:PORT (the embedded store of a first node is 127.0.0.1:6380)");
+        }
+
+        reader.ThrowIfBad();
+        if (redis.Connection.Length > 0)
+            sockets.Apply();
+
+        PortCheck.Report(reader, "chat.cluster.address", cluster.Address, "Name another with --cluster HOST:PORT");
+        PortCheck.Report(reader, "chat.listener.address", node.Listener.Address, "Name another with --listen HOST:PORT");
+        if (redis.Connection.Length == 0)
+            PortCheck.Report(reader, "chat.redis.embedded.address", new HostPort(embedded.Host, embedded.Port), "Name another there, or use --redis HOST:PORT");
+        reader.ThrowIfBad();
+        return new Settings(cluster, redis, embedded, node, relay);
+    }
+
+    private static async Task<int> RunAsync(ConfigReader reader, Settings settings, ManagementSettings management)
+    {
+        var (cluster, redis, embedded, node, relay) = settings;
+        using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
+        using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
+        if (store?.Recovered is { } recovered)
+            await Console.Error.WriteLineAsync(recovered).ConfigureAwait(false);
+        var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);
+        await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
+        var keys = new RedisKeys(redis.KeyPrefix);
+        var gauge = new StoreGauge(connection);
+        var registry = new RedisSessionRegistry(connection, keys);
+        var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
+        var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
+        var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
+        return await ProcessHost.RunAsync(config, cluster, directory, akka =>
+        {
+            akka.WithNode(node, registry, new RedisMailboxStore(connection, keys, gauge), about);
+            akka.WithStoreGauge(gauge);
+            akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);
+            if (cluster.Roles.Contains(ClusterNames.RelayRole))
+                akka.WithRelay(relay, registry);
+        }).ConfigureAwait(false);
+    }
+
+    /// <summary>What the program reads from its configuration, apart from the settings of <c>pbm</c>.</summary>
+    private sealed record Settings(
+        ClusterSettings Cluster, RedisSettings Redis, EmbeddedRedisSettings Embedded, NodeSettings Node, RelaySettings Relay);
 }

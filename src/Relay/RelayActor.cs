@@ -71,14 +71,14 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             _log.Info("Relay acts, term {0}: it forwards frames between nodes and cleans up after dead nodes", _term);
             Become(Acting);
             _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
-            Timers.StartPeriodicTimer(Greet.Instance, Greet.Instance, TimeSpan.Zero, _settings.GreetInterval);
-            Timers.StartPeriodicTimer(Sweep.Instance, Sweep.Instance, TimeSpan.Zero, _settings.SweepInterval);
+            Timers.StartPeriodicTimer(nameof(Greet), new Greet(), TimeSpan.Zero, _settings.GreetInterval);
+            Timers.StartPeriodicTimer(nameof(Sweep), new Sweep(), TimeSpan.Zero, _settings.SweepInterval);
         });
         Receive<Failed>(m =>
         {
             _log.Warning("Relay waits for Redis, and does not act until Redis gives it a term. It asks again in {0} ms: {1}",
                 _settings.RetryInterval.TotalMilliseconds, m.Reason);
-            Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
+            Timers.StartSingleTimer(nameof(Retry), new Retry(), _settings.RetryInterval);
         });
         Receive<Retry>(_ => DrawTerm());
         Receive<LinkFrame>(_ => { });
@@ -95,7 +95,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         {
             _log.Warning("Redis did not answer with the list of nodes, so no dead node is cleaned up. The relay asks again in {0} ms: {1}",
                 _settings.RetryInterval.TotalMilliseconds, m.Reason);
-            Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
+            Timers.StartSingleTimer(nameof(Retry), new Retry(), _settings.RetryInterval);
         });
         Receive<Retry>(_ => ListNodes());
         Receive<Sweep>(_ => ListNodes());
@@ -223,7 +223,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
             case CleanUpOutcome.Unavailable away:
                 _log.Warning("Redis did not answer the clean-up after dead node {0}, so its users may still seem to be online. The relay tries again in {1} ms: {2}",
                     done.Node, _settings.RetryInterval.TotalMilliseconds, away.Reason);
-                Timers.StartSingleTimer(Retry.Instance, Retry.Instance, _settings.RetryInterval);
+                Timers.StartSingleTimer(nameof(Retry), new Retry(), _settings.RetryInterval);
                 break;
         }
     }
@@ -252,11 +252,7 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
         _cluster.State.Members.Where(m => m.IsLivingNode()).Select(m => m.UniqueAddress.ToNodeId());
 
     /// <summary>Asks for a <see cref="RelayReport"/>.</summary>
-    internal sealed class AskReport
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly AskReport Instance = new();
-    }
+    internal sealed record AskReport;
 
     private sealed record TermDrawn(long Term);
 
@@ -268,18 +264,9 @@ public sealed class RelayActor : ReceiveActor, IWithTimers
 
     private sealed record CleanUpDone(NodeId Node, long Term, CleanUpOutcome Outcome);
 
-    private sealed class Retry
-    {
-        public static readonly Retry Instance = new();
-    }
+    private sealed record Retry;
 
-    private sealed class Sweep
-    {
-        public static readonly Sweep Instance = new();
-    }
+    private sealed record Sweep;
 
-    private sealed class Greet
-    {
-        public static readonly Greet Instance = new();
-    }
+    private sealed record Greet;
 }

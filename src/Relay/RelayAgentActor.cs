@@ -31,7 +31,7 @@ internal sealed class RelayAgentActor : ReceiveActor
         try
         {
             var actor = await relay.ResolveOne(answerLimit).ConfigureAwait(false);
-            return await actor.Ask<RelayReport>(RelayActor.AskReport.Instance, answerLimit).ConfigureAwait(false);
+            return await actor.Ask<RelayReport>(new RelayActor.AskReport(), answerLimit).ConfigureAwait(false);
         }
         catch (ActorNotFoundException)
         {

@@ -10,7 +10,8 @@ internal static class RedisScripts
     /// <remarks>The session of a claimer that replaces another is always recorded as later than that one, whatever the clocks say. Otherwise each
     /// of two sessions could replace the other. A login that waited is refused if the user logged in elsewhere between its arrival and the
     /// current time. The current time is that of the claiming node's own clock. So a login that did not wait is never refused, even if clocks
-    /// are wrong.</remarks>
+    /// are wrong. A holder that cannot be read holds nothing: no node can be told to close that session, and none will release it, so the user could
+    /// not log in for ever.</remarks>
     public const string Claim = """
         local h = redis.call('HMGET', KEYS[1], 'node', 'connection', 'since')
         local n = h[1] or ''
@@ -18,7 +19,8 @@ internal static class RedisScripts
         local held = tonumber(h[3] or '0') or 0
         local since = tonumber(ARGV[3])
         local own = n == ARGV[1] and c == ARGV[2]
-        if n ~= '' and not own then
+        local held_by_node = string.find(n, '^.+:%d+#[+-]?%d+$') and string.find(c, '^-?%d+$')
+        if held_by_node and not own then
           local skew = tonumber(ARGV[9])
           if (ARGV[5] == 'refuse' and n ~= ARGV[6])
             or (ARGV[5] == 'restore' and held >= since)
@@ -31,6 +33,13 @@ internal static class RedisScripts
         redis.call('HSET', KEYS[1], 'node', ARGV[1], 'connection', ARGV[2], 'since', string.format('%.0f', since), 'mode', ARGV[4])
         redis.call('PEXPIRE', KEYS[1], ARGV[7])
         return {1, n, c, since}
+        """;
+
+    /// <summary>Adds an event to a user's list. KEYS: list. ARGV: the event; how many are kept; seconds until the list expires.</summary>
+    public const string NoteEvent = """
+        redis.call('LPUSH', KEYS[1], ARGV[1])
+        redis.call('LTRIM', KEYS[1], 0, ARGV[2] - 1)
+        redis.call('EXPIRE', KEYS[1], ARGV[3])
         """;
 
     /// <summary>Confirms a claim, so that the session no longer expires. KEYS: session. ARGV: node, connection. Answers 1 if that connection

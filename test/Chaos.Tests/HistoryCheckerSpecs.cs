@@ -102,6 +102,16 @@ public class HistoryCheckerSpecs
             .Add(at => new HistoryEvent.Delivered(at, 3, HistoryBuilder.Alice, number))
             .Broken().Contains("duplicate").ShouldBe(isFault);
 
+    [Theory]
+    [InlineData(HistoryBuilder.HostA, true)]
+    [InlineData(HistoryBuilder.HostB, false)]
+    public void Should_allow_a_second_delivery_without_an_id_only_when_the_first_connections_node_died(string dead, bool isFault) =>
+        Good().Add(at => new HistoryEvent.Died(at, dead, 20_000_000))
+            .Add(at => new HistoryEvent.Ended(at, HistoryBuilder.Bob, "reset"))
+            .Add(at => new HistoryEvent.LoggedIn(at, 3, "bob", HistoryBuilder.HostA))
+            .Add(at => new HistoryEvent.Delivered(at, 3, HistoryBuilder.Alice, 10))
+            .Broken().Contains("duplicate").ShouldBe(isFault);
+
     [Fact]
     public void Should_find_a_reordering() =>
         Good().Swap(e => e is HistoryEvent.Delivered { Number: 4 }, e => e is HistoryEvent.Delivered { Number: 6 }).Broken().ShouldContain("order");

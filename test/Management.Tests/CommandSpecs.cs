@@ -37,7 +37,7 @@ public class CommandSpecs
 
     [Theory]
     [InlineData("", "chat drain needs NODE: The node.")]
-    [InlineData("n1 n2", "chat drain takes no 'n2'")]
+    [InlineData("n1 n2", "chat drain has no argument for 'n2'")]
     [InlineData("n1 --nope", "chat drain has no switch --nope")]
     [InlineData("n1 -p", "-p needs a value: The pace.")]
     [InlineData("n1 -p 1 --pace 2", "--pace is given twice")]

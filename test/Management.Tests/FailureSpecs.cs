@@ -45,7 +45,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         using (var late = await ChatClient.ConnectAsync(cluster.C.Clients))
             (await late.LineAsync()).ShouldContain("server_full");
 
-        (await cluster.RunAsync("chat", "drain", cluster.C.Cluster, "--cancel")).Lines[^1].ShouldContain("takes clients again");
+        (await cluster.RunAsync("chat", "drain", cluster.C.Cluster, "--cancel")).Lines[^1].ShouldContain("accepts clients again");
         using (var back = await ChatClient.LoginAsync(cluster.C.Clients, "back"))
             await back.SendAsync("ping");
         foreach (var client in clients)
@@ -75,7 +75,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
             await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(cluster.Pbm[2], "log", "log", "mark")).Code == 0 && tail.Output.Length > 0, "it streams");
             cluster.C.Process.Signal("KILL");
             (await tail.ExitAsync()).ShouldBe(3);
-            tail.Errors.ShouldBe($"error: {cluster.Pbm[2]} went away before it answered\n");
+            tail.Errors.ShouldBe($"error: {cluster.Pbm[2]} closed the connection before it answered\n");
         }
 
         await sending;
@@ -94,7 +94,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         (ofAnn.GetProperty("accepted").GetInt64() >= 4000).ShouldBeTrue();
         var gone = rows.Single(r => r.GetProperty("node").GetString()!.EndsWith("(gone)", StringComparison.Ordinal));
         gone.GetProperty("delivered").GetInt64().ShouldBe(20);
-        gone.GetProperty("took_along").GetInt64().ShouldBe(ofAnn.GetProperty("dropped").GetInt64());
+        gone.GetProperty("lost_with_it").GetInt64().ShouldBe(ofAnn.GetProperty("dropped").GetInt64());
         (await cluster.RunAsync("chat", "why", "ben")).Lines.ShouldContain(l => l.StartsWith("cleaned\t", StringComparison.Ordinal));
         (await cluster.RunAsync("chat", "relay")).Output.ShouldContain(cluster.C.Cluster);
     }
@@ -124,7 +124,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
             tail.Errors.ShouldBe($"error: {cluster.Pbm[2]} does not answer any more\n");
             var asked = await PbmProcess.RunAsync(cluster.Pbm[2], "cluster", "leader");
             asked.Code.ShouldBe(3);
-            asked.Errors.ShouldContain($"{cluster.Pbm[2]} takes connections and does not answer");
+            asked.Errors.ShouldContain($"{cluster.Pbm[2]} accepts connections but does not answer");
             asked.Elapsed.ShouldBeLessThan(TimeSpan.FromSeconds(5));
         }
         finally

@@ -24,7 +24,7 @@ public sealed class HostSpecs : IAsyncLifetime
         var settings = Settings with { Address = HostPort.TryParse(_address) };
         var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
         IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette(), new BigPalette()];
-        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:1", palettes, TimeProvider.System)));
+        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, HostTimings.Standard, "here:1", palettes, TimeProvider.System)));
         return Task.CompletedTask;
     }
 
@@ -75,7 +75,7 @@ public sealed class HostSpecs : IAsyncLifetime
         var settings = Settings with { Address = HostPort.TryParse(address), IdleTimeout = TimeSpan.FromSeconds(1) };
         var endpoint = ManagementEndpoint.Bind(settings, TextWriter.Null);
         IReadOnlyList<CommandPaletteHandler> palettes = [new GreetPalette()];
-        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, "here:2", palettes, TimeProvider.System)));
+        _system.ActorOf(Props.Create(() => new CommandHostActor(endpoint.Socket!, settings, HostTimings.Standard, "here:2", palettes, TimeProvider.System)));
         using var counting = new TcpClient();
         await counting.ConnectAsync(IPEndPoint.Parse(address));
         await counting.GetStream().WriteAsync(Frames.Of(new ClientMessage.Hello([1])));
@@ -161,7 +161,7 @@ public sealed class HostSpecs : IAsyncLifetime
 
         var refused = await PbmProcess.RunAsync(_address, "greet", "hello", "you");
         refused.Code.ShouldBe(3);
-        refused.Errors.ShouldContain("4 pbm clients are here");
+        refused.Errors.ShouldContain("4 pbm clients are connected");
 
         foreach (var client in clients)
             await client.DisposeAsync();
@@ -212,7 +212,7 @@ public sealed class HostSpecs : IAsyncLifetime
         var refused = (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeOfType<HostMessage.Refused>();
 
         refused.Code.ShouldBe(RefusalCodes.Version);
-        refused.Reason.ShouldBe("this host speaks version 1, this pbm 99");
+        refused.Reason.ShouldBe("this member speaks version 1 of the protocol, and this pbm speaks 99");
         (await Frames.ReadHostAsync(client.GetStream(), CancellationToken.None)).ShouldBeNull();
     }
 
@@ -232,7 +232,7 @@ public sealed class HostSpecs : IAsyncLifetime
             seen.Add((await Frames.ReadHostAsync(stream, CancellationToken.None))!);
         seen.ShouldContain(new HostMessage.Text(2, "hello you"));
         seen.ShouldContain(new HostMessage.End(2, 0));
-        seen.ShouldContain(new HostMessage.End(1, 1, "a command of that id runs"));
+        seen.ShouldContain(new HostMessage.End(1, 1, "a command with this id is running"));
 
         await stream.WriteAsync(Frames.Of(new ClientMessage.Cancel(1)));
 
@@ -250,7 +250,7 @@ public sealed class HostSpecs : IAsyncLifetime
         using var endpoint = ManagementEndpoint.Bind(Settings with { Address = HostPort.TryParse(_address), IsAsked = false }, warnings);
 
         endpoint.Socket.ShouldBeNull();
-        warnings.ToString().ShouldContain($"{_address} is taken");
+        warnings.ToString().ShouldContain($"{_address} is in use");
         Should.Throw<ConfigException>(() => ManagementEndpoint.Bind(Settings with { Address = HostPort.TryParse(_address), IsAsked = true }, warnings));
     }
 }

@@ -80,7 +80,7 @@ public sealed class HostileSpecs : IAsyncLifetime
     [Fact]
     public async Task Should_say_what_was_wrong_with_a_frame()
     {
-        foreach (var (frame, word) in new[] { (new byte[] { 0x7f, 0xff, 0xff, 0xff }, "the most is 65536"), (Frame("nonsense"), "no message"), (Frame("{\"t\":\"cancel\",\"id\":1}"), "no hello") })
+        foreach (var (frame, word) in new[] { (new byte[] { 0x7f, 0xff, 0xff, 0xff }, "at most 65536"), (Frame("nonsense"), "not a message"), (Frame("{\"t\":\"cancel\",\"id\":1}"), "not hello") })
         {
             using var socket = await ConnectAsync();
             await socket.SendAsync(frame);
@@ -99,7 +99,7 @@ public sealed class HostileSpecs : IAsyncLifetime
         (await PbmProcess.RunAsync(_pbm, "--token-file", _file, "cluster", "leader")).Code.ShouldBe(0);
         var without = await PbmProcess.RunAsync(_pbm, "cluster", "leader");
         without.Code.ShouldBe(3);
-        without.Errors.ShouldContain("needs a token");
+        without.Errors.ShouldContain("requires a token");
 
         for (var i = 0; i < 3; i++)
             (await PbmProcess.RunAsync(_pbm, "--token", "wrong", "cluster", "leader")).Errors.ShouldContain("the token is wrong");
@@ -115,7 +115,7 @@ public sealed class HostileSpecs : IAsyncLifetime
         var (code, output) = await TestNode.RunToEndAsync("ChatAkka.Node", ["--pbm", "0.0.0.0:9110"]);
 
         code.ShouldBe(2);
-        output.ShouldContain("petabridge.cmd.token: is needed where petabridge.cmd.host is no loopback address");
+        output.ShouldContain("petabridge.cmd.token: is needed, because petabridge.cmd.host is not a loopback address");
     }
 
     private static byte[] Frame(string body)

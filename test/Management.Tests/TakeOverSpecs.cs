@@ -24,7 +24,7 @@ public sealed class TakeOverSpecs : IAsyncLifetime
         var settings = HostSpecs.Settings with { Address = HostPort.TryParse(Address), IsAsked = false };
         var warnings = new StringWriter();
         var endpoint = ManagementEndpoint.Bind(settings, warnings);
-        warnings.ToString().ShouldContain($"{Address} is taken");
+        warnings.ToString().ShouldContain($"{Address} is in use");
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddAkka("later", akka => akka
             .AddHocon("akka { loglevel = OFF, actor.provider = cluster, remote.dot-netty.tcp { hostname = 127.0.0.1, port = 0 } }", HoconAddMode.Replace)

@@ -253,6 +253,13 @@ public class ConnectionActorSpecs : TestKit
     }
 
     [Fact]
+    public async Task Should_not_greet_when_a_blank_line_follows_a_first_line_that_is_too_long()
+    {
+        _ann.Send(new string('x', 70_000), "", "  ");
+        (await _ann.OutputAsync()).ShouldHaveSingleItem().ShouldStartWith("""{"error":"line_too_long",""");
+    }
+
+    [Fact]
     public async Task Should_close_who_was_not_greeted_and_said_nothing_with_a_line_of_JSON()
     {
         var silent = new ConnectionHarness(this, greeting: Greeting.Off);

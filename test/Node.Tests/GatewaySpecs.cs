@@ -8,6 +8,7 @@ using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Startup;
 using ChatAkka.TestSupport;
 
@@ -103,6 +104,14 @@ public class GatewaySpecs : TestKit, ILinkReceiver
         await Eventually.TrueAsync(() => _counters.ToString().Contains("stale frames 2", StringComparison.Ordinal), "both are counted");
         _gateway.Tell(Frame(5));
         relay.FishForMessage<LinkFrame>(f => LinkBody.Parse(f.Body).Ack == 1, Eventually.Limit);
+    }
+
+    [Fact]
+    public void Should_send_a_nudge_back_when_there_is_no_such_session()
+    {
+        var owner = CreateTestProbe();
+        _gateway.Tell(new MailboxNudge("bob", 9), owner);
+        owner.ExpectMsg(new MailboxNudge("bob", 9), Eventually.Limit);
     }
 
     [Fact]

@@ -4,7 +4,6 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
-using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
@@ -213,7 +212,7 @@ public class LinkActorSpecs : TestKit, ILinkReceiver
         Ack = ack,
         Gap = gap,
         Failures = [],
-        Entries = EntryList.Join([.. entries], entries.Sum(e => EntryList.SizeOf(e.Length))),
+        Entries = MailboxData.List([.. entries]),
     }.ToBytes()));
 
     private sealed class Waiter : IWindowWaiter

@@ -35,6 +35,16 @@ public class LinkTimingsSpecs
     [Fact]
     public void Should_take_times_that_just_fit_together() => Make(8001, 1000, 60).Fallback.ShouldBe(TimeSpan.FromMilliseconds(8001));
 
+    [Theory]
+    [InlineData(999, "chat.link.relay-silence: is 999ms, expected at least twice chat.relay.greet-interval, which is 500ms: otherwise a relay is doubted between two of its heartbeats")]
+    [InlineData(1000, null)]
+    public void Should_report_a_silence_when_heartbeats_of_the_relay_may_come_too_seldom_for_it(int silence, string? problem)
+    {
+        var reader = new ConfigReader(ConfigurationFactory.ParseString(""));
+        Create($"chat.link.relay-silence = {silence}ms").CheckAgainst(reader, s_second / 2);
+        reader.Problems.ShouldBe(problem is null ? [] : [problem]);
+    }
+
     private static LinkTimings Make(int fallback, int check, int age)
     {
         var ms = TimeSpan.FromMilliseconds(1);

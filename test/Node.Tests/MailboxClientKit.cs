@@ -44,7 +44,7 @@ public abstract class MailboxClientKit : TestKit
         return deposit;
     }
 
-    private protected void Answer(long term, long? taken, params MailboxAnswer[] answers) => Client.Tell(new PartitionAnswer(0, term, taken, answers));
+    private protected void Answer(long term, long? taken, params MailboxAnswer[] answers) => Client.Tell(new PartitionAnswer(0, term, taken, answers), Owners);
 
     private protected PartitionBatch Batch(Predicate<PartitionBatch>? isIt = null) => Owners.FishForMessage<PartitionBatch>(b => isIt is null || isIt(b), Limit);
 

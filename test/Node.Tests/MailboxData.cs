@@ -35,7 +35,25 @@ internal static class MailboxData
         return entry;
     }
 
-    public static byte[] List(params byte[][] entries) => EntryList.Join(entries, entries.Sum(e => EntryList.SizeOf(e.Length)));
+    public static byte[] List(params byte[][] entries)
+    {
+        var list = new byte[entries.Sum(e => EntryList.SizeOf(e.Length))];
+        var at = 0;
+        foreach (var entry in entries)
+            at += EntryList.Write(list.AsSpan(at), entry);
+        return list;
+    }
+
+    /// <summary>Stores entries, or bytes that are no entries.</summary>
+    public static void Store(this PartitionTurn turn, string user, IReadOnlyList<ReadOnlyMemory<byte>> entries)
+    {
+        foreach (var entry in entries)
+            turn.Store(user, entry, entry.Length > 10 ? ChatFacts.OfEntry(entry.Span) : default);
+    }
+
+    /// <summary>The answers, with one for each deposit.</summary>
+    public static IEnumerable<MailboxAnswer> Each(this IEnumerable<MailboxAnswer> answers) => answers.SelectMany<MailboxAnswer, MailboxAnswer>(a => a is MailboxAnswer.AllStored all
+        ? Enumerable.Range(0, all.Count).Select(i => new MailboxAnswer.Stored(all.First + i, [])) : [a]);
 
     public static MailboxMessage.Store Deposit(long number, string user, params string[] contents) =>
         Deposit(number, user, [.. contents.Select(c => Entry(c, user))]);

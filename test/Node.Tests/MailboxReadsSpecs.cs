@@ -83,6 +83,39 @@ public class MailboxReadsSpecs
     }
 
     [Fact]
+    public void Should_let_an_earlier_session_read_when_the_later_one_has_left_or_is_not_there()
+    {
+        _reads.Take(Pull(4, connection: 8, since: 6));
+        _reads.Take(Pull(1, connection: 7, since: 5)).ShouldBeFalse();
+        Mailbox().IsContested.ShouldBeTrue();
+        Mailbox().SilentReader!.Connection.ShouldBe(8);
+        _reads.Miss("bob", 8, NodeB.Address);
+        _reads.Miss("bob", 9, NodeA.Address);
+        Reader().ShouldBe(8);
+        _reads.Miss("bob", 8, NodeA.Address);
+        Reader().ShouldBeNull();
+        _reads.Take(Pull(2, connection: 7, since: 5)).ShouldBeTrue();
+        Next(3).ShouldBe([1, 2, 3]);
+        Mailbox().IsContested.ShouldBeFalse();
+
+        _reads.Take(Pull(1, connection: 8, since: 7)).ShouldBeTrue();
+        _reads.Take(Leave(since: 7, done: 0, connection: 8));
+        _reads.Take(Pull(3, connection: 7, since: 5)).ShouldBeTrue();
+        Next(3).ShouldBe([1, 2, 3]);
+    }
+
+    [Fact]
+    public void Should_count_requests_anew_when_a_later_session_of_the_same_connection_reads()
+    {
+        _reads.Take(Pull(4, since: 5));
+        Mailbox().Reader!.Answered(isDrained: true);
+        _reads.Take(Pull(1, since: 6)).ShouldBeTrue();
+        Mailbox().Reader!.Request!.Number.ShouldBe(1);
+        _reads.Take(Leave(since: 5, done: 0));
+        Reader().ShouldBe(7);
+    }
+
+    [Fact]
     public void Should_keep_a_reader_when_another_session_leaves_and_note_what_that_processed()
     {
         _reads.Take(Pull(1, connection: 8, since: 6));
@@ -158,7 +191,9 @@ public class MailboxReadsSpecs
 
     private List<long> Next(long kept) => [.. _reads.Next("bob", kept).ShouldNotBeNull().Select(m => m.Number)];
 
-    private long? Reader() => _state.Find("bob")!.Reader?.Id.Connection;
+    private UserMailbox Mailbox() => _state.Find("bob")!;
+
+    private long? Reader() => Mailbox().Reader?.Id.Connection;
 
     private void Written(long done)
     {

@@ -24,7 +24,7 @@ public class OriginDepositsSpecs
     public void Should_give_an_answer_only_when_everything_is_written()
     {
         var deposits = new OriginDeposits();
-        deposits.Take(1, new MailboxAnswer.Stored(1, []));
+        deposits.Take(1, new MailboxAnswer.Later(1));
         deposits.AnswerTo(1).ShouldBeNull();
         deposits.Answers.ShouldBeEmpty();
         deposits.Keep();

@@ -87,6 +87,27 @@ public class PartitionActorSpecs : PartitionKit
     }
 
     [Fact]
+    public void Should_tell_operators_once_when_the_store_goes_away_and_once_when_it_is_back()
+    {
+        Sys.EventStream.SetLogLevel(Akka.Event.LogLevel.InfoLevel);
+        Store.FailsWrites = true;
+        EventFilter.Warning(contains: "The store of the mailboxes does not answer: partition 3 could not be written.").ExpectOne(() =>
+        {
+            StartInVain();
+            StartInVain();
+        });
+        Store.FailsWrites = false;
+        EventFilter.Info(contains: "The store of the mailboxes answers again").ExpectOne(() => Put(Open(), Deposit(1, "bob", "a")));
+
+        void StartInVain()
+        {
+            var owner = Start();
+            Watch(owner);
+            ExpectTerminated(owner, Limit);
+        }
+    }
+
+    [Fact]
     public void Should_have_a_higher_term_than_every_owner_before_it()
     {
         Kill(Open());
@@ -170,6 +191,26 @@ public class PartitionActorSpecs : PartitionKit
         Put(owner, Deposit(1, "bob", "a") with { EndedReader = reader });
         Depth(owner).Reader.ShouldBeNull();
         Gateway.ExpectMsg<MailboxNudge>(Limit).ShouldBe(new MailboxNudge("bob", 7));
+    }
+
+    [Fact]
+    public void Should_let_an_earlier_session_read_when_the_node_does_not_have_the_later_one()
+    {
+        var owner = Open();
+        var (earlier, later) = (new ReaderId(Self, 7), new ReaderId(Self, 8));
+        owner.Tell(new PartitionBatch(0, Self, Term, 0, []), CreateTestProbe());
+        Send(owner, Pull(1, acks: false, since: 6) with { Reader = later });
+        Send(owner, Pull(1, acks: false, since: 5) with { Reader = earlier });
+        Depth(owner).Reader.ShouldBe(later);
+        Gateway.ExpectMsg<MailboxNudge>(Limit).ShouldBe(new MailboxNudge("bob", 8));
+        Gateway.Reply(new MailboxNudge("bob", 8));
+        AwaitAssert(
+            () =>
+            {
+                Send(owner, Pull(2, acks: false, since: 5) with { Reader = earlier });
+                Depth(owner).Reader.ShouldBe(earlier);
+            },
+            Limit);
     }
 
     [Fact]

@@ -161,6 +161,7 @@ public class PartitionHousekeepingSpecs : PartitionKit
         ExpectTerminated(owner, Limit);
         Events.Former.Count.ShouldBe(2);
         Store.Highest.ShouldBe(2);
+        AwaitCondition(() => Events.EndedSearches == 1, Limit);
 
         Events.FailsToForget = false;
         owner = Open();

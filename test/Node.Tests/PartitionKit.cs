@@ -38,6 +38,7 @@ public abstract class PartitionKit : TestKit
         var gateway = Gateway = CreateTestProbe();
         Sys.ActorOf(Props.Create(() => new NodeOfOne(gateway)), ClusterNames.Node);
         Events = new TestLog(Store);
+        Outage = new StoreOutage(TimeSpan.FromMinutes(1), Time);
     }
 
     private protected TestStore Store => TestStore.Of(Sys);
@@ -47,6 +48,8 @@ public abstract class PartitionKit : TestKit
     private protected NodeId Self { get; }
 
     private protected TestProbe Gateway { get; }
+
+    private protected StoreOutage Outage { get; }
 
     private protected StoreEpoch Epoch { get; } = new();
 
@@ -60,7 +63,7 @@ public abstract class PartitionKit : TestKit
     private protected IActorRef Start(MailboxSettings? settings = null)
     {
         var timings = new MailboxTimings { DoneDelay = TimeSpan.FromMilliseconds(20), Upkeep = TimeSpan.FromMilliseconds(50), RetryRead = TimeSpan.FromMilliseconds(20) };
-        var services = new PartitionServices(Self, settings ?? MailboxData.Settings, timings, Events, Space, Epoch, new TraceLog(TimeProvider.System), Time);
+        var services = new PartitionServices(Self, settings ?? MailboxData.Settings, timings, Events, Space, Outage, Epoch, new TraceLog(TimeProvider.System), Time);
         return Sys.ActorOf(Props.Create(() => new PartitionActor(3, services)));
     }
 
@@ -97,7 +100,7 @@ public abstract class PartitionKit : TestKit
         where T : MailboxAnswer
     {
         T? found = null;
-        FishForMessage<PartitionAnswer>(m => (found = m.Answers.OfType<T>().FirstOrDefault(a => isIt is null || isIt(a))) is not null, Limit);
+        FishForMessage<PartitionAnswer>(m => (found = m.Answers.Each().OfType<T>().FirstOrDefault(a => isIt is null || isIt(a))) is not null, Limit);
         return found!;
     }
 
@@ -156,6 +159,7 @@ public abstract class PartitionKit : TestKit
         public volatile bool FailsReads;
         public volatile bool FailsToForget;
         private int _reads;
+        private int _endedSearches;
 
         /// <summary>The events that were deleted.</summary>
         public ConcurrentQueue<long> Deleted { get; } = [];
@@ -164,6 +168,9 @@ public abstract class PartitionKit : TestKit
         public ConcurrentQueue<FormerMailbox> Former { get; } = [];
 
         public int Reads => Volatile.Read(ref _reads);
+
+        /// <summary>How many searches for mailboxes of the former form were finished or ended.</summary>
+        public int EndedSearches => Volatile.Read(ref _endedSearches);
 
         public Task<IReadOnlyDictionary<long, byte[]>> ReadAsync(string persistenceId, IReadOnlyList<long> sequenceNrs)
         {
@@ -191,10 +198,17 @@ public abstract class PartitionKit : TestKit
         public async IAsyncEnumerable<FormerMailbox> FindFormerAsync(int partition)
         {
             partition.ShouldBe(3);
-            foreach (var mailbox in Former.ToArray())
+            try
             {
-                await Task.Yield();
-                yield return mailbox;
+                foreach (var mailbox in Former.ToArray())
+                {
+                    await Task.Yield();
+                    yield return mailbox;
+                }
+            }
+            finally
+            {
+                Interlocked.Increment(ref _endedSearches);
             }
         }
 

@@ -366,7 +366,7 @@ public class PartitionModelSpecs
             }
             else if (answer.Term == Lane.Term)
             {
-                foreach (var stored in answer.Answers.OfType<MailboxAnswer.Stored>())
+                foreach (var stored in answer.Answers.Each().OfType<MailboxAnswer.Stored>())
                 {
                     if (Lane.Answer(stored.Number) is { } deposit)
                         Take(deposit, stored);

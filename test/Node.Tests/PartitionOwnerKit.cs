@@ -72,7 +72,7 @@ public abstract class PartitionOwnerKit
     {
         var before = Sent.Count;
         Owner.Clients.Flush(State.Term);
-        return [.. Sent.Skip(before).Where(s => s.Node == NodeA).SelectMany(s => s.Answer.Answers)];
+        return [.. Sent.Skip(before).Where(s => s.Node == NodeA).SelectMany(s => s.Answer.Answers.Each())];
     }
 
     /// <summary>The index of the next owner.</summary>

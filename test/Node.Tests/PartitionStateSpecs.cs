@@ -11,6 +11,23 @@ public class PartitionStateSpecs
 {
     /// <summary>Whatever happened: the events alone, and a snapshot with the events after it, give the same index.</summary>
     [Fact]
+    public void Should_be_the_same_when_the_turn_is_known_and_when_only_its_bytes_are()
+    {
+        byte[] Applied(bool isKnown)
+        {
+            var state = new PartitionState(Settings);
+            var turn = new PartitionTurn(1000, 0);
+            DepositDecision.Decide(state, turn, NodeA, Deposit(1, "bob", Entry("a"), Entry("b?", sender: "dave", time: 99_000)), true);
+            DepositDecision.Decide(state, turn, NodeA, Deposit(2, "carol", Entry("c", "carol", "eve")), true);
+            DepositDecision.Decide(state, turn, NodeB, Deposit(1, "bob", Entry("d", "bob", "frank")), true);
+            state.Apply(1, turn.Encode(), isKnown ? turn : null);
+            return PartitionSnapshot.ToBytes(state);
+        }
+
+        Applied(isKnown: true).ShouldBe(Applied(isKnown: false));
+    }
+
+    [Fact]
     public void Should_be_the_same_when_it_is_recovered_from_events_or_a_snapshot() =>
         Gen.Select(Gen.Int[0, 9], Gen.Int[0, 2], Gen.Int[0, 20]).Array[1, 60].Sample(steps =>
         {

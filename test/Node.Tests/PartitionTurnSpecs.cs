@@ -1,3 +1,4 @@
+using System.Text;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
@@ -53,7 +54,8 @@ public class PartitionTurnSpecs
                 List<string> expected = [$"turn {time} {last} {isOpening} {finishes}"];
                 foreach (var (user, entries) in stored)
                 {
-                    turn.Store(user, [.. entries.Select(e => new ReadOnlyMemory<byte>(e))]);
+                    foreach (var entry in entries)
+                        turn.Store(user, entry, default(ChatFacts));
                     expected.AddRange(entries.Select(e => $"stored {user} {++last} {Convert.ToHexString(e)}"));
                 }
 
@@ -143,7 +145,8 @@ public class PartitionTurnSpecs
         turn.StoresFor("bob").ShouldBe((3, 12));
         turn.StoresFor("carol").ShouldBe((0, 0));
         turn.StoredFor.Distinct().ShouldBe(["bob"]);
-        turn.Remember(7);
+        turn.Stored.ShouldBe(3);
+        turn.Store("bob", new byte[1], new ChatFacts(0, 0, 7));
         turn.Knows(7).ShouldBeTrue();
         turn.Knows(8).ShouldBeFalse();
     }
@@ -219,6 +222,8 @@ public class PartitionTurnSpecs
 
     private sealed class Recorder(byte[] bytes) : IPartitionTurnVisitor
     {
+        private string _user = "";
+
         public List<string> Parts { get; } = [];
 
         public void OnTurn(long time, long last, bool isOpening, bool finishesImport) => Parts.Add($"turn {time} {last} {isOpening} {finishesImport}");
@@ -227,7 +232,9 @@ public class PartitionTurnSpecs
             $"origin {node.Host}:{node.Port}#{node.Uid} taken {taken} refused "
             + string.Join(' ', refused.Select(r => $"{r.Number}[{string.Join(',', r.Failures.Select(f => $"{f.Number}={f.Code}"))}]")));
 
-        public void OnStored(string user, long number, int offset, int length) => Parts.Add($"stored {user} {number} {Hex(offset, length)}");
+        public void OnStoredFor(ReadOnlySpan<byte> user) => _user = Encoding.UTF8.GetString(user);
+
+        public void OnStored(long number, int offset, int length) => Parts.Add($"stored {_user} {number} {Hex(offset, length)}");
 
         public void OnDone(string user, long upTo) => Parts.Add($"done {user} {upTo}");
 

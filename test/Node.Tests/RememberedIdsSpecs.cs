@@ -72,7 +72,7 @@ public class RememberedIdsSpecs
     public void Should_keep_its_hashes_and_groups()
     {
         RememberedIds.KeyOf("alice"u8, "bob"u8, "1"u8).ToString("X32", null).ShouldBe("ADFB45965F2A0B28879D165D84AEF6A5");
-        RememberedIds.GroupOf("alice"u8).ShouldBe(61);
+        RememberedIds.GroupOf(ChatFacts.HashOf("alice"u8)).ShouldBe(61);
         RememberedIds.Groups.ShouldBe(64);
     }
 }

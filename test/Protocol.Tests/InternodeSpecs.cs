@@ -47,9 +47,10 @@ public class InternodeSpecs() : TestKit(s_config)
                 new MailboxAnswer.Later(5),
                 new MailboxAnswer.Chunk(9, 3, 200, true, new byte[] { 7, 8 }),
                 new MailboxAnswer.Left(9, 200),
+                new MailboxAnswer.AllStored(300, 20),
             ]),
             "mpa1",
-            "03AC020605" + "01AC02010216" + "02AD020162500709" + "0305" + "040903C80101020708" + "0509C801"),
+            "03AC020606" + "01AC02010216" + "02AD020162500709" + "0305" + "040903C80101020708" + "0509C801" + "06AC0214"),
         ["answers without a term's beginning"] = (new PartitionAnswer(3, 300, null, []), "mpa1", "03AC020000"),
         ["nudge"] = (new MailboxNudge("bob", 9), "mnu1", "03626F6209"),
         ["mailbox question"] = (new MailboxQuestion("bob"), "mlk1", "03626F62"),
@@ -190,6 +191,23 @@ public class InternodeSpecs() : TestKit(s_config)
 
         // A length below 0.
         Should.Throw<FormatException>(() => LinkEntry.ReadReplaced(Convert.FromHexString("0201" + "FFFFFFFFFFFFFFFFFF01")));
+    }
+
+    [Theory]
+    [InlineData("lf1")]
+    [InlineData("rh1")]
+    [InlineData("gh1")]
+    [InlineData("ns1")]
+    [InlineData("aq1")]
+    [InlineData("aa1")]
+    public void Should_throw_nothing_but_FormatException_when_a_message_is_damaged(string manifest)
+    {
+        var serializer = new InternodeSerializer((ExtendedActorSystem)Sys);
+
+        // Two empty texts or numbers, and then two numbers of up to ten bytes, stand in each layout.
+        Gen.Select(Gen.Byte[0, 2].Array[0, 4], Gen.Byte.Array[0, 24]).Sample((first, rest) =>
+            OnlyFormatException(() => serializer.FromBinary([.. first, .. rest], manifest)));
+        OnlyFormatException(() => serializer.FromBinary(Convert.FromHexString("00" + "01" + "01" + "00" + "FFFFFFFFFFFFFFFF7F" + "00" + "00"), manifest));
     }
 
     private static void OnlyFormatException(Action read)

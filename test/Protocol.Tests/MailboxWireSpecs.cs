@@ -25,6 +25,7 @@ public class MailboxWireSpecs : TestKit
         new MailboxAnswer.Later(5),
         new MailboxAnswer.Chunk(9, 3, 200, true, new byte[] { 7, 8 }),
         new MailboxAnswer.Left(9, 200),
+        new MailboxAnswer.AllStored(300, 20),
     ]);
 
     private readonly InternodeSerializer _serializer;
@@ -95,7 +96,7 @@ public class MailboxWireSpecs : TestKit
             var store = batch.Messages[0].ShouldBeOfType<MailboxMessage.Store>();
             (store with { Entries = default }).ShouldBe((MailboxMessage.Store)messages[0] with { Entries = default });
             store.Entries.ToArray().ShouldBe(bytes);
-            MailboxAnswer[] answers = [new MailboxAnswer.Online(a, reader), new MailboxAnswer.Later(b), new MailboxAnswer.Left(a, b)];
+            MailboxAnswer[] answers = [new MailboxAnswer.Online(a, reader), new MailboxAnswer.Later(b), new MailboxAnswer.Left(a, b), new MailboxAnswer.AllStored(a, c)];
             Again(new PartitionAnswer(c, a, null, answers)).Answers.ShouldBe(answers);
             var chunk = Again(new PartitionAnswer(c, a, null, [new MailboxAnswer.Chunk(a, b, a, flag, bytes)])).Answers[0].ShouldBeOfType<MailboxAnswer.Chunk>();
             (chunk.Connection, chunk.Number, chunk.Waiting, chunk.IsDrained).ShouldBe((a, b, a, flag));

@@ -249,7 +249,7 @@ public class RelayActorSpecs() : TestKit("""
         await Eventually.TrueAsync(() => _registry.Cleaned.Contains((newcomer, 42)), "it is still no member");
     }
 
-    private static Task<RelayReport> ReportAsync(IActorRef relay) => relay.Ask<RelayReport>(RelayActor.AskReport.Instance);
+    private static Task<RelayReport> ReportAsync(IActorRef relay) => relay.Ask<RelayReport>(new RelayActor.AskReport());
 
     private IActorRef Start(RelaySettings? settings = null, bool expectActing = true, TimeProvider? time = null)
     {

@@ -64,9 +64,9 @@ public abstract class SessionRegistryContract
         events[3].Details.ShouldBe("a:1 connection 5 by b:2 connection 6");
         events.ShouldAllBe(e => Math.Abs(DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() - e.Time) < 60_000);
         (await Db.KeyTimeToLiveAsync(_keys.Events(bob))).ShouldNotBeNull();
-        for (var i = 0; i < RedisSessionRegistry.EventsKept; i++)
+        for (var i = 0; i < SessionEventLog.EventsKept; i++)
             await Claim(bob, i % 2 == 0 ? s_a : s_b, 10 + i);
-        (await _registry.EventsAsync(bob)).Count.ShouldBe(RedisSessionRegistry.EventsKept);
+        (await _registry.EventsAsync(bob)).Count.ShouldBe(SessionEventLog.EventsKept);
     }
 
     public virtual async Task Should_give_the_previous_owner_when_it_replaces()
@@ -314,6 +314,25 @@ public abstract class SessionRegistryContract
         (await ClaimAsync(bob, waited, now - 5000)).ShouldBe(new ClaimOutcome.Claimed(other, now - 5000));
         await ClaimAsync(bob, other, now + 3_600_000);
         (await ClaimAsync(bob, waited, now)).ShouldBe(new ClaimOutcome.Claimed(other, now + 3_600_001), "a clock that is an hour ahead locks nobody out");
+    }
+
+    public virtual async Task Should_take_a_session_for_free_when_its_holder_cannot_be_read()
+    {
+        var bob = Name("bob");
+        foreach (var (node, connection) in new[] { ("", "5"), ("b", "5"), ("b:2", "5"), ("b:2#", "5"), ("b:2#22", ""), ("b:2#22", "five") })
+        {
+            foreach (var policy in new[] { ClaimPolicy.Replace, ClaimPolicy.RefuseUnless(null), ClaimPolicy.Restore })
+            {
+                await Db.HashSetAsync(_keys.Session(bob), [new("node", node), new("connection", connection), new("since", "9999"), new("mode", "plain")]);
+                (await _registry.FindAsync(bob)).ShouldBe(new FindOutcome.NotFound(), $"'{node}' '{connection}'");
+                (await Claim(bob, s_a, 5, policy)).ShouldBe(new ClaimOutcome.Claimed(null, 1000), $"'{node}' '{connection}' {policy}");
+                (await Owner(bob)).ShouldBe(new SessionOwner(s_a, 5));
+            }
+        }
+
+        await Db.HashSetAsync(_keys.Session(bob), [new("node", "b:99999999999#22"), new("connection", "5")]);
+        (await Claim(bob, s_a, 5, ClaimPolicy.RefuseUnless(null))).ShouldBeOfType<ClaimOutcome.Unavailable>()
+            .Reason.ShouldBe($"the session in the key {_prefix}session:bob has an unreadable holder, 'b:99999999999#22' '5': delete the key");
     }
 
     public virtual async Task Should_not_touch_a_session_when_the_claim_is_abandoned()

@@ -7,14 +7,14 @@ namespace ChatAkka.Management.Chat;
 /// <summary>The conservation ledger of the cluster: what every node accepted, and what became of it.</summary>
 /// <remarks>
 /// A node that is gone has a row of its own, made of what the others took from it over their links: what it accepted is known as far as
-/// it was delivered elsewhere; what others sent it and it took along stands beside, and under dropped of who sent it. Pure.
+/// it was delivered elsewhere; what other nodes sent to it and was lost with it has a column of its own, and counts as dropped at the nodes that sent it. Pure.
 /// </remarks>
 /// <param name="Rows">A row for each node, those that are gone behind the others, and one for all.</param>
 internal sealed record Audit(IReadOnlyList<Audit.Row> Rows)
 {
     /// <summary>Names of the columns.</summary>
     public static readonly string[] Columns =
-        ["node", "accepted", "delivered", "stored", "refused", "dropped", "in flight", "missing", "took along", "reasons"];
+        ["node", "accepted", "delivered", "stored", "refused", "dropped", "in flight", "missing", "lost with it", "reasons"];
 
     private static readonly IReadOnlyDictionary<string, long> s_none = new Dictionary<string, long>();
 

@@ -6,28 +6,28 @@ using ChatAkka.Sessions;
 namespace ChatAkka.Management.Chat;
 
 /// <summary><c>chat</c>: users, sessions, messages and nodes of the whole cluster, from any member.</summary>
-/// <param name="registry">Says who is where.</param>
+/// <param name="registry">The session registry.</param>
 /// <param name="settings">How long members have to answer.</param>
 public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings settings) : CommandPaletteHandler(new CommandPalette(
     "chat",
     "Users, sessions, messages and nodes of the whole cluster.",
-    Define(Nodes, "Shows every node: connections of cap, sessions, links, chats under way."),
+    Define(Nodes, "Shows every node: its connections and their limit, its sessions and links, and the chats that are in flight or wait."),
     Define(Who, "Shows where a user is logged in.", User),
     Define(Sessions, "Shows who is logged in.", b => b.WithArgument(a => a.WithName("node").WithSwitch("--node").WithSwitch("-n")
         .WithDescription("Only on this node, as HOST:PORT of its cluster or client address."))),
-    Define(Kick, "Ends a user's session; the client is told.", User),
-    Define(Send, "Sends a chat from the operator, who is called pbm; shows the receipt.", User, b => b.WithArgument(a => a.WithName("text")
-        .IsMandatory(true).TakesRest().WithDescription("What to say."))),
-    new CommandDefinitionBuilder().WithName(Drain).WithDescription("Sends the clients of a node to other nodes, and takes no new ones there; shows how it goes.")
+    Define(Kick, "Ends a user's session. The client is told kicked.", User),
+    Define(Send, "Sends a chat as the user pbm, and shows the receipt.", User, b => b.WithArgument(a => a.WithName("text")
+        .IsMandatory(true).TakesRest().WithDescription("The text of the chat."))),
+    new CommandDefinitionBuilder().WithName(Drain).WithDescription("Sends the clients of a node to other nodes, and shows the progress. The node accepts no new clients.")
         .WithArgument(a => a.WithName("node").IsMandatory(true).WithDescription("The node, as HOST:PORT of its cluster or client address."))
-        .WithArgument(a => a.WithName("pace").WithSwitch("--pace").WithDefaultValue("50").WithDescription("Clients in a second, 1 to 10000."))
-        .WithArgument(a => a.WithName("force").WithSwitch("--force").IsFlag().WithDescription("Also where the other nodes have no space for all of them."))
-        .WithArgument(a => a.WithName("cancel").WithSwitch("--cancel").IsFlag().WithDescription("Ends a drain: the node takes clients again."))
+        .WithArgument(a => a.WithName("pace").WithSwitch("--pace").WithDefaultValue("50").WithDescription("Clients a second, 1 to 10000."))
+        .WithArgument(a => a.WithName("force").WithSwitch("--force").IsFlag().WithDescription("Drains also if the other nodes do not have free places for all clients."))
+        .WithArgument(a => a.WithName("cancel").WithSwitch("--cancel").IsFlag().WithDescription("Ends a drain: the node accepts clients again."))
         .Streams().Build(),
     Define(Relay, "Shows where the relay acts, since when, and what it did."),
-    Define(Audit, "Shows what became of every accepted chat; column missing is 0 at rest."),
-    Define(Why, "Shows all that is known of where a user is: registry, connection, caches, mailbox, last events.", User),
-    Define(Trace, "Shows what happened to a message, as far as nodes remember it.", b => b.WithArgument(a => a.WithName("id").IsMandatory(true)
+    Define(Audit, "Shows what became of every accepted chat. The column missing is 0 at rest."),
+    Define(Why, "Shows everything that is known about where a user is: registry, connection, caches, mailbox, last events.", User),
+    Define(Trace, "Shows what happened to a message, as far as the nodes remember it.", b => b.WithArgument(a => a.WithName("id").IsMandatory(true)
         .WithDescription("The message's id.")))))
 {
     internal const string Nodes = "nodes";
@@ -42,7 +42,7 @@ public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings se
     internal const string Trace = "trace";
 
     /// <inheritdoc/>
-    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, settings.MemberTimeout));
+    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, settings.MemberTimeout, ChatTimings.Standard));
 
     private static CommandDefinition Define(
         string name, string description, params IReadOnlyList<Func<CommandDefinitionBuilder, CommandDefinitionBuilder>> arguments) => arguments

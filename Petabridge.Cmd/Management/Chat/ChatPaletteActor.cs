@@ -9,18 +9,20 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Chat;
 
-/// <summary>Does the commands of <see cref="ChatPalette"/>: asks agents and the registry, and puts their answers together.</summary>
+/// <summary>Executes the commands of <see cref="ChatPalette"/>: asks agents and the registry, and puts their answers together.</summary>
 internal sealed class ChatPaletteActor : CommandHandlerActor
 {
     private readonly ISessionRegistry _registry;
     private readonly ClusterAgents _agents;
     private readonly TimeSpan _timeout;
+    private readonly ChatTimings _timings;
 
-    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TimeSpan timeout)
+    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TimeSpan timeout, ChatTimings timings)
         : base(palette)
     {
         _registry = registry;
         _timeout = timeout;
+        _timings = timings;
         _agents = new ClusterAgents(Context.System, timeout);
         Run(ChatPalette.Nodes, NodesAsync);
         Run(ChatPalette.Who, WhoAsync);
@@ -40,7 +42,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         FinishAsync(command, client, run).PipeTo(client);
     });
 
-    /// <summary>What the registry says when it is away is an answer, too.</summary>
+    /// <summary>An error of the registry is an answer, too.</summary>
     private static async Task<object> FinishAsync(Command command, IActorRef client, Func<Command, IActorRef, Task> run)
     {
         try
@@ -103,7 +105,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
             client.Tell(new CommandAnswer.WarningResponse($"{HostPortOf(node)} {error}"));
     }
 
-    /// <summary>Asks a node again until it gave all: a message between members has a bound.</summary>
+    /// <summary>Asks a node again until it gave all sessions: the size of a message between members is bounded.</summary>
     private async Task<(Member Node, IReadOnlyList<SessionReport> Sessions, string Error)> AllSessionsAsync(Member node)
     {
         List<SessionReport> all = [];
@@ -133,7 +135,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
     {
         var user = UserOf(command);
         if (_agents.AnyNode is not { } node)
-            throw new FailedException("there is no node to send from");
+            throw new FailedException("there is no node that could send it");
         var (done, error) = await _agents.AskNodeAsync<DoneReport>(
             node.Address, AgentKinds.Send, new SendQuestion(user.Text, command.Argument("text")!)).ConfigureAwait(false);
         if (done is not { Done: true })
@@ -200,7 +202,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         Warn(client, reports);
     }
 
-    /// <summary>A connection that thinks it holds the session, and the registry names another.</summary>
+    /// <summary>Marks a connection that believes that it holds the session, if the registry names another one.</summary>
     private static string Stray(SessionRecord? session, Member member, SessionReport here) =>
         session?.Owner.Node == member.UniqueAddress.ToNodeId() && session.Owner.Connection == here.Connection ? "" : " - the registry disagrees";
 
@@ -230,7 +232,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
             .SelectMany(r => r.Answer!.Hops.Select((h, i) => (Hop: h, Node: HostPortOf(r.Member), Index: i)))
             .OrderBy(h => h.Hop.Time).ThenBy(h => h.Index).ToList();
         if (hops.Count == 0 && reports.All(r => r.Answer is not null))
-            throw new FailedException($"no node remembers a message with the id {command.Argument("id")}: they remember the last {TraceMemory.Most / 1000 * 1000} or so things that happened to messages with an id");
+            throw new FailedException($"no node remembers a message with the id {command.Argument("id")}: each node remembers about the last {TraceMemory.Most / 1000 * 1000} things that happened to messages with an id");
         Tell(
             client,
             ["time", "node", "what", "details"],
@@ -238,7 +240,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         foreach (var (member, answer, _) in reports)
         {
             if (answer is { LeftOut: > 0 and var more })
-                client.Tell(new CommandAnswer.CommandResponse($"{HostPortOf(member)} left out the {more} before: this id was used often", Final: false));
+                client.Tell(new CommandAnswer.CommandResponse($"{HostPortOf(member)} does not show {more} earlier things: this id was used often", Final: false));
         }
 
         Warn(client, reports);
@@ -254,8 +256,8 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         }
 
         var (agents, text, force, cancel) = (_agents, command.Argument("node")!, command.Has("force"), command.Has("cancel"));
-        var timeout = _timeout;
-        Context.ActorOf(Props.Create(() => new DrainWatchActor(client, agents, text, pace, force, cancel, timeout)));
+        var (timeout, timings) = (_timeout, _timings);
+        Context.ActorOf(Props.Create(() => new DrainWatchActor(client, agents, text, pace, force, cancel, timeout, timings)));
     }
 
     private async Task<SessionRecord?> FindAsync(UserName user) => await _registry.FindAsync(user).ConfigureAwait(false) switch
@@ -272,7 +274,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         UserName.TryCreate(command.Argument("user")!) ?? throw new FailedException($"'{command.Argument("user")}' is no user name: {UserName.Explain(command.Argument("user")!)}", misused: true);
 
     private Address AddressOf(NodeId node) =>
-        _agents.Nodes.FirstOrDefault(m => m.UniqueAddress.ToNodeId() == node)?.Address ?? throw new FailedException($"{node.Address} holds the session and is no living member");
+        _agents.Nodes.FirstOrDefault(m => m.UniqueAddress.ToNodeId() == node)?.Address ?? throw new FailedException($"the session is on {node.Address}, which is not a living member of the cluster");
 
     private static void Tell(IActorRef client, IReadOnlyList<string> columns, IEnumerable<JsonNode?[]> rows) =>
         client.Tell(new CommandAnswer.TableResponse(columns, [.. rows], Final: false));
@@ -288,7 +290,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
     /// <summary>The command cannot be done; the message says why.</summary>
     private sealed class FailedException(string message, bool misused = false) : Exception(message)
     {
-        /// <summary>True where the command was used wrongly.</summary>
+        /// <summary>True if the command was used wrongly.</summary>
         public bool Misused => misused;
     }
 }

@@ -7,9 +7,9 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Chat;
 
-/// <summary>Asks the agents of all members at once, and waits for none of them longer than its time.</summary>
+/// <summary>Asks the agents of all members at once, and waits for each of them no longer than a time limit.</summary>
 /// <param name="system">The actor system.</param>
-/// <param name="timeout">So long an agent has to answer.</param>
+/// <param name="timeout">How long an agent may take to answer.</param>
 public sealed class ClusterAgents(ActorSystem system, TimeSpan timeout)
 {
     private readonly Cluster _cluster = Cluster.Get(system);
@@ -17,7 +17,7 @@ public sealed class ClusterAgents(ActorSystem system, TimeSpan timeout)
     /// <summary>The nodes that may live, by address.</summary>
     public IReadOnlyList<Member> Nodes => Members(ClusterNames.NodeRole);
 
-    /// <summary>The node that any node could stand for: this one, or one that can be reached; null where there is none.</summary>
+    /// <summary>A node for questions that every node can answer: this one, or one that can be reached; null if there is none.</summary>
     public Member? AnyNode => Nodes
         .OrderByDescending(m => m.UniqueAddress.Equals(_cluster.SelfUniqueAddress))
         .ThenBy(m => _cluster.State.Unreachable.Contains(m))
@@ -34,7 +34,7 @@ public sealed class ClusterAgents(ActorSystem system, TimeSpan timeout)
     public Task<IReadOnlyList<(Member Member, T? Answer, string Error)>> AskRelaysAsync<T>(string kind, object question)
         where T : class => AskAllAsync<T>(Relays, system.RelayAgentOf, kind, question);
 
-    /// <summary>Finds a node by its cluster address or its client address; null where there is none.</summary>
+    /// <summary>Finds a node by its cluster address or its client address; null if there is none.</summary>
     public async Task<Member?> FindNodeAsync(string text)
     {
         if (Nodes.FirstOrDefault(m => m.UniqueAddress.ToNodeId().Address == text) is { } member)

@@ -55,7 +55,7 @@ public sealed class ArgumentBuilder
         return this;
     }
 
-    /// <summary>Sets its value where it is not given.</summary>
+    /// <summary>Sets the value that it has if it is not given.</summary>
     public ArgumentBuilder WithDefaultValue(string value)
     {
         _default = value;

@@ -3,7 +3,7 @@ using ChatAkka.Management.Wire;
 
 namespace ChatAkka.Management.Commands;
 
-/// <summary>A command that a client wants done, its arguments read and checked.</summary>
+/// <summary>A command of a client, with its arguments read and checked.</summary>
 public sealed class Command
 {
     private readonly Dictionary<string, string> _values;
@@ -18,32 +18,38 @@ public sealed class Command
     /// <summary>Name of the palette.</summary>
     public string Palette { get; }
 
-    /// <summary>What the command is.</summary>
+    /// <summary>The definition of the command.</summary>
     public CommandInfo Definition { get; }
 
     /// <summary>Its name.</summary>
     public string Name => Definition.Name;
 
-    /// <summary>Gives an argument's value, its default where it was not given; null where it has none.</summary>
+    /// <summary>Gives an argument's value, or its default if it was not given; null if it has none.</summary>
     public string? Argument(string name) =>
         _values.GetValueOrDefault(name) ?? Definition.Arguments.First(a => a.Name == name).Default;
 
-    /// <summary>True where an argument was given.</summary>
+    /// <summary>True if an argument was given.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 
-    /// <summary>Gives an argument as a whole number; null where it is none, or is out of its limits.</summary>
+    /// <summary>Gives an argument as a whole number; null if it is not a number or not within the limits.</summary>
     public int? Number(string name, int min, int max) =>
         int.TryParse(Argument(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= min && number <= max ? number : null;
 
     /// <summary>Reads what was typed behind a command.</summary>
     /// <param name="palette">Name of the palette.</param>
-    /// <param name="definition">What the command is.</param>
+    /// <param name="definition">The definition of the command.</param>
     /// <param name="words">What was typed.</param>
-    /// <param name="problem">What is wrong with it; null where nothing is.</param>
-    /// <returns>The command; null where it was used wrongly.</returns>
+    /// <param name="problem">What is wrong; null if nothing is.</param>
+    /// <returns>The command; null if it was used wrongly.</returns>
     public static Command? TryParse(string palette, CommandInfo definition, IReadOnlyList<string> words, out string? problem)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        problem = Read(values, palette, definition, words) ?? FindMissing(values, palette, definition);
+        return problem is null ? new Command(palette, definition, values) : null;
+    }
+
+    private static string? Read(Dictionary<string, string> values, string palette, CommandInfo definition, IReadOnlyList<string> words)
+    {
         var byPlace = new Queue<ArgumentInfo>(definition.Arguments.Where(a => a.Switches.Count == 0));
         for (var i = 0; i < words.Count; i++)
         {
@@ -54,39 +60,26 @@ public sealed class Command
             if (definition.Arguments.FirstOrDefault(a => a.Switches.Contains(name)) is { } argument)
             {
                 if (!argument.IsFlag && value is null && ++i >= words.Count)
-                {
-                    problem = $"{name} needs a value: {argument.Description}";
-                    return null;
-                }
-
+                    return $"{name} needs a value: {argument.Description}";
                 if (!values.TryAdd(argument.Name, argument.IsFlag ? "on" : value ?? words[i]))
-                {
-                    problem = $"{name} is given twice";
-                    return null;
-                }
+                    return $"{name} is given twice";
+                continue;
             }
-            else if (word.StartsWith('-') && word.Length > 1 && byPlace.All(a => !a.TakesRest))
-            {
-                problem = $"{palette} {definition.Name} has no switch {word}";
-                return null;
-            }
-            else if (!byPlace.TryDequeue(out var next))
-            {
-                problem = $"{palette} {definition.Name} takes no '{word}'";
-                return null;
-            }
-            else if (next.TakesRest)
-            {
-                values[next.Name] = string.Join(' ', words.Skip(i));
+
+            if (word.StartsWith('-') && word.Length > 1 && byPlace.All(a => !a.TakesRest))
+                return $"{palette} {definition.Name} has no switch {word}";
+            if (!byPlace.TryDequeue(out var next))
+                return $"{palette} {definition.Name} has no argument for '{word}'";
+            values[next.Name] = next.TakesRest ? string.Join(' ', words.Skip(i)) : word;
+            if (next.TakesRest)
                 break;
-            }
-            else
-                values[next.Name] = word;
         }
 
-        problem = definition.Arguments.FirstOrDefault(a => a.IsMandatory && !values.ContainsKey(a.Name)) is { } missing
+        return null;
+    }
+
+    private static string? FindMissing(Dictionary<string, string> values, string palette, CommandInfo definition) =>
+        definition.Arguments.FirstOrDefault(a => a.IsMandatory && !values.ContainsKey(a.Name)) is { } missing
             ? $"{palette} {definition.Name} needs {(missing.Switches.Count > 0 ? missing.Switches[0] + " " : "")}{missing.Name.ToUpperInvariant()}: {missing.Description}"
             : null;
-        return problem is null ? new Command(palette, definition, values) : null;
-    }
 }

@@ -11,7 +11,7 @@ public abstract record CommandAnswer
 
     /// <summary>A text for people, or nothing but the end.</summary>
     /// <param name="Line">The text; empty for none.</param>
-    /// <param name="Final">True where nothing follows.</param>
+    /// <param name="Final">True if this is the last answer.</param>
     public sealed record CommandResponse(string Line, bool Final = true) : CommandAnswer
     {
         /// <summary>The command is done, and has nothing to say.</summary>
@@ -21,8 +21,8 @@ public abstract record CommandAnswer
     /// <summary>Rows for people and programs: aligned in a terminal, divided by tabs in a pipe, objects with <c>--json</c>.</summary>
     /// <param name="Columns">Names of the columns, the same ones in every answer to a command.</param>
     /// <param name="Rows">The rows, each with a cell for every column.</param>
-    /// <param name="Final">True where nothing follows.</param>
-    /// <param name="Piped">True where lines have <c>|</c> between their cells, wherever they go.</param>
+    /// <param name="Final">True if this is the last answer.</param>
+    /// <param name="Piped">True if lines always have <c>|</c> between their cells, in a terminal as in a pipe.</param>
     public sealed record TableResponse(
         IReadOnlyList<string> Columns, IReadOnlyList<JsonNode?[]> Rows, bool Final = true, bool Piped = false) : CommandAnswer;
 
@@ -32,6 +32,6 @@ public abstract record CommandAnswer
 
     /// <summary>The command failed. Nothing follows.</summary>
     /// <param name="Reason">Why.</param>
-    /// <param name="Misused">True where it was used wrongly: the client's exit code is then 2, else 1.</param>
+    /// <param name="Misused">True if the command was used wrongly. Then the client's exit code is 2, otherwise 1.</param>
     public sealed record ErroredCommandResponse(string Reason, bool Misused = false) : CommandAnswer;
 }

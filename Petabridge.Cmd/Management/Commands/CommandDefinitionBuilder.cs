@@ -48,7 +48,7 @@ public sealed class CommandDefinitionBuilder
             throw new ArgumentException($"{_name}: two arguments have the switch {twice.Key}");
         var byPlace = _arguments.Where(a => a.Switches.Count == 0).ToList();
         if (byPlace.SkipLast(1).Any(a => a.TakesRest || !a.IsMandatory))
-            throw new ArgumentException($"{_name}: only the last argument without a switch may be left out, or take all that is left");
+            throw new ArgumentException($"{_name}: only the last argument without a switch may be left out, or take the rest of the line");
         return new CommandDefinition(new CommandInfo(_name, _description, _arguments, _streams));
     }
 }

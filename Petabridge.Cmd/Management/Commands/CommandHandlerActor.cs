@@ -3,7 +3,7 @@ using Akka.Event;
 
 namespace ChatAkka.Management.Commands;
 
-/// <summary>Does the commands of a palette, one method each.</summary>
+/// <summary>Executes the commands of a palette, one method for each.</summary>
 /// <remarks>A method answers <see cref="ActorBase.Sender"/> with <see cref="CommandAnswer"/>s, now or later. The sender of a streaming
 /// command stops when the client cancels or goes: watch it. The sender of any other is stopped after its time limit.</remarks>
 public abstract class CommandHandlerActor : ReceiveActor
@@ -12,17 +12,17 @@ public abstract class CommandHandlerActor : ReceiveActor
     private readonly Dictionary<string, Action<Command>> _handlers = new(StringComparer.Ordinal);
 
     /// <summary>Makes the actor; a derived one calls <see cref="Process"/> for each command.</summary>
-    /// <param name="palette">Whose commands it does.</param>
+    /// <param name="palette">The palette.</param>
     protected CommandHandlerActor(CommandPalette palette)
     {
         _palette = palette;
         Receive<Command>(Handle);
     }
 
-    /// <summary>What a handler started for one command is not started again where it fails: it would carry the command out a second time.</summary>
+    /// <summary>An actor that a handler started for one command is not restarted if it fails: it would execute the command a second time.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Stop);
 
-    /// <summary>Says which method does a command.</summary>
+    /// <summary>Says which method executes a command.</summary>
     /// <exception cref="ArgumentException">The palette has no such command.</exception>
     protected void Process(string command, Action<Command> handler)
     {
@@ -35,7 +35,7 @@ public abstract class CommandHandlerActor : ReceiveActor
     {
         if (!_handlers.TryGetValue(command.Name, out var handler))
         {
-            Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{_palette.Name} {command.Name} is not done by anything here"));
+            Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{_palette.Name} {command.Name} is in the palette, but this member has no code for it"));
             return;
         }
 
@@ -47,7 +47,7 @@ public abstract class CommandHandlerActor : ReceiveActor
         {
             // A command that fails tells its client; the others go on.
             Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{_palette.Name} {command.Name} failed: {e.GetBaseException().Message}"));
-            Context.GetLogger().Error(e, "pbm {0} {1} failed", _palette.Name, command.Name);
+            Context.GetLogger().Error(e, "The command {0} {1} of pbm failed; its client was told", _palette.Name, command.Name);
         }
     }
 }

@@ -23,6 +23,6 @@ public sealed class CommandPalette
     /// <summary>Its name.</summary>
     public string Name => Info.Name;
 
-    /// <summary>Finds a command; null where there is none of that name.</summary>
+    /// <summary>Finds a command; null if there is none of that name.</summary>
     public CommandDefinition? Find(string command) => _commands.GetValueOrDefault(command);
 }

@@ -8,7 +8,7 @@ using ChatAkka.Management.Wire;
 
 namespace ChatAkka.Management.Hosting;
 
-/// <summary>Takes clients, knows the palettes, and starts an actor for each command that runs.</summary>
+/// <summary>Accepts clients, has the palettes, and starts an actor for each command that runs.</summary>
 internal sealed class CommandHostActor : ReceiveActor, IWithTimers
 {
     /// <summary>The most commands that one client has running at a time.</summary>
@@ -17,6 +17,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly Socket _socket;
     private readonly ManagementSettings _settings;
+    private readonly HostTimings _timings;
     private readonly string _member;
     private readonly byte[] _token;
     private readonly LockOut _lockOut;
@@ -28,13 +29,16 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
     /// <summary>Makes the host.</summary>
     /// <param name="socket">Bound and listening.</param>
     /// <param name="settings">The bounds.</param>
+    /// <param name="timings">The times that operators do not set.</param>
     /// <param name="member">Cluster address of this process, for the welcome.</param>
     /// <param name="handlers">The palettes.</param>
     /// <param name="time">The clock.</param>
-    public CommandHostActor(Socket socket, ManagementSettings settings, string member, IReadOnlyList<CommandPaletteHandler> handlers, TimeProvider time)
+    public CommandHostActor(
+        Socket socket, ManagementSettings settings, HostTimings timings, string member, IReadOnlyList<CommandPaletteHandler> handlers, TimeProvider time)
     {
         _socket = socket;
         _settings = settings;
+        _timings = timings;
         _time = time;
         _member = member;
         _token = SHA256.HashData(Encoding.UTF8.GetBytes(settings.Token));
@@ -42,7 +46,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
         foreach (var handler in handlers)
             _palettes.Add(handler.Palette.Name, (handler.Palette, Context.ActorOf(handler.HandlerProps, handler.Palette.Name)));
         Receive<Accepted>(m => OnAccepted(m.Socket));
-        Receive<AcceptFailed>(m => _log.Error(m.Cause, "pbm clients are taken no more"));
+        Receive<AcceptFailed>(m => _log.Error(m.Cause, "Connections of pbm are no longer accepted, because accepting one failed: this process cannot be managed until it is restarted"));
         Receive<Greeted>(m => OnGreeted(m.Session, m.Hello));
         Receive<Asked>(OnAsked);
         Receive<SessionEnded>(OnEnded);
@@ -67,12 +71,12 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
     /// <inheritdoc/>
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer(LookForIdle.Instance, LookForIdle.Instance, _settings.IdleTimeout / 4);
-        _log.Info("pbm clients are taken at {0}", _socket.LocalEndPoint);
+        Timers.StartPeriodicTimer(nameof(LookForIdle), new LookForIdle(), _settings.IdleTimeout / 4);
+        _log.Info("Connections of pbm are accepted at {0}", _socket.LocalEndPoint);
         if (_settings.LogPalettes)
             _log.Info("pbm palettes: {0}", string.Join(", ", _palettes.Keys.Order(StringComparer.Ordinal)));
-        var (self, socket) = (Self, _socket);
-        _ = Task.Run(() => AcceptAllAsync(socket, self));
+        var (self, socket, pause, time) = (Self, _socket, _timings.AcceptPause, _time);
+        _ = Task.Run(() => AcceptAllAsync(socket, self, pause, time));
     }
 
     /// <inheritdoc/>
@@ -83,7 +87,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
             session.Abort();
     }
 
-    private static async Task AcceptAllAsync(Socket socket, IActorRef self)
+    private static async Task AcceptAllAsync(Socket socket, IActorRef self, TimeSpan pause, TimeProvider time)
     {
         while (true)
         {
@@ -102,7 +106,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
             catch (SocketException)
             {
                 // One that came and went, or no descriptor is left for the moment.
-                await Task.Delay(TimeSpan.FromMilliseconds(100)).ConfigureAwait(false);
+                await Task.Delay(pause, time).ConfigureAwait(false);
             }
             catch (Exception e)
             {
@@ -114,9 +118,9 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
 
     private void OnAccepted(Socket socket)
     {
-        var session = new CommandSession(socket, _settings, Self);
+        var session = new CommandSession(socket, _settings, _timings, _time, Self);
 
-        // Places are for those who have said hello. Of those who have not, the one that waited longest goes: whoever means it says hello at once.
+        // Only clients that have said hello count as sessions. If too many have not, the one that has waited longest is closed: a real client says it at once.
         if (_clients.Count(c => !c.Value.IsWelcome) >= _settings.MaxSessions)
         {
             var oldest = _clients.Where(c => !c.Value.IsWelcome).MinBy(c => c.Value.Number).Key;
@@ -136,13 +140,13 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
             return;
         if (!hello.Versions.Contains(Frames.Version))
         {
-            Refuse(session, RefusalCodes.Version, $"this host speaks version {Frames.Version}, this pbm {string.Join(", ", hello.Versions.Take(8))}");
+            Refuse(session, RefusalCodes.Version, $"this member speaks version {Frames.Version} of the protocol, and this pbm speaks {string.Join(", ", hello.Versions.Take(8))}");
             return;
         }
 
         if (_clients.Count(c => c.Value.IsWelcome) >= _settings.MaxSessions)
         {
-            Refuse(session, RefusalCodes.Busy, $"{_settings.MaxSessions} pbm clients are here, the most that are taken");
+            Refuse(session, RefusalCodes.Busy, $"{_settings.MaxSessions} pbm clients are connected, and more are not accepted");
             return;
         }
 
@@ -169,10 +173,10 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
         if (token is not null)
         {
             _lockOut.Failed(session.From);
-            _log.Warning("A pbm client at {0} said a wrong token", session.From);
+            _log.Warning("A pbm client at {0} gave a wrong token", session.From);
         }
 
-        Refuse(session, RefusalCodes.Token, token is null ? "this host needs a token: --token-file FILE" : "the token is wrong");
+        Refuse(session, RefusalCodes.Token, token is null ? "this member requires a token: --token-file FILE" : "the token is wrong");
         return false;
     }
 
@@ -215,12 +219,12 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
 
         if (client.Runs.Count >= MostRuns || client.Runs.ContainsKey(wanted.Id))
         {
-            End(1, client.Runs.ContainsKey(wanted.Id) ? "a command of that id runs" : $"{MostRuns} commands run, the most at a time");
+            End(1, client.Runs.ContainsKey(wanted.Id) ? "a command with this id is running" : $"{MostRuns} commands of this client are running, and more are not accepted");
             return;
         }
 
-        var (handler, limit, id) = (found.Handler, _settings.AnswerTimeout, wanted.Id);
-        var run = Context.ActorOf(Props.Create(() => new CommandRunActor(id, session, command, handler, limit)));
+        var (handler, limit, pause, time, id) = (found.Handler, _settings.AnswerTimeout, _timings.RetryPause, _time, wanted.Id);
+        var run = Context.ActorOf(Props.Create(() => new CommandRunActor(id, session, command, handler, limit, pause, time)));
         client.Runs.Add(id, run);
         Context.WatchWith(run, new RunEnded(session, id, run));
 
@@ -240,17 +244,17 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
         foreach (var (session, client) in _clients)
         {
             if (client.IsWelcome && client.Runs.Count == 0 && _time.GetElapsedTime(client.AskedAt) >= _settings.IdleTimeout)
-                Refuse(session, RefusalCodes.Idle, $"nothing was asked for within {_settings.IdleTimeout.TotalSeconds:0} s");
+                Refuse(session, RefusalCodes.Idle, $"no command came within {_settings.IdleTimeout.TotalSeconds:0} s");
         }
     }
 
     /// <summary>A client said hello.</summary>
     public sealed record Greeted(CommandSession Session, ClientMessage.Hello Hello);
 
-    /// <summary>A client wants something.</summary>
+    /// <summary>A client sent a message.</summary>
     public sealed record Asked(CommandSession Session, ClientMessage Message);
 
-    /// <summary>A client is gone.</summary>
+    /// <summary>A client has disconnected.</summary>
     public sealed record SessionEnded(CommandSession Session);
 
     private sealed record Accepted(Socket Socket);
@@ -278,10 +282,7 @@ internal sealed class CommandHostActor : ReceiveActor, IWithTimers
         }
     }
 
-    private sealed class LookForIdle
-    {
-        public static readonly LookForIdle Instance = new();
-    }
+    private sealed record LookForIdle;
 
     private sealed class Client(long number, long askedAt)
     {

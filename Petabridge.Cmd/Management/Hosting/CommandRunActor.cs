@@ -5,19 +5,19 @@ using ChatAkka.Management.Wire;
 namespace ChatAkka.Management.Hosting;
 
 /// <summary>One command that runs: the sender that its handler answers.</summary>
-/// <remarks>Stops when the answer is final, the client cancels or goes, or a command that does not stream says nothing for too long.
-/// What the client has no space for waits here, where the command does not stream: the handler has made it already.</remarks>
+/// <remarks>Stops when the answer is final, when the client cancels or disconnects, or when a command that does not stream gives no answer for too long.
+/// If the client has no space for an answer of such a command, the answer waits here, because the handler has made it already. A stream leaves it out.</remarks>
 internal sealed class CommandRunActor : ReceiveActor, IWithTimers
 {
     /// <summary>Rows of one frame: a frame has to stay below what a client takes.</summary>
     private const int MostRowsInFrame = 100;
 
-    private static readonly TimeSpan s_again = TimeSpan.FromMilliseconds(20);
-
     private readonly long _id;
     private readonly CommandSession _session;
     private readonly Command _command;
     private readonly TimeSpan _limit;
+    private readonly TimeSpan _retryPause;
+    private readonly TimeProvider _time;
     private readonly Queue<HostMessage> _waiting = new();
     private long _lastTold;
     private bool _isDone;
@@ -30,13 +30,17 @@ internal sealed class CommandRunActor : ReceiveActor, IWithTimers
     /// <param name="session">The client.</param>
     /// <param name="command">The command.</param>
     /// <param name="handler">Does it.</param>
-    /// <param name="limit">So long may pass between two answers, where it does not stream.</param>
-    public CommandRunActor(long id, CommandSession session, Command command, IActorRef handler, TimeSpan limit)
+    /// <param name="limit">If the command does not stream: the longest time between two answers.</param>
+    /// <param name="retryPause">An answer that the client has no space for is tried again after this pause.</param>
+    /// <param name="time">The clock.</param>
+    public CommandRunActor(long id, CommandSession session, Command command, IActorRef handler, TimeSpan limit, TimeSpan retryPause, TimeProvider time)
     {
         _id = id;
         _session = session;
         _command = command;
         _limit = limit;
+        _retryPause = retryPause;
+        _time = time;
         if (!command.Definition.Streams)
             SetReceiveTimeout(limit);
         handler.Tell(command);
@@ -82,7 +86,7 @@ internal sealed class CommandRunActor : ReceiveActor, IWithTimers
             _waiting.Enqueue(message);
             if (_waiting.Count > 1)
                 return;
-            _lastTold = TimeProvider.System.GetTimestamp();
+            _lastTold = _time.GetTimestamp();
             TellWaiting();
             return;
         }
@@ -98,7 +102,7 @@ internal sealed class CommandRunActor : ReceiveActor, IWithTimers
         while (_waiting.TryPeek(out var next) && _session.TryTell(next))
         {
             _waiting.Dequeue();
-            _lastTold = TimeProvider.System.GetTimestamp();
+            _lastTold = _time.GetTimestamp();
         }
 
         if (_waiting.Count == 0)
@@ -106,13 +110,13 @@ internal sealed class CommandRunActor : ReceiveActor, IWithTimers
             if (_isDone)
                 Context.Stop(Self);
         }
-        else if (TimeProvider.System.GetElapsedTime(_lastTold) > _limit)
+        else if (_time.GetElapsedTime(_lastTold) > _limit)
         {
             _session.Abort();
             Context.Stop(Self);
         }
         else
-            Timers.StartSingleTimer(TellAgain.Instance, TellAgain.Instance, s_again);
+            Timers.StartSingleTimer(nameof(TellAgain), new TellAgain(), _retryPause);
     }
 
     private void End(string? error = null, int code = 1)
@@ -126,8 +130,5 @@ internal sealed class CommandRunActor : ReceiveActor, IWithTimers
             Context.Stop(Self);
     }
 
-    private sealed class TellAgain
-    {
-        public static readonly TellAgain Instance = new();
-    }
+    private sealed record TellAgain;
 }

@@ -5,26 +5,26 @@ using ChatAkka.Management.Wire;
 
 namespace ChatAkka.Management.Hosting;
 
-/// <summary>One client of the host: hello, then commands, until it goes.</summary>
-/// <remarks>Reads and writes on two tasks. Where a client does not read what it asked for and <see cref="OutboundFrames"/> is full, streams leave
-/// lines out, and other commands wait a while and then cut it off.</remarks>
+/// <summary>One client of the host: it says hello and then sends commands, until it disconnects.</summary>
+/// <remarks>It reads and writes in two tasks. If a client does not read and <see cref="OutboundFrames"/> is full, streams leave lines out, and other commands wait
+/// for a while and then close the connection.</remarks>
 /// <param name="socket">The connection; this session's own.</param>
 /// <param name="settings">The bounds.</param>
+/// <param name="timings">Its time limits.</param>
+/// <param name="time">The clock.</param>
 /// <param name="host">The <see cref="CommandHostActor"/>, told what the client wants.</param>
-internal sealed class CommandSession(Socket socket, ManagementSettings settings, IActorRef host)
+internal sealed class CommandSession(Socket socket, ManagementSettings settings, HostTimings timings, TimeProvider time, IActorRef host)
 {
-    private static readonly TimeSpan s_lastWords = TimeSpan.FromSeconds(1);
-
     private readonly OutboundFrames _outbound = new(settings.OutboundLimit);
-    private readonly CancellationTokenSource _end = new();
+    private readonly CancellationTokenSource _end = new(Timeout.InfiniteTimeSpan, time);
 
-    /// <summary>Where the client is.</summary>
+    /// <summary>The address of the client.</summary>
     public IPAddress From { get; } = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
 
-    /// <summary>Tells the client something; false where it has no space for it.</summary>
+    /// <summary>Sends a message to the client. Gives false if there is no space for it.</summary>
     public bool TryTell(HostMessage message) => _outbound.TryAdd(message);
 
-    /// <summary>Ends the session when what waits is written.</summary>
+    /// <summary>Ends the session when everything that waits is written.</summary>
     public void Close() => _outbound.Close();
 
     /// <summary>Ends the session now.</summary>
@@ -40,7 +40,7 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
         }
     }
 
-    /// <summary>Serves the client to its end, and tells the host then.</summary>
+    /// <summary>Serves the client until it disconnects, and then tells the host.</summary>
     public async Task RunAsync()
     {
         try
@@ -51,7 +51,7 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
             var writing = WriteAllAsync(stream);
             await ReadAllAsync(stream).ConfigureAwait(false);
             _outbound.Close();
-            _end.CancelAfter(s_lastWords);
+            _end.CancelAfter(timings.CloseGrace);
             await writing.ConfigureAwait(false);
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -76,7 +76,7 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
             while (await Frames.ReadClientAsync(stream, settings.MaxFrame, _end.Token).ConfigureAwait(false) is { } message)
             {
                 if (message is ClientMessage.Hello)
-                    throw new FrameException("a second hello");
+                    throw new FrameException("hello came a second time");
                 host.Tell(new CommandHostActor.Asked(this, message));
             }
         }
@@ -88,15 +88,15 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
 
     private async Task<ClientMessage.Hello?> ReadHelloAsync(NetworkStream stream)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_end.Token);
-        limit.CancelAfter(settings.HandshakeTimeout);
+        using var late = new CancellationTokenSource(settings.HandshakeTimeout, time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(_end.Token, late.Token);
         try
         {
             return await Frames.ReadClientAsync(stream, settings.MaxFrame, limit.Token).ConfigureAwait(false) switch
             {
                 ClientMessage.Hello hello => hello,
                 null => null,
-                _ => throw new FrameException("the first frame is no hello"),
+                _ => throw new FrameException("the first frame is not hello"),
             };
         }
         catch (OperationCanceledException) when (!_end.IsCancellationRequested)
@@ -112,6 +112,6 @@ internal sealed class CommandSession(Socket socket, ManagementSettings settings,
 
         // Nothing more comes from here: the client reads to the end and goes.
         socket.Shutdown(SocketShutdown.Send);
-        _end.CancelAfter(s_lastWords);
+        _end.CancelAfter(timings.CloseGrace);
     }
 }

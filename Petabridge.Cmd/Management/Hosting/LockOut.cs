@@ -4,8 +4,8 @@ namespace ChatAkka.Management.Hosting;
 
 /// <summary>Addresses from which wrong tokens came.</summary>
 /// <remarks>Not thread-safe. Bounded: the one that failed longest ago is forgotten first.</remarks>
-/// <param name="after">So many wrong tokens lock an address out.</param>
-/// <param name="duration">For so long, counted from the last of them.</param>
+/// <param name="after">After this many wrong tokens an address is locked out.</param>
+/// <param name="duration">How long it is locked out, from the last wrong token on.</param>
 /// <param name="time">The clock.</param>
 internal sealed class LockOut(int after, TimeSpan duration, TimeProvider time)
 {
@@ -14,7 +14,7 @@ internal sealed class LockOut(int after, TimeSpan duration, TimeProvider time)
 
     private readonly Dictionary<IPAddress, (int Count, long Last)> _failures = [];
 
-    /// <summary>True where nothing is taken from an address now.</summary>
+    /// <summary>True if an address is locked out now.</summary>
     public bool IsLocked(IPAddress address)
     {
         if (!_failures.TryGetValue(address, out var failed))

@@ -4,7 +4,7 @@ using Akka.Event;
 
 namespace ChatAkka.Management.Hosting;
 
-/// <summary>Runs the host while this process has its port, and takes the port as soon as whoever has it is gone.</summary>
+/// <summary>Runs the host while this process has its port, and takes the port over when the process that has it ends.</summary>
 /// <remarks>
 /// <code>
 /// Waiting --the port is free--> Hosting --the host failed--> Waiting
@@ -19,7 +19,7 @@ internal sealed class ManagementActor : ReceiveActor, IWithTimers
     private Socket? _socket;
 
     /// <summary>Makes the actor.</summary>
-    /// <param name="socket">Bound and listening; null where another process has the port.</param>
+    /// <param name="socket">Bound and listening; null if another process has the port.</param>
     /// <param name="settings">Where to listen, and how often to try.</param>
     /// <param name="host">Makes the host on a socket.</param>
     public ManagementActor(Socket? socket, ManagementSettings settings, Func<Socket, Props> host)
@@ -56,11 +56,8 @@ internal sealed class ManagementActor : ReceiveActor, IWithTimers
     private void Wait()
     {
         _log.Debug("The pbm port {0} is tried again in {1}", _settings.Address, _settings.TakeOverInterval);
-        Timers.StartSingleTimer(TryBind.Instance, TryBind.Instance, _settings.TakeOverInterval);
+        Timers.StartSingleTimer(nameof(TryBind), new TryBind(), _settings.TakeOverInterval);
     }
 
-    private sealed class TryBind
-    {
-        public static readonly TryBind Instance = new();
-    }
+    private sealed record TryBind;
 }

@@ -13,12 +13,12 @@ public sealed class ManagementEndpoint : IDisposable
 
     private ManagementEndpoint(Socket? socket) => _socket = socket;
 
-    /// <summary>What listens; null where nothing does.</summary>
+    /// <summary>The listening socket; null if there is none.</summary>
     internal Socket? Socket => _socket;
 
-    /// <summary>Binds.</summary>
-    /// <param name="settings">Where.</param>
-    /// <param name="warnings">Told where the default port is taken; the process then goes on without, until it is free.</param>
+    /// <summary>Binds the socket.</summary>
+    /// <param name="settings">Has the address.</param>
+    /// <param name="warnings">Told if the default port is in use. The process then starts without it, and takes it over when it is free.</param>
     /// <exception cref="ConfigException">The address was asked for and cannot be bound.</exception>
     public static ManagementEndpoint Bind(ManagementSettings settings, TextWriter warnings)
     {
@@ -28,11 +28,11 @@ public sealed class ManagementEndpoint : IDisposable
             return new ManagementEndpoint(socket);
         if (settings.IsAsked)
             throw new ConfigException([$"petabridge.cmd.port: cannot listen for pbm on {address}: {problem}. Name another address with --pbm HOST:PORT, or --pbm off"]);
-        warnings.WriteLine($"warning: {address} is taken ({problem}): this process can be managed with pbm when it is free. Name another address with --pbm HOST:PORT, or --pbm off");
+        warnings.WriteLine($"warning: {address} is in use ({problem}): pbm can manage this process only when that address is free. Name another address with --pbm HOST:PORT, or --pbm off");
         return new ManagementEndpoint(null);
     }
 
-    /// <summary>Listens; null where that cannot be done, with the reason.</summary>
+    /// <summary>Listens at an address. Gives null if that is not possible; <paramref name="problem"/> says why.</summary>
     internal static Socket? TryListen(HostPort address, out string problem)
     {
         problem = "";

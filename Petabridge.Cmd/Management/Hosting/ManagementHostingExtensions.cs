@@ -15,7 +15,7 @@ public static class ManagementHostingExtensions
 
     /// <summary>Starts the host with the palettes that every member has, and those given.</summary>
     /// <param name="builder">The actor system's builder.</param>
-    /// <param name="endpoint">Where clients connect; where another process has the port, it is taken when it is free.</param>
+    /// <param name="endpoint">The socket at which clients connect. If another process has the port, it is taken over when it is free.</param>
     /// <param name="settings">The bounds.</param>
     /// <param name="more">Makes the other palettes.</param>
     public static AkkaConfigurationBuilder WithPbm(
@@ -30,11 +30,13 @@ public static class ManagementHostingExtensions
             var bound = endpoint.Socket;
             var address = Cluster.Get(system).SelfAddress;
             var member = $"{address.Host}:{address.Port}";
+            var time = TimeProvider.System;
+            var timings = PaletteTimings.Of(settings.AnswerTimeout);
             IReadOnlyList<CommandPaletteHandler> handlers =
             [
-                new ActorPalette(), new ClusterPalette(TimeProvider.System), new ShardingPalette(), new LogPalette(), new SystemPalette(TimeProvider.System), .. more(system),
+                new ActorPalette(), new ClusterPalette(timings, time), new ShardingPalette(timings), new LogPalette(), new SystemPalette(time), .. more(system),
             ];
-            Func<Socket, Props> host = socket => Props.Create(() => new CommandHostActor(socket, settings, member, handlers, TimeProvider.System));
+            Func<Socket, Props> host = socket => Props.Create(() => new CommandHostActor(socket, settings, HostTimings.Standard, member, handlers, time));
             system.ActorOf(Props.Create(() => new ManagementActor(bound, settings, host)), ActorName);
         });
 }

@@ -3,21 +3,21 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Hosting;
 
-/// <summary>Where this process is managed from, and the bounds of that.</summary>
-/// <param name="Address">Where clients connect; null where nothing listens.</param>
-/// <param name="IsAsked">True where the address was asked for: a port that is taken then ends the start.</param>
-/// <param name="Token">What clients must say; empty for nothing.</param>
-/// <param name="LogPalettes">True where the palettes are logged at start-up.</param>
-/// <param name="MaxSessions">The most clients at a time that have said hello; so many more may be about to.</param>
+/// <summary>How this process can be managed with <c>pbm</c>: the address, the token, the bounds and the time limits.</summary>
+/// <param name="Address">The address at which clients connect; null if it is switched off.</param>
+/// <param name="IsAsked">True if the operator named the address. Then the process does not start if the port is in use.</param>
+/// <param name="Token">The token that clients must give; empty if none is required.</param>
+/// <param name="LogPalettes">True if the palettes are logged at the start.</param>
+/// <param name="MaxSessions">The most clients at a time that have said hello. As many again may be connected and not have said hello yet.</param>
 /// <param name="MaxFrame">The longest frame a client may send, in bytes.</param>
 /// <param name="OutboundLimit">The most bytes that wait for one client.</param>
-/// <param name="HandshakeTimeout">A client has so long to say hello.</param>
-/// <param name="IdleTimeout">A client that asks for nothing for so long, and has no command running, is sent away.</param>
-/// <param name="AnswerTimeout">A command that does not stream has so long between two answers.</param>
-/// <param name="MemberTimeout">Another member has so long to answer when a command asks it.</param>
-/// <param name="LockOutAfter">So many wrong tokens lock an address out.</param>
-/// <param name="LockOutFor">For so long.</param>
-/// <param name="TakeOverInterval">Pause between two tries to take the port where another process has it.</param>
+/// <param name="HandshakeTimeout">How long a client may take to say hello.</param>
+/// <param name="IdleTimeout">A client that sends no command for this long, and has none running, is closed.</param>
+/// <param name="AnswerTimeout">The longest time between two answers of a command that does not stream.</param>
+/// <param name="MemberTimeout">How long another member may take to answer the question of a command.</param>
+/// <param name="LockOutAfter">After this many wrong tokens an address is locked out.</param>
+/// <param name="LockOutFor">How long it is locked out.</param>
+/// <param name="TakeOverInterval">Pause between two attempts to take over the port, if another process has it.</param>
 public sealed record ManagementSettings(
     HostPort? Address,
     bool IsAsked,
@@ -43,7 +43,7 @@ public sealed record ManagementSettings(
         : value == "off" ? [new($"{Root}.enabled", value)] : [new($"{Root}.port", value)];
 
     /// <summary>Reads <c>petabridge.cmd</c>.</summary>
-    /// <param name="reader">Where problems are collected, too.</param>
+    /// <param name="reader">The configuration. It also collects the problems.</param>
     public static ManagementSettings Create(ConfigReader reader)
     {
         var enabled = reader.Choice($"{Root}.enabled", "on", "off") == "on";
@@ -54,7 +54,7 @@ public sealed record ManagementSettings(
             reader.Report($"{Root}.host", $"is '{host}', expected a host name or an address");
         var token = ReadToken(reader);
         if (enabled && token.Length == 0 && address is not null && !IsLoopback(address.Host))
-            reader.Report($"{Root}.token", $"is needed where {Root}.host is no loopback address: whoever reaches {address} could end this cluster");
+            reader.Report($"{Root}.token", $"is needed, because {Root}.host is not a loopback address: anybody who reaches {address} could end this cluster");
         return new ManagementSettings(
             enabled ? address : null,
             reader.IsGiven($"{Root}.host") || reader.IsGiven($"{Root}.port"),

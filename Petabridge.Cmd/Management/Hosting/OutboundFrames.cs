@@ -12,7 +12,7 @@ internal sealed class OutboundFrames(int limit)
     private int _bytes;
     private bool _closed;
 
-    /// <summary>Adds a message; false where it has no space, or nothing is taken any more.</summary>
+    /// <summary>Adds a message. Gives false if there is no space for it, or if no more messages are accepted.</summary>
     public bool TryAdd(HostMessage message)
     {
         var frame = Frames.Of(message);
@@ -28,7 +28,7 @@ internal sealed class OutboundFrames(int limit)
         return true;
     }
 
-    /// <summary>Takes nothing more; what waits can still be taken.</summary>
+    /// <summary>Accepts no more messages. Those that wait can still be taken.</summary>
     public void Close()
     {
         lock (_gate)
@@ -41,7 +41,7 @@ internal sealed class OutboundFrames(int limit)
         _some.Release();
     }
 
-    /// <summary>Waits for the next frame; null where none will come.</summary>
+    /// <summary>Waits for the next frame; null if no more frames come.</summary>
     public async Task<byte[]?> TakeAsync(CancellationToken stop)
     {
         await _some.WaitAsync(stop).ConfigureAwait(false);

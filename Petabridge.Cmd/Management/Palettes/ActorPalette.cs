@@ -19,7 +19,7 @@ internal sealed class ActorPalette() : CommandPaletteHandler(new CommandPalette(
         .WithName(name)
         .WithDescription(description)
         .WithArgument(a => a.WithName("depth").WithSwitch("-d").WithSwitch("--depth").WithDefaultValue("4").WithDescription("Levels to show, 1 to 32."))
-        .WithArgument(a => a.WithName("start").WithSwitch("-s").WithSwitch("--start").WithDescription("Path to begin at, as /user/node."))
+        .WithArgument(a => a.WithName("start").WithSwitch("-s").WithSwitch("--start").WithDescription("The path to begin at, for example /user/node."))
         .Build();
 
     /// <summary>Walks the hierarchy.</summary>

@@ -5,19 +5,20 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Management.Palettes;
 
-/// <summary>Does the commands of <see cref="ClusterPalette"/>.</summary>
+/// <summary>Executes the commands of <see cref="ClusterPalette"/>.</summary>
 internal sealed class ClusterPaletteActor : CommandHandlerActor
 {
     private static readonly string[] s_columns = ["address", "roles", "status", "reachability", "version"];
 
-    /// <summary>What happens to a member is waited for this long: a client wants its answer within 5 s.</summary>
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
-
+    private readonly PaletteTimings _timings;
+    private readonly TimeProvider _time;
     private readonly Cluster _cluster = Cluster.Get(Context.System);
 
-    public ClusterPaletteActor(CommandPalette palette, TimeProvider time)
+    public ClusterPaletteActor(CommandPalette palette, PaletteTimings timings, TimeProvider time)
         : base(palette)
     {
+        _timings = timings;
+        _time = time;
         Process(ClusterPalette.Show, _ => Show());
         Process(ClusterPalette.Status, _ => Status());
         Process(ClusterPalette.Leader, _ => Sender.Tell(_cluster.State.Leader is { } leader
@@ -75,7 +76,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
     {
         if (_cluster.State.Members.Count > 1 || (_cluster.SelfMember.Status == MemberStatus.Up && _cluster.State.Members.Count == 1))
         {
-            Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{_cluster.SelfAddress} is in a cluster of {_cluster.State.Members.Count} already"));
+            Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{_cluster.SelfAddress} is already in a cluster, which has {_cluster.State.Members.Count} members"));
             return;
         }
 
@@ -83,7 +84,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
             return;
         _cluster.Join(address);
         Await(() => _cluster.SelfMember.Status == MemberStatus.Up, $"{_cluster.SelfAddress} joined {address} and is up",
-            $"{_cluster.SelfAddress} was told to join {address} and is not up yet: cluster status shows how it goes on");
+            $"{_cluster.SelfAddress} was told to join {address} and is not up yet: cluster status shows the progress");
     }
 
     private void Leave(Command command)
@@ -95,12 +96,12 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         if (address.Equals(_cluster.SelfAddress))
         {
             // This process ends when it is out: nobody would be left to say so.
-            Sender.Tell(new CommandAnswer.CommandResponse($"{address} leaves: its clients are told, then it ends"));
+            Sender.Tell(new CommandAnswer.CommandResponse($"{address} leaves the cluster: its clients are told, and then its process ends"));
             return;
         }
 
         Sender.Tell(new CommandAnswer.CommandResponse($"{address} was {Word(member.Status)} and is told to leave", Final: false));
-        AwaitGone(member, $"{address} left the cluster", $"{address} is still leaving: cluster tail shows how it goes on");
+        AwaitGone(member, $"{address} left the cluster", $"{address} is still leaving: cluster tail shows the progress");
     }
 
     private void Down(Command command)
@@ -110,11 +111,11 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         var was = _cluster.State.Unreachable.Contains(member) ? "unreachable" : "reachable";
         _cluster.Down(address);
         if (address.Equals(_cluster.SelfAddress))
-            Sender.Tell(new CommandAnswer.CommandResponse($"{address} is down, by its own word: it ends with exit code 1"));
+            Sender.Tell(new CommandAnswer.CommandResponse($"{address} is the member that was asked. It is marked down, and its process ends with exit code 1"));
         else
         {
             Sender.Tell(new CommandAnswer.CommandResponse($"{address} was {was} and is marked down", Final: false));
-            AwaitGone(member, $"{address} is removed", $"{address} is not removed yet: cluster tail shows how it goes on");
+            AwaitGone(member, $"{address} is removed", $"{address} is not removed yet: cluster tail shows the progress");
         }
     }
 
@@ -136,7 +137,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         Await(
             () => unreachable.All(IsGone),
             $"{unreachable.Count} removed",
-            "not all of them are removed yet: cluster tail shows how it goes on");
+            "not all of them are removed yet: cluster tail shows the progress");
     }
 
     private void AwaitGone(Member member, string done, string later) => Await(() => IsGone(member), done, later);
@@ -152,14 +153,14 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
             failure: e => new CommandAnswer.ErroredCommandResponse(e.GetBaseException().Message));
     }
 
-    private static async Task<bool> AwaitAsync(Func<bool> isSo)
+    private async Task<bool> AwaitAsync(Func<bool> isSo)
     {
-        var start = TimeProvider.System.GetTimestamp();
+        var start = _time.GetTimestamp();
         while (!isSo())
         {
-            if (TimeProvider.System.GetElapsedTime(start) > s_patience)
+            if (_time.GetElapsedTime(start) > _timings.ChangeLimit)
                 return false;
-            await Task.Delay(TimeSpan.FromMilliseconds(50)).ConfigureAwait(false);
+            await Task.Delay(_timings.ChangeCheck, _time).ConfigureAwait(false);
         }
 
         return true;
@@ -170,7 +171,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
         var prefix = $"{_cluster.SelfAddress.Protocol}://{_cluster.SelfAddress.System}@";
         if (HostPort.TryParse(text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text) is { } at)
             return new Address(_cluster.SelfAddress.Protocol, _cluster.SelfAddress.System, at.Host, at.Port);
-        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"'{text}' is no address: HOST:PORT, or as cluster show writes it", Misused: true));
+        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"'{text}' is not an address: expected HOST:PORT, or the form that cluster show prints", Misused: true));
         return null;
     }
 
@@ -178,7 +179,7 @@ internal sealed class ClusterPaletteActor : CommandHandlerActor
     {
         if (_cluster.State.Members.FirstOrDefault(m => m.Address.Equals(address)) is { } member)
             return member;
-        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{address} is no member: cluster show lists them"));
+        Sender.Tell(new CommandAnswer.ErroredCommandResponse($"{address} is not a member: cluster show lists the members"));
         return null;
     }
 

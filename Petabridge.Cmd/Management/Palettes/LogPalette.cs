@@ -22,5 +22,5 @@ internal sealed class LogPalette() : CommandPaletteHandler(new CommandPalette(
     public override Props HandlerProps => Props.Create(() => new LogPaletteActor(Palette));
 
     private static ArgumentBuilder LevelArgument(ArgumentBuilder a) => a.WithName("level").WithSwitch("-l").WithSwitch("--level")
-        .WithDefaultValue("info").WithDescription("The lowest level, or that of the line: debug, info, warning or error.");
+        .WithDefaultValue("info").WithDescription("The lowest level that is shown, or the level of the line that is written: debug, info, warning or error.");
 }

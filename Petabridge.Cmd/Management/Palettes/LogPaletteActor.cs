@@ -5,10 +5,10 @@ using ChatAkka.Management.Commands;
 
 namespace ChatAkka.Management.Palettes;
 
-/// <summary>Does the commands of <see cref="LogPalette"/>; keeps the last lines.</summary>
+/// <summary>Executes the commands of <see cref="LogPalette"/>; keeps the last lines.</summary>
 internal sealed class LogPaletteActor : CommandHandlerActor
 {
-    /// <summary>So many lines are kept.</summary>
+    /// <summary>The number of lines that are kept.</summary>
     private const int Most = 1000;
 
     private const int LongestLine = 4000;

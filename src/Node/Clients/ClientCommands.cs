@@ -109,7 +109,7 @@ internal sealed class ClientCommands(
     private Step Handle(LineBatch batch)
     {
         if (batch.IsTooLong(_next))
-            return Refuse(replies.SpeaksJson ?? true, ErrorCode.LineTooLong);
+            return Refuse(replies.SpeaksJson ??= true, ErrorCode.LineTooLong);
         var command = _parser.Parse(batch[_next]);
         if (command is { Kind: CommandKind.None, Error: ErrorCode.None })
             return OnBlank();

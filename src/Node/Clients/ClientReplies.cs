@@ -15,8 +15,8 @@ namespace ChatAkka.Node.Clients;
 /// <param name="counters">Counts errors.</param>
 internal sealed class ClientReplies(Outbound outbound, string clientAddress, NodeDirectory directory, NodeCounters counters)
 {
-    /// <summary>True if the last command was JSON, false if it was typed; null if there was none. Lines without a command take this form, and JSON if
-    /// there was none.</summary>
+    /// <summary>True if the last command was JSON, false if it was typed; null if nothing came yet. A first line that is too long counts as JSON. Lines
+    /// without a command take this form, and JSON if nothing came yet.</summary>
     public bool? SpeaksJson { get; set; }
 
     /// <summary>Tells a person how to begin.</summary>

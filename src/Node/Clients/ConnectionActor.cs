@@ -153,7 +153,11 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
             Continue();
         });
         Receive<MailboxReaderActor.Drained>(_ => _session.OnMailboxRead());
-        Receive<MailboxNudge>(m => _session.OnMessagesWait(m.User));
+        Receive<MailboxNudge>(m =>
+        {
+            if (!_session.OnMessagesWait(m.User))
+                Sender.Tell(m);
+        });
         Receive<SessionReplaced>(m =>
         {
             if (m.User.Equals(_session.Current?.User))

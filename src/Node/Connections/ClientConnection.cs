@@ -12,6 +12,9 @@ namespace ChatAkka.Node.Connections;
 /// <param name="time">The clock.</param>
 internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit, TimeProvider time) : ISender
 {
+    /// <summary>This message is sent whenever a full link or buffer has space again, so it is not allocated each time.</summary>
+    private static readonly Resume s_resume = new();
+
     private readonly long _accepted = time.GetTimestamp();
     private IActorRef _actor = ActorRefs.Nobody;
     private long _lastRead = time.GetTimestamp();
@@ -83,21 +86,17 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     {
         if (Interlocked.Add(ref _waiting, -bytes) <= waitingLimit / 2
             && Volatile.Read(ref _paused) == 1 && Interlocked.Exchange(ref _paused, 0) == 1)
-            _actor.Tell(Resume.Instance);
+            _actor.Tell(s_resume);
     }
 
     /// <inheritdoc/>
-    public void OnSpace() => _actor.Tell(Resume.Instance);
+    public void OnSpace() => _actor.Tell(s_resume);
 
     /// <summary>Tells the actor that every chat with an id is answered.</summary>
     public sealed record AllReceiptsWritten;
 
     /// <summary>Tells the actor that it may try the chat again that had to wait.</summary>
-    public sealed class Resume
-    {
-        /// <summary>The one instance.</summary>
-        public static readonly Resume Instance = new();
-    }
+    public sealed record Resume;
 
     /// <summary>Writes a receipt or an error about a chat of this connection, if the client is to see one.</summary>
     public void Answer(scoped in ChatView chat, ErrorCode code)

@@ -2,8 +2,4 @@ namespace ChatAkka.Node.Connections;
 
 /// <summary>Tells the reader of a session to request messages again. It is sent when the partition of the mailbox has a new owner, which does not know
 /// its readers, and when the owner took the session for ended.</summary>
-internal sealed class MailboxesMoved
-{
-    /// <summary>The one instance.</summary>
-    public static readonly MailboxesMoved Instance = new();
-}
+internal sealed record MailboxesMoved;

@@ -106,7 +106,14 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         Receive<LinkFrame>(OnFrame);
         Receive<RelayHello>(OnHeartbeat);
         Receive<NodeStatus>(OnStatus);
-        Receive<MailboxNudge>(m => _connections.Find(m.Connection)?.Actor.Tell(m));
+        Receive<MailboxNudge>(m =>
+        {
+            // A nudge that comes back says that the session is not here.
+            if (_connections.Find(m.Connection) is { } connection)
+                connection.Actor.Forward(m);
+            else
+                Sender.Tell(m);
+        });
     }
 
     private void ReceiveAboutMembers()

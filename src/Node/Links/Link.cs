@@ -17,6 +17,9 @@ namespace ChatAkka.Node.Links;
 /// <param name="settings">The bounds.</param>
 internal sealed class Link(NodeId target, LinkSettings settings)
 {
+    /// <summary>This message is sent for each batch of chats, so it is not allocated each time.</summary>
+    private static readonly LinkMessages.Flush s_flush = new();
+
     private readonly Lock _gate = new();
     private readonly SendWindow _window = new(settings);
     private readonly LinkWaiters _waiters = new();
@@ -284,6 +287,6 @@ internal sealed class Link(NodeId target, LinkSettings settings)
         if (_flushAsked)
             return;
         _flushAsked = true;
-        _actor.Tell(LinkMessages.Flush.Instance);
+        _actor.Tell(s_flush);
     }
 }

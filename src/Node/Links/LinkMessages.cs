@@ -7,15 +7,7 @@ namespace ChatAkka.Node.Links;
 internal static class LinkMessages
 {
     /// <summary>Tells a link's actor to send what may be sent now.</summary>
-    public sealed record Flush
-    {
-        /// <summary>The one instance. This message is sent for each batch of chats, so it is not allocated each time.</summary>
-        public static readonly Flush Instance = new();
-
-        private Flush()
-        {
-        }
-    }
+    public sealed record Flush;
 
     /// <summary>Tells a link's actor that a relay can be used: the first one, one with a later term, or one that was doubted and has sent a
     /// heartbeat.</summary>

@@ -26,6 +26,21 @@ internal sealed record LinkSettings(
     /// <summary>The largest value of <see cref="WindowEntries"/>. The target relies on it, in <see cref="Rejections"/>.</summary>
     public const int MostWindowEntries = 8192;
 
+    /// <summary>Reports a relay that would be doubted although it sends all its heartbeats.</summary>
+    /// <param name="reader">Collects the problem.</param>
+    /// <param name="heartbeat">The pause between two heartbeats of a relay, as the configuration of this process says
+    /// (<c>chat.relay.greet-interval</c>).</param>
+    public void CheckAgainst(ConfigReader reader, TimeSpan heartbeat)
+    {
+        if (RelaySilence < 2 * heartbeat)
+        {
+            reader.Report(
+                "chat.link.relay-silence",
+                $"is {RelaySilence.TotalMilliseconds:0}ms, expected at least twice chat.relay.greet-interval, which is {heartbeat.TotalMilliseconds:0}ms: " +
+                "otherwise a relay is doubted between two of its heartbeats");
+        }
+    }
+
     /// <summary>Reads <c>chat.link</c>.</summary>
     public static LinkSettings Create(ConfigReader reader) => new(
         reader.Bytes("chat.link.window", 64 * 1024, 256 * 1024 * 1024),

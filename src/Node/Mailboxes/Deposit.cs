@@ -14,4 +14,22 @@ internal sealed record Deposit(IDepositOwner Owner, long Stream, long First, IRe
 {
     /// <summary>Number of the last chat in the stream.</summary>
     public long UpTo => First + Chats.Count - 1;
+
+    /// <summary>Tells the owner what became of the chats.</summary>
+    public void Take(MailboxAnswer answer)
+    {
+        switch (answer)
+        {
+            case MailboxAnswer.Online online:
+                Owner.RecipientOnline(this, online.Reader);
+                break;
+            case MailboxAnswer.Stored { Failures.Count: 0 } stored:
+                Owner.Stored(this, stored.Failures);
+                break;
+            case MailboxAnswer.Stored stored:
+                // The route knows chats by their numbers in its own stream.
+                Owner.Stored(this, [.. stored.Failures.Select(f => f with { Number = First + f.Number })]);
+                break;
+        }
+    }
 }

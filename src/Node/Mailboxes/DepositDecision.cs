@@ -1,4 +1,3 @@
-using System.IO.Hashing;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
@@ -33,9 +32,6 @@ internal static class DepositDecision
         return new MailboxAnswer.Stored(deposit.Number, Store(state, turn, deposit, storeHasSpace));
     }
 
-    /// <summary>The hash by which the share of a sender is counted.</summary>
-    public static int HashOf(ReadOnlySpan<byte> sender) => (int)XxHash32.HashToUInt32(sender);
-
     /// <summary>True if the deposit must wait, because chats of another node come first: a session was handed them and did not read them.</summary>
     private static bool Yields(PartitionState state, UserMailbox mailbox, PartitionTurn turn, NodeId origin, bool more)
     {
@@ -61,47 +57,35 @@ internal static class DepositDecision
 
     private static bool IsKnown(PartitionState state, PartitionTurn turn, UInt128 id) => state.Ids.Contains(id) || turn.Knows(id);
 
-    private static List<LinkFailure> Store(PartitionState state, PartitionTurn turn, MailboxMessage.Store deposit, bool storeHasSpace)
+    private static IReadOnlyList<LinkFailure> Store(PartitionState state, PartitionTurn turn, MailboxMessage.Store deposit, bool storeHasSpace)
     {
-        List<LinkFailure> failures = [];
-        List<ReadOnlyMemory<byte>> kept = [];
+        List<LinkFailure>? failures = null;
         var space = new Space(state, turn, deposit.User);
         var reader = new LinkEntryReader(deposit.Entries.Span);
         var end = 0;
         for (var position = 0; reader.TryRead(out var entry); position++)
         {
             end += EntryList.SizeOf(entry.Length);
-            var chat = LinkEntry.ReadChat(entry);
-            var id = chat.Id.IsEmpty ? default : RememberedIds.KeyOf(chat.Sender, chat.Recipient, chat.Id);
-            if (!chat.Id.IsEmpty && IsKnown(state, turn, id))
+            var facts = ChatFacts.OfEntry(entry);
+            if (facts.HasId && IsKnown(state, turn, facts.Id))
                 continue;
-            if (!storeHasSpace || state.Waiting + kept.Count >= state.Settings.PartitionMaxMessages)
-            {
-                failures.Add(new LinkFailure(position, ErrorCode.MailboxUnavailable));
-                continue;
-            }
-
-            if (!space.TryTake(entry.Length, HashOf(chat.Sender)))
-            {
-                failures.Add(new LinkFailure(position, ErrorCode.MailboxFull));
-                continue;
-            }
-
-            kept.Add(deposit.Entries.Slice(end - entry.Length, entry.Length));
-            if (!chat.Id.IsEmpty)
-                turn.Remember(id);
+            var code = !storeHasSpace || state.Waiting + turn.Stored >= state.Settings.PartitionMaxMessages ? ErrorCode.MailboxUnavailable
+                : space.TryTake(entry.Length, facts.Sender) ? ErrorCode.None : ErrorCode.MailboxFull;
+            if (code == ErrorCode.None)
+                turn.Store(deposit.User, deposit.Entries.Slice(end - entry.Length, entry.Length), facts);
+            else
+                (failures ??= []).Add(new LinkFailure(position, code));
         }
 
-        turn.Store(deposit.User, kept);
-        return failures;
+        return failures ?? (IReadOnlyList<LinkFailure>)[];
     }
 
     /// <summary>The space in one mailbox, for all senders and for each.</summary>
-    private sealed class Space
+    private struct Space
     {
         private readonly MailboxSettings _settings;
         private readonly UserMailbox? _mailbox;
-        private readonly Dictionary<int, (int Count, int Bytes)> _shares = [];
+        private Dictionary<int, (int Count, int Bytes)>? _shares;
         private int _count;
         private int _bytes;
 
@@ -130,6 +114,7 @@ internal static class DepositDecision
             var (mostCount, mostBytes) = (((_settings.MaxMessages * _settings.SenderShare) + 99) / 100, _settings.MaxBytes / 100L * _settings.SenderShare);
             if (_mailbox is null || (_count < mostCount && _bytes + length <= mostBytes))
                 return true;
+            _shares ??= [];
             if (!_shares.TryGetValue(sender, out var share))
                 share = _mailbox.ShareOf(sender);
             if (share.Count >= mostCount || share.Bytes + length > mostBytes)

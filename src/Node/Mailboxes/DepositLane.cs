@@ -1,3 +1,4 @@
+using ChatAkka.Node.Connections;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
@@ -16,12 +17,17 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     /// <summary>The pause before deposits are sent again doubles so often, if no answer comes between.</summary>
     private const int MostDoublings = 3;
 
+    /// <summary>From this many answered deposits on, the list is moved to the front.</summary>
+    private const int MostAnswered = 64;
+
     private readonly Queue<Parcel> _waiting = new();
 
-    /// <summary>The deposits that have numbers, lowest first. From <see cref="_unsent"/> on they are to be sent, perhaps again.</summary>
-    private readonly LinkedList<Parcel> _numbered = new();
-    private LinkedListNode<Parcel>? _unsent;
-    private long _last;
+    /// <summary>The deposits that have numbers, lowest first, from position <see cref="_first"/> on. Their numbers follow each other.</summary>
+    private readonly List<Parcel> _numbered = [];
+    private int _first;
+
+    /// <summary>Number of the deposit that is sent next, perhaps again. All numbers below it were sent.</summary>
+    private long _next = 1;
     private TimeSpan _sentAt;
     private int _resent;
 
@@ -29,22 +35,28 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     public long Term { get; private set; }
 
     /// <summary>All deposits up to this number are answered.</summary>
-    public long Settled => _numbered.First is { } first ? first.Value.Number - 1 : _last;
+    public long Settled { get; private set; }
 
     /// <summary>True if no deposit waits or is under way.</summary>
-    public bool IsEmpty => _waiting.All(p => p.Deposit is null) && _numbered.All(p => p.Deposit is null);
+    public bool IsEmpty => _waiting.All(p => p.Deposit is null) && Numbered.All(p => p.Deposit is null);
+
+    /// <summary>True if a deposit was sent and is not answered.</summary>
+    public bool HasSent => _next > Settled + 1;
 
     /// <summary>True if there are deposits to send now.</summary>
-    public bool HasUnsent => Term != 0 && (_unsent is not null || (_waiting.Count > 0 && _numbered.Count < MostSent));
+    public bool HasUnsent => Term != 0 && (_next <= Last || (_waiting.Count > 0 && Count < MostSent));
+
+    /// <summary>Number of the last deposit that has a number.</summary>
+    public long Last => Settled + Count;
+
+    private int Count => _numbered.Count - _first;
+
+    private IEnumerable<Parcel> Numbered => _numbered.Skip(_first);
 
     /// <summary>Adds a deposit.</summary>
     /// <param name="deposit">The chats.</param>
     /// <param name="now">The time since the start of the node.</param>
-    public void Add(Deposit deposit, TimeSpan now)
-    {
-        var entries = EntryList.Join(deposit.Chats.Select(c => c.Entry), deposit.Chats.Sum(c => EntryList.SizeOf(c.Size)));
-        _waiting.Enqueue(new Parcel(deposit, entries, now));
-    }
+    public void Add(Deposit deposit, TimeSpan now) => _waiting.Enqueue(new Parcel(deposit, EntriesOf(deposit.Chats), now));
 
     /// <summary>Gives the deposits to send now, up to a size. A single larger one comes alone.</summary>
     public IReadOnlyList<MailboxMessage.Store> Take(int bytes, TimeSpan now)
@@ -72,67 +84,70 @@ internal sealed class DepositLane(TimeSpan resendAfter)
             return [];
         Term = term;
         List<(Deposit, MailboxAnswer)> answered = [];
-        while (_numbered.First is { } first && first.Value.Number <= taken)
+        List<Parcel> open = [];
+        foreach (var parcel in Numbered)
         {
-            _numbered.RemoveFirst();
-            var number = first.Value.Number;
-            if (first.Value.Deposit is { } deposit)
-                answered.Add((deposit, answers.FirstOrDefault(a => NumberOf(a) == number) ?? new MailboxAnswer.Stored(number, [])));
+            if (parcel.Deposit is not { } deposit)
+                continue;
+            if (parcel.Number <= taken)
+                answered.Add((deposit, answers.FirstOrDefault(a => NumberOf(a) == parcel.Number) ?? new MailboxAnswer.Stored(parcel.Number, [])));
+            else
+                open.Add(parcel);
         }
 
-        _last = taken;
-        var open = _numbered.Where(p => p.Deposit is not null).ToList();
         _numbered.Clear();
+        (_first, Settled, _next, _resent) = (0, taken, taken + 1, 0);
         foreach (var parcel in open)
-        {
-            parcel.Number = ++_last;
-            _numbered.AddLast(parcel);
-        }
-
-        (_unsent, _resent) = (_numbered.First, 0);
+            Append(parcel);
         return answered;
     }
 
     /// <summary>Takes an answer of the present owner, and gives the deposit that it answers; null if that was answered before or given up.</summary>
     public Deposit? Answer(long number)
     {
-        for (var node = _numbered.First; node is not null && node.Value.Number <= number; node = node.Next)
+        if (number <= Settled || number > Last)
+            return null;
+        _resent = 0;
+        var parcel = _numbered[_first + (int)(number - Settled) - 1];
+        var deposit = parcel.Deposit;
+        (parcel.Deposit, parcel.IsAnswered) = (null, true);
+        while (Count > 0 && _numbered[_first].IsAnswered)
         {
-            if (node.Value.Number != number)
-                continue;
-            _resent = 0;
-            var deposit = node.Value.Deposit;
-            node.Value.Deposit = null;
-            node.Value.IsAnswered = true;
-            while (_numbered.First is { Value.IsAnswered: true } first)
-            {
-                if (_unsent == first)
-                    _unsent = first.Next;
-                _numbered.RemoveFirst();
-            }
-
-            return deposit;
+            _first++;
+            Settled++;
         }
 
-        return null;
+        _next = Math.Max(_next, Settled + 1);
+        if (_first >= MostAnswered && _first * 2 >= _numbered.Count)
+        {
+            _numbered.RemoveRange(0, _first);
+            _first = 0;
+        }
+
+        return deposit;
     }
 
     /// <summary>Sends everything again that is under way, if no answer came for too long. All are sent, also those that were answered: the owner takes no
     /// deposit after a gap.</summary>
-    public void ResendIfDue(TimeSpan now)
+    /// <returns>True if they are sent again now.</returns>
+    public bool ResendIfDue(TimeSpan now)
     {
-        if (_numbered.Count == 0 || _unsent is not null || now - _sentAt < resendAfter * (1 << _resent))
-            return;
-        _unsent = _numbered.First;
+        if (Count == 0 || _next <= Last || now - _sentAt < resendAfter * (1 << _resent))
+            return false;
+        SendAllAgain();
         _resent = Math.Min(_resent + 1, MostDoublings);
+        return true;
     }
+
+    /// <summary>Sends everything again that is under way: the owner that it was sent to has ended.</summary>
+    public void SendAllAgain() => _next = Settled + 1;
 
     /// <summary>Gives the deposits that were added before a time and are not answered. The lane gives them up; it is not known whether they are
     /// stored.</summary>
     public IReadOnlyList<Deposit> GiveUp(TimeSpan before)
     {
         List<Deposit> given = [];
-        foreach (var parcel in _numbered.Concat(_waiting))
+        foreach (var parcel in Numbered.Concat(_waiting))
         {
             if (parcel.Deposit is not { } deposit || parcel.Since > before)
                 continue;
@@ -147,20 +162,33 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     }
 
     /// <summary>The deposit to send next; null if there is none now.</summary>
-    private Parcel? Peek() => _unsent is { } again ? again.Value : _numbered.Count < MostSent && _waiting.TryPeek(out var next) ? next : null;
+    private Parcel? Peek() => _next <= Last ? _numbered[_first + (int)(_next - Settled) - 1]
+        : Count < MostSent && _waiting.TryPeek(out var next) ? next : null;
 
     private Parcel Take(Parcel next)
     {
-        if (_unsent is { } again)
-            _unsent = again.Next;
-        else
-        {
-            _waiting.Dequeue();
-            next.Number = ++_last;
-            _numbered.AddLast(next);
-        }
-
+        if (_next > Last)
+            Append(_waiting.Dequeue());
+        _next++;
         return next;
+    }
+
+    private void Append(Parcel parcel)
+    {
+        parcel.Number = Last + 1;
+        _numbered.Add(parcel);
+    }
+
+    private static byte[] EntriesOf(IReadOnlyList<PendingChat> chats)
+    {
+        var bytes = 0;
+        for (var i = 0; i < chats.Count; i++)
+            bytes += EntryList.SizeOf(chats[i].Size);
+        var entries = new byte[bytes];
+        var at = 0;
+        for (var i = 0; i < chats.Count; i++)
+            at += EntryList.Write(entries.AsSpan(at), chats[i].Entry);
+        return entries;
     }
 
     private static long NumberOf(MailboxAnswer answer) => answer switch
@@ -171,7 +199,7 @@ internal sealed class DepositLane(TimeSpan resendAfter)
         _ => 0,
     };
 
-    private sealed class Parcel(Deposit deposit, byte[] entries, TimeSpan since)
+    private sealed class Parcel(Deposit deposit, ReadOnlyMemory<byte> entries, TimeSpan since)
     {
         private readonly Deposit _whole = deposit;
 

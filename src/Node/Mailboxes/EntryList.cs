@@ -8,21 +8,11 @@ internal static class EntryList
     /// <summary>The bytes that an entry of this size takes in the list.</summary>
     public static int SizeOf(int entry) => LinkEntryReader.PrefixSize(entry) + entry;
 
-    /// <summary>Writes entries into a list.</summary>
-    /// <param name="entries">The entries.</param>
-    /// <param name="bytes">The sum of their sizes.</param>
-    public static byte[] Join(IEnumerable<byte[]> entries, int bytes)
+    /// <summary>Writes an entry at the start of <paramref name="list"/>, and gives the bytes that it takes.</summary>
+    public static int Write(Span<byte> list, ReadOnlySpan<byte> entry)
     {
-        var list = new byte[bytes];
-        var at = 0;
-        foreach (var entry in entries)
-        {
-            LinkEntryReader.WritePrefix(list.AsSpan(at), entry.Length);
-            at += LinkEntryReader.PrefixSize(entry.Length);
-            entry.CopyTo(list, at);
-            at += entry.Length;
-        }
-
-        return list;
+        LinkEntryReader.WritePrefix(list, entry.Length);
+        entry.CopyTo(list[LinkEntryReader.PrefixSize(entry.Length)..]);
+        return SizeOf(entry.Length);
     }
 }

@@ -7,6 +7,9 @@ internal sealed class EventTable
 {
     private readonly SortedDictionary<long, Use> _events = [];
 
+    /// <summary>The event that was added to last: messages of one event come one after the other.</summary>
+    private (long Number, Use? Use) _last;
+
     /// <summary>How many events hold messages that wait.</summary>
     public int Count => _events.Count;
 
@@ -31,10 +34,15 @@ internal sealed class EventTable
     /// <param name="messageBytes">Bytes of the message.</param>
     public void Add(long number, int eventBytes, int messageBytes)
     {
-        if (!_events.TryGetValue(number, out var use))
+        if (_last.Number != number || _last.Use is not { } use)
         {
-            use = _events[number] = new Use(eventBytes);
-            Bytes += eventBytes;
+            if (!_events.TryGetValue(number, out use))
+            {
+                use = _events[number] = new Use(eventBytes);
+                Bytes += eventBytes;
+            }
+
+            _last = (number, use);
         }
 
         use.Live++;
@@ -52,6 +60,7 @@ internal sealed class EventTable
         if (use.Live > 0)
             return false;
         _events.Remove(number);
+        _last = default;
         Bytes -= use.Bytes;
         return true;
     }

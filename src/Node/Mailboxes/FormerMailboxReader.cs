@@ -54,7 +54,7 @@ internal sealed class FormerMailboxReader
         var reader = new WireReader(snapshot);
         var version = reader.Byte();
         if (version is 0 or > Version)
-            throw new FormatException($"the snapshot of a mailbox has version {version}");
+            throw new FormatException($"the snapshot of a mailbox has version {version}, and this server reads versions 1 to {Version}");
         _ = reader.Varint();
         _done = reader.Varint();
         for (var n = reader.Varint(); n > 0; n--)

@@ -7,9 +7,30 @@ internal sealed class FormerMailboxes(IPartitionLog log, int partition)
 {
     private readonly IAsyncEnumerator<FormerMailbox> _mailboxes = log.FindFormerAsync(partition).GetAsyncEnumerator();
     private FormerMailbox? _given;
+    private Task _search = Task.CompletedTask;
 
     /// <summary>Deletes the mailbox that was given last, and gives the next one to an actor as <see cref="Found"/>.</summary>
-    public void Next(IActorRef to) => NextAsync().PipeTo(to, failure: e => new Found(null, e));
+    public void Next(IActorRef to)
+    {
+        var search = NextAsync();
+        _search = search;
+        search.PipeTo(to, failure: e => new Found(null, e));
+    }
+
+    /// <summary>Ends the search, after the step that is under way. The search may hold a scan of Redis open.</summary>
+    public async Task StopAsync()
+    {
+        try
+        {
+            await _search.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The owner was told with Found.
+        }
+
+        await _mailboxes.DisposeAsync().ConfigureAwait(false);
+    }
 
     private async Task<Found> NextAsync()
     {

@@ -17,8 +17,11 @@ internal interface IPartitionTurnVisitor
     /// failures was not taken at all.</summary>
     void OnOrigin(NodeId node, long taken, IReadOnlyList<(long Number, IReadOnlyList<LinkFailure> Failures)> refused);
 
+    /// <summary>The messages that come next were stored for this user, whose name is given in UTF-8.</summary>
+    void OnStoredFor(ReadOnlySpan<byte> user);
+
     /// <summary>A message was stored; its bytes are at this position of the turn.</summary>
-    void OnStored(string user, long number, int offset, int length);
+    void OnStored(long number, int offset, int length);
 
     /// <summary>All messages of a user up to a number are processed.</summary>
     void OnDone(string user, long upTo);

@@ -24,9 +24,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     private readonly MailboxSettings _settings;
     private readonly MailboxTimings _timings;
     private readonly TimeProvider _time;
-    private readonly PartitionPeer[] _all;
+    private readonly ClientPartition[] _all;
     private readonly Dictionary<long, IActorRef> _readers = [];
-    private readonly List<PartitionPeer> _dirty = [];
+    private readonly List<ClientPartition> _dirty = [];
     private readonly List<(TimeSpan Due, Deposit Deposit)> _later = [];
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly long _started;
@@ -42,7 +42,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     {
         (_self, _partitions, _settings, _timings, _time) = (self, partitions, settings, timings, time);
         _started = time.GetTimestamp();
-        _all = [.. Enumerable.Range(0, settings.Partitions).Select(p => new PartitionPeer(p, new DepositLane(timings.Resend)))];
+        _all = [.. Enumerable.Range(0, settings.Partitions).Select(p => new ClientPartition(p, new DepositLane(timings.Resend)))];
         Receive<Deposit>(OnDeposit);
         Receive<MailboxMessage.Pull>(OnPull);
         Receive<MailboxMessage.Leave>(m => Send(m.User, m));
@@ -50,8 +50,8 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         Receive<MailboxQuestion>(m => _partitions.Forward(m));
         Receive<FlushDue>(_ => Flush());
         Receive<CheckDue>(_ => OnCheck());
-        Receive<OwnersMayHaveMoved>(_ => OnOwnersMayHaveMoved());
-        Receive<ReaderStopped>(m => OnReaderStopped(m));
+        Receive<ReaderStopped>(OnReaderStopped);
+        Receive<OwnerStopped>(OnOwnerStopped);
         Receive<AwaitIdle>(_ =>
         {
             _awaitIdle.Add(Sender);
@@ -71,7 +71,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         SayHello();
     }
 
-    private PartitionPeer Of(string user) => _all[Partitions.Of(user, _settings.Partitions)];
+    private ClientPartition Of(string user) => _all[Partitions.Of(user, _settings.Partitions)];
 
     private void OnDeposit(Deposit deposit)
     {
@@ -99,6 +99,19 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             _all[stopped.Partition].Readers.Remove(reader);
     }
 
+    /// <summary>An owner ended. What it was sent goes to the next one. The next one is asked for until it answers: if a node died, Cluster Sharding may still
+    /// send the first question there.</summary>
+    private void OnOwnerStopped(OwnerStopped stopped)
+    {
+        var partition = _all[stopped.Partition];
+        if (!Equals(partition.Owner, stopped.Owner))
+            return;
+        partition.ForgetOwner();
+        (partition.IsInDoubt, partition.AskedAt) = (true, Now - _timings.Resend);
+        partition.Lane.SendAllAgain();
+        MarkDirty(partition);
+    }
+
     private void Send(string user, MailboxMessage message)
     {
         var partition = Of(user);
@@ -107,7 +120,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     }
 
     /// <summary>Sends to a partition when this actor has worked through what it was told up to now.</summary>
-    private void MarkDirty(PartitionPeer partition)
+    private void MarkDirty(ClientPartition partition)
     {
         if (partition.IsDirty)
             return;
@@ -119,6 +132,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private void Flush()
     {
+        var now = Now;
         foreach (var partition in _dirty)
         {
             partition.IsDirty = false;
@@ -126,17 +140,18 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             {
                 var requests = partition.Messages.GetRange(0, Math.Min(partition.Messages.Count, MostRequests));
                 partition.Messages.RemoveRange(0, requests.Count);
-                IReadOnlyList<MailboxMessage> deposits = MaySendDeposits(partition) ? partition.Lane.Take(MostBytes, Now) : [];
+                IReadOnlyList<MailboxMessage> deposits = partition.MaySendDeposits(now) ? partition.Lane.Take(MostBytes, now) : [];
                 IReadOnlyList<MailboxMessage> messages = requests.Count == 0 ? deposits : [.. requests, .. deposits];
-                _partitions.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
+
+                if (messages.Count == 0 || partition.Owner is not { } owner)
+                    owner = _partitions;
+                owner.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
             }
-            while (MaySendDeposits(partition) || partition.Messages.Count > 0);
+            while (partition.MaySendDeposits(now) || partition.Messages.Count > 0);
         }
 
         _dirty.Clear();
     }
-
-    private bool MaySendDeposits(PartitionPeer partition) => partition.Lane.HasUnsent && Now >= partition.HoldsDepositsUntil;
 
     private void OnAnswer(PartitionAnswer answer)
     {
@@ -151,6 +166,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
                 OnAnswer(partition, one);
         }
 
+        if (answer.Term == partition.Lane.Term && partition.TakeOwner(Sender))
+            Context.WatchWith(Context.Unwatch(Sender), new OwnerStopped(partition.Number, Sender));
+
         // A new owner that answered a reader first is asked what it has taken. Its other readers are told then.
         if (answer.Term >= partition.Lane.Term)
             partition.IsInDoubt = answer.Term > partition.Lane.Term;
@@ -159,7 +177,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         AnswerIfIdle();
     }
 
-    private void OnNewOwner(PartitionPeer partition, PartitionAnswer answer)
+    private void OnNewOwner(ClientPartition partition, PartitionAnswer answer)
     {
         // Any other answer comes before the one that says which deposits were taken.
         if (answer.Taken is not { } taken)
@@ -174,15 +192,23 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         if (partition.Readers.Count > 0)
             partition.HoldsDepositsUntil = Now + _timings.Later;
         foreach (var reader in partition.Readers)
-            reader.Tell(MailboxesMoved.Instance);
+            reader.Tell(new MailboxesMoved());
     }
 
-    private void OnAnswer(PartitionPeer partition, MailboxAnswer answer)
+    private void OnAnswer(ClientPartition partition, MailboxAnswer answer)
     {
         switch (answer)
         {
             case MailboxAnswer.Stored m when partition.Lane.Answer(m.Number) is { } deposit:
                 Tell(deposit, m);
+                break;
+            case MailboxAnswer.AllStored m:
+                for (var number = Math.Max(m.First, partition.Lane.Settled + 1); number < m.First + m.Count && number <= partition.Lane.Last; number++)
+                {
+                    if (partition.Lane.Answer(number) is { } one)
+                        one.Owner.Stored(one, []);
+                }
+
                 break;
             case MailboxAnswer.Online m when partition.Lane.Answer(m.Number) is { } deposit:
                 Tell(deposit, m);
@@ -213,22 +239,10 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private void Tell(Deposit deposit, MailboxAnswer answer)
     {
-        switch (answer)
-        {
-            case MailboxAnswer.Online online:
-                deposit.Owner.RecipientOnline(deposit, online.Reader);
-                break;
-            case MailboxAnswer.Later:
-                _later.Add((Now + _timings.Later, deposit));
-                break;
-            case MailboxAnswer.Stored { Failures.Count: 0 } stored:
-                deposit.Owner.Stored(deposit, stored.Failures);
-                break;
-            case MailboxAnswer.Stored stored:
-                // The owner knows chats by their numbers in its own stream.
-                deposit.Owner.Stored(deposit, [.. stored.Failures.Select(f => f with { Number = deposit.First + f.Number })]);
-                break;
-        }
+        if (answer is MailboxAnswer.Later)
+            _later.Add((Now + _timings.Later, deposit));
+        else
+            deposit.Take(answer);
     }
 
     private void OnCheck()
@@ -238,7 +252,8 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         {
             foreach (var deposit in partition.Lane.GiveUp(now - _settings.StoreTimeout))
                 deposit.Owner.TimedOut(deposit);
-            partition.Lane.ResendIfDue(now);
+            if (partition.Lane.ResendIfDue(now))
+                AskForOwner(partition);
 
             // An owner that is not known is asked as often as deposits are sent again.
             if (partition.Lane.HasUnsent || ((partition.Lane.Term == 0 || partition.IsInDoubt) && now - partition.AskedAt >= _timings.Resend))
@@ -256,18 +271,15 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         AnswerIfIdle();
     }
 
-    /// <summary>Asks all owners with the next check. The first question may still go to the node that is gone, so it is repeated.</summary>
-    private void OnOwnersMayHaveMoved()
-    {
-        foreach (var partition in _all)
-            (partition.IsInDoubt, partition.AskedAt) = (true, Now - _timings.Resend);
-    }
+    /// <summary>An empty batch goes by way of Cluster Sharding, so it finds an owner that is new.</summary>
+    private void AskForOwner(ClientPartition partition) =>
+        _partitions.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, []));
 
     private void SayHello()
     {
         _hello = Now;
         foreach (var partition in _all)
-            MarkDirty(partition);
+            AskForOwner(partition);
     }
 
     private void AnswerIfIdle()
@@ -282,12 +294,11 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     /// <summary>Asks to be told <see cref="Akka.Done"/> when no deposit is under way.</summary>
     public sealed record AwaitIdle;
 
-    /// <summary>Says that a node was removed, so that some partitions may have new owners.</summary>
-    public sealed record OwnersMayHaveMoved;
-
     private sealed record FlushDue;
 
     private sealed record CheckDue;
 
     private sealed record ReaderStopped(long Connection, int Partition);
+
+    private sealed record OwnerStopped(int Partition, IActorRef Owner);
 }

@@ -53,7 +53,7 @@ internal sealed class MailboxEventSerializer(ExtendedActorSystem system) : Seria
         "fi1" => new MailboxEvent.Finished(new WireReader(bytes).Varint()),
         "li1" => ReadLifted(bytes),
         "re1" => ReadReturned(bytes),
-        _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version wrote it"),
+        _ => throw new System.Runtime.Serialization.SerializationException($"an event of a mailbox has the unknown manifest '{manifest}': a newer version of the server wrote it"),
     };
 
     /// <summary>Writes failures.</summary>

@@ -28,15 +28,21 @@ internal sealed class MailboxReads(PartitionState state)
             NoteDone(user, mailbox, upTo);
     }
 
-    /// <summary>Takes a request. Gives false if it comes from an earlier session than the present reader.</summary>
+    /// <summary>Takes a request. Gives false if it comes from a session that ended, or from an earlier session than the present reader.</summary>
     public bool Take(MailboxMessage.Pull request)
     {
         var mailbox = state.Get(request.User);
-        if (request.Since < mailbox.ReaderSince)
+        if (mailbox.Left is { } left && left.Reader == request.Reader && request.Since <= left.Since)
             return false;
-        if (mailbox.Reader?.Id != request.Reader)
+        if (mailbox.Reader is { } present && request.Since < mailbox.ReaderSince)
+        {
+            mailbox.IsContested |= present.Id != request.Reader;
+            return false;
+        }
+
+        if (mailbox.Reader?.Id != request.Reader || request.Since > mailbox.ReaderSince)
             mailbox.Reader = new MailboxReader(request.Reader, request.Acks);
-        (mailbox.ReaderSince, mailbox.EndedReader) = (request.Since, null);
+        (mailbox.ReaderSince, mailbox.EndedReader, mailbox.IsContested) = (request.Since, null, false);
         mailbox.Reader!.Ask(request);
         NoteDone(request.User, mailbox, request.Done);
         return true;
@@ -48,16 +54,26 @@ internal sealed class MailboxReads(PartitionState state)
         if (state.Find(leave.User) is not { } mailbox)
             return true;
         NoteDone(leave.User, mailbox, leave.Done);
-        if (mailbox.Reader?.Id == leave.Reader)
-        {
+        // A late request of this session changes nothing. Another session may read from now on, also one that began earlier: it was put back.
+        mailbox.Left = (leave.Reader, leave.Since);
+        if (mailbox.Reader?.Id == leave.Reader && mailbox.ReaderSince <= leave.Since)
             mailbox.Reader = null;
-
-            // A late request of this session changes nothing. The next session began later.
-            mailbox.ReaderSince = Math.Max(mailbox.ReaderSince, leave.Since + 1);
-        }
-
         state.Forget(leave.User);
         return !_done.ContainsKey(leave.User);
+    }
+
+    /// <summary>The process at an address says that it does not have a session.</summary>
+    public void Miss(string user, long connection, string address)
+    {
+        if (state.Find(user) is not { } mailbox)
+            return;
+        if (IsMissed(mailbox.Reader?.Id))
+            mailbox.Reader = null;
+        if (IsMissed(mailbox.EndedReader))
+            mailbox.EndedReader = null;
+        state.Forget(user);
+
+        bool IsMissed(ReaderId? session) => session is not null && session.Connection == connection && session.Node.Address == address;
     }
 
     /// <summary>Puts everything that was reported as processed or lost into a turn.</summary>

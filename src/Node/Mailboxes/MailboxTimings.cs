@@ -30,17 +30,32 @@ internal sealed record MailboxTimings
     /// <summary>A reader is forgotten if its node sent nothing for this long.</summary>
     public TimeSpan ForgetNode { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>A partition whose owner failed counts as one without a store until it has not failed for this long, or until the store has written for
+    /// it.</summary>
+    public TimeSpan ForgetFailure { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>A deposit that was put off is sent again after this long.</summary>
     public TimeSpan Later { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How often a store that has a bound of bytes, for example the embedded store, is asked how full it is.</summary>
+    public TimeSpan GaugeInterval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>A store without such a bound, for example redis-server, is asked this rarely. It is still asked, because another store may replace
+    /// it.</summary>
+    public TimeSpan UnboundedGaugeInterval { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Checks the rules between the times, and gives this record.</summary>
     /// <exception cref="ArgumentException">A rule is broken.</exception>
     public MailboxTimings Checked(TimeSpan storeTimeout)
     {
         if (Resend < Check)
-            throw new ArgumentException("a node can not send again more often than it checks");
+            throw new ArgumentException("Resend is shorter than Check: a node only sends again when it checks its deposits");
         if (storeTimeout < Check)
-            throw new ArgumentException("store-timeout is shorter than the time between two checks of a node");
-        return ForgetNode > 5 * Hello ? this : throw new ArgumentException("a node is forgotten only after it missed five hellos");
+            throw new ArgumentException("chat.mailbox.store-timeout is shorter than Check: a node only notices a time-out when it checks its deposits");
+        if (ForgetFailure < 5 * Hello)
+            throw new ArgumentException("ForgetFailure is shorter than five times Hello: each hello starts the owner of a failed partition again, so a failure counts for longer");
+        if (UnboundedGaugeInterval < GaugeInterval)
+            throw new ArgumentException("UnboundedGaugeInterval is shorter than GaugeInterval: a store without a bound need not be asked more often than one with a bound");
+        return ForgetNode > 5 * Hello ? this : throw new ArgumentException("ForgetNode is not longer than five times Hello: a node is only forgotten after five of its hellos are missing");
     }
 }

@@ -7,6 +7,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// <remarks>Pure and not thread-safe. Deposits are taken one after the other, each once. A copy of a deposit gets the answer again.</remarks>
 internal sealed class OriginDeposits
 {
+    /// <summary>The answers to deposits that are not stored, or not whole.</summary>
     private readonly Queue<(long Number, MailboxAnswer Answer)> _answers = new();
 
     /// <summary>Number of the last deposit that was taken.</summary>
@@ -20,11 +21,10 @@ internal sealed class OriginDeposits
 
     /// <summary>What the log says of the deposits: those of which some chats were refused, and, without failures, those that were not taken into the mailbox
     /// at all. All others are stored.</summary>
-    public IEnumerable<(long Number, IReadOnlyList<LinkFailure> Failures)> Refused => _answers
-        .Where(a => a.Answer is not MailboxAnswer.Stored { Failures.Count: 0 })
-        .Select(a => (a.Number, (a.Answer as MailboxAnswer.Stored)?.Failures ?? []));
+    public IReadOnlyList<(long Number, IReadOnlyList<LinkFailure> Failures)> Refused => _answers.Count == 0
+        ? [] : [.. _answers.Select(a => (a.Number, (a.Answer as MailboxAnswer.Stored)?.Failures ?? []))];
 
-    /// <summary>All answers that may be given and that the node may not have.</summary>
+    /// <summary>All answers that may be given and that the node may not have, except those that say that the whole deposit is stored.</summary>
     public IEnumerable<MailboxAnswer> Answers => _answers.Where(a => a.Number <= Kept).Select(a => a.Answer);
 
     /// <summary>True if a deposit is the next one.</summary>
@@ -41,7 +41,6 @@ internal sealed class OriginDeposits
                 return answer;
         }
 
-        // Of deposits that an earlier owner took, only those are known that are not stored, or not as a whole.
         return new MailboxAnswer.Stored(number, []);
     }
 
@@ -52,7 +51,8 @@ internal sealed class OriginDeposits
     public void Take(long number, MailboxAnswer answer)
     {
         Taken = number;
-        _answers.Enqueue((number, answer));
+        if (answer is not MailboxAnswer.Stored { Failures.Count: 0 })
+            _answers.Enqueue((number, answer));
     }
 
     /// <summary>Takes what the log says: all deposits up to a number are taken.</summary>

@@ -24,6 +24,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     private readonly int _partition;
     private readonly PartitionServices _services;
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly StoreOutageLog _outage;
     private readonly Dictionary<NodeId, IActorRef> _nodes = [];
     private readonly EventCache _cache;
     private readonly long _started;
@@ -43,19 +44,50 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     {
         (_partition, _services) = (partition, services);
         _started = services.Time.GetTimestamp();
+        _outage = new StoreOutageLog(partition, services.Outage, _log);
         _state = new PartitionState(services.Settings);
         _cache = new EventCache(services.Settings.Cache);
         PersistenceId = Partitions.PersistenceIdOf(partition);
         Recover<SnapshotOffer>(offer =>
         {
             var bytes = (byte[])offer.Snapshot;
-            _state = PartitionSnapshot.FromBytes(bytes, services.Settings);
+            _state = PartitionSnapshot.FromBytes(bytes, _services.Settings);
             (_snapshotAt, _snapshotBytes) = (offer.Metadata.SequenceNr, bytes.Length);
         });
         Recover<PartitionEvent>(OnReplayed);
         Recover<RecoveryCompleted>(_ => OnRecovered());
+        ReceiveMessages();
+        ReceiveAnswersOfTheStore();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) => _outage.Failed("written", cause);
+
+    /// <inheritdoc/>
+    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
+    {
+        // The turn was applied already, but is not kept. So this state must end, as it does after a write that failed.
+        _log.Error(cause, "The journal rejected an event of partition {0} of the mailboxes. Its owner stops without an answer; the nodes send the messages to the next owner", _partition);
+        Context.Stop(Self);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null) => _outage.Failed("read", reason);
+
+    /// <inheritdoc/>
+    protected override void PostStop() => _ = _former?.StopAsync();
+
+    private void ReceiveMessages()
+    {
         Command<PartitionBatch>(OnBatch);
         Command<MailboxQuestion>(m => Sender.Tell(_readings.DepthOf(m.User)));
+        Command<MailboxNudge>(OnNudgeReturned);
         Command<PartitionReadings.Fetched>(m =>
         {
             _readings.OnFetched(m);
@@ -79,32 +111,9 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
             _stopping = true;
             StopIfRested();
         });
-        TakeAnswersOfTheStore();
     }
 
-    /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    /// <inheritdoc/>
-    public override string PersistenceId { get; }
-
-    /// <inheritdoc/>
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr) =>
-        _log.Warning("Partition {0} of the mailboxes could not write ({1}): its owner stops without an answer, and the nodes send again", _partition, cause.Message);
-
-    /// <inheritdoc/>
-    protected override void OnPersistRejected(Exception cause, object @event, long sequenceNr)
-    {
-        // The turn was applied already, but is not kept. So this state must end, as it does after a write that failed.
-        _log.Error(cause, "The journal rejected an event of partition {0}: its owner stops without an answer, and the nodes send again", _partition);
-        Context.Stop(Self);
-    }
-
-    /// <inheritdoc/>
-    protected override void OnRecoveryFailure(Exception reason, object? message = null) =>
-        _log.Warning("Partition {0} of the mailboxes could not be read from the store ({1}): its owner stops, and the next message starts it", _partition, reason.Message);
-
-    private void TakeAnswersOfTheStore()
+    private void ReceiveAnswersOfTheStore()
     {
         Command<PartitionHousekeeping.Loaded>(m =>
         {
@@ -130,7 +139,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         });
         Command<DeleteSnapshotsSuccess>(_ => { });
         Command<DeleteSnapshotsFailure>(m => _log.Warning(
-            "Old snapshots of partition {0} could not be deleted, the next snapshot deletes them: {1}", _partition, m.Cause.Message));
+            "Old snapshots of partition {0} of the mailboxes could not be deleted. They need space until the next snapshot deletes them: {1}", _partition, m.Cause.Message));
     }
 
     private void OnReplayed(PartitionEvent happened)
@@ -142,7 +151,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         catch (FormatException e)
         {
             // One damaged event must not stop a whole partition.
-            _log.Error(e, "Event {0} of partition {1} is damaged: messages in it are lost, the others are not affected", LastSequenceNr, _partition);
+            _log.Error(e, "Event {0} of partition {1} of the mailboxes is damaged. Messages that it holds are lost; all other messages are not affected", LastSequenceNr, _partition);
         }
 
         _cache.Add(LastSequenceNr, happened.Bytes);
@@ -192,12 +201,20 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     private static void Nudge(string user, ReaderId reader) =>
         Context.System.GatewayOf(reader.Node).Tell(new MailboxNudge(user, reader.Connection));
 
+    /// <summary>A nudge comes back if the node does not have the session.</summary>
+    private void OnNudgeReturned(MailboxNudge nudge)
+    {
+        var sender = Sender.Path.Address;
+        _owner.Reads.Miss(nudge.User, nudge.Connection, sender.HasLocalScope ? _services.Self.Address : $"{sender.Host}:{sender.Port}");
+    }
+
     private void Write(byte[] bytes) => PersistAsync(new PartitionEvent(bytes), _ => OnWritten(bytes.Length));
 
     private void OnWritten(int bytes)
     {
         var turn = _owner.Written();
         turn.Trace(_services.Trace);
+        _outage.Written();
         _housekeeping.Wrote(bytes);
         if (!_owner.IsOpen)
             OpenOrImport();
@@ -225,7 +242,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     {
         if (found.Failure is { } failure)
         {
-            _log.Warning("Mailboxes of the former form could not be read for partition {0}, its owner stops and tries again: {1}", _partition, failure.Message);
+            _outage.Failed("searched for mailboxes of the former form", failure);
             Context.Stop(Self);
             return;
         }

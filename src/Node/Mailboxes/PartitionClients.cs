@@ -48,17 +48,14 @@ internal sealed class PartitionClients(int partition, Action<NodeId, PartitionAn
     public void AnswerLater(NodeId node, MailboxAnswer answer)
     {
         if (_clients.TryGetValue(node, out var client))
-            client.Later.Add(answer);
+            client.AddLater(answer);
     }
 
     /// <summary>The turn is written, or it had nothing to write.</summary>
     public void Release()
     {
         foreach (var client in _clients.Values)
-        {
-            client.Now.AddRange(client.Later);
-            client.Later.Clear();
-        }
+            client.Release();
     }
 
     /// <summary>Sends all answers.</summary>
@@ -81,10 +78,41 @@ internal sealed class PartitionClients(int partition, Action<NodeId, PartitionAn
 
     private sealed class Client
     {
+        private readonly List<MailboxAnswer> _later = [];
+
+        /// <summary>The deposits at the end of <see cref="_later"/> of which all chats are stored. They get one answer together.</summary>
+        private (long First, int Count) _run;
+
         public TimeSpan Heard { get; set; }
 
         public List<MailboxAnswer> Now { get; } = [];
 
-        public List<MailboxAnswer> Later { get; } = [];
+        public void AddLater(MailboxAnswer answer)
+        {
+            if (answer is MailboxAnswer.Stored { Failures.Count: 0 } stored)
+            {
+                if (_run.Count > 0 && _run.First + _run.Count != stored.Number)
+                    EndRun();
+                _run = _run.Count == 0 ? (stored.Number, 1) : (_run.First, _run.Count + 1);
+                return;
+            }
+
+            EndRun();
+            _later.Add(answer);
+        }
+
+        public void Release()
+        {
+            EndRun();
+            Now.AddRange(_later);
+            _later.Clear();
+        }
+
+        private void EndRun()
+        {
+            if (_run.Count > 0)
+                _later.Add(_run.Count == 1 ? new MailboxAnswer.Stored(_run.First, []) : new MailboxAnswer.AllStored(_run.First, _run.Count));
+            _run = default;
+        }
     }
 }

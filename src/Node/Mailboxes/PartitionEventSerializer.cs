@@ -25,5 +25,5 @@ internal sealed class PartitionEventSerializer(ExtendedActorSystem system) : Ser
     /// <inheritdoc/>
     public override object FromBinary(byte[] bytes, string manifest) => manifest == Turn
         ? new PartitionEvent(bytes)
-        : throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version wrote it");
+        : throw new System.Runtime.Serialization.SerializationException($"an event of a mailbox has the unknown manifest '{manifest}': a newer version of the server wrote it");
 }

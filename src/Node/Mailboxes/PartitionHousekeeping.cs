@@ -83,7 +83,7 @@ internal sealed class PartitionHousekeeping
     public void OnSaveFailed(Exception cause)
     {
         _upkeep.Failed(_services.Time.GetElapsedTime(_started));
-        _log.Warning("{0} could not be saved as a snapshot: its events stay, and it is tried again later: {1}", _persistenceId, cause.Message);
+        _log.Warning("A snapshot of {0} could not be saved. Its events stay in the store and need space until a later attempt succeeds; no message is lost: {1}", _persistenceId, cause.Message);
     }
 
     /// <summary>Takes messages that are too old out of some mailboxes, and forgets readers whose nodes are gone. It comes to every mailbox in turn.</summary>
@@ -111,10 +111,11 @@ internal sealed class PartitionHousekeeping
 
             if (last > 0)
                 reads.Expire(user, last);
-            if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, heardAfter))
+            if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, mailbox.IsContested ? heardLately : heardAfter))
                 mailbox.Reader = null;
             if (mailbox.SilentReader is { } waiting && clients.IsHeard(waiting.Node, heardLately))
                 silent.Add((user, waiting));
+            mailbox.IsContested = false;
             _state.Forget(user);
         }
 
@@ -177,7 +178,7 @@ internal sealed class PartitionHousekeeping
         }
 
         _log.Warning(
-            "Redis has lost {0}: {1} events are written again from memory, the messages of {2} events are lost", _persistenceId, _rewrites.Count, lost);
+            "Redis has lost events of {0}. {1} of them are in memory and are written again; the messages of {2} others are lost", _persistenceId, _rewrites.Count, lost);
     }
 
     /// <summary>Events were deleted, or not.</summary>
@@ -185,7 +186,7 @@ internal sealed class PartitionHousekeeping
     {
         if (deleted.Failure is null)
             return;
-        _log.Warning("Old events of {0} could not be deleted, it is tried again: {1}", _persistenceId, deleted.Failure.Message);
+        _log.Warning("Old events of {0} could not be deleted. They need space until the next attempt; no message is lost: {1}", _persistenceId, deleted.Failure.Message);
         _deletable.AddRange(deleted.Ranges);
     }
 

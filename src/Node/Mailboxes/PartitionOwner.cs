@@ -114,7 +114,7 @@ internal sealed class PartitionOwner(int partition, PartitionState state, EventC
         _turn = turn;
         var bytes = turn.Encode();
         var number = ++_last;
-        state.Apply(number, bytes);
+        state.Apply(number, bytes, turn);
         cache.Add(number, bytes);
         return bytes;
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 
@@ -10,6 +11,8 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="bytes">The old event.</param>
 internal sealed class PartitionRewrite(PartitionState state, PartitionTurn turn, long sequenceNr, byte[] bytes) : IPartitionTurnVisitor
 {
+    private string _user = "";
+
     /// <summary>Puts the messages of an event that wait into a turn.</summary>
     public static void Add(PartitionState state, PartitionTurn turn, long sequenceNr, byte[] bytes)
     {
@@ -34,7 +37,13 @@ internal sealed class PartitionRewrite(PartitionState state, PartitionTurn turn,
     }
 
     /// <inheritdoc/>
-    public void OnStored(string user, long number, int offset, int length)
+    public void OnStoredFor(ReadOnlySpan<byte> user) => _user = Encoding.UTF8.GetString(user);
+
+    /// <inheritdoc/>
+    public void OnStored(long number, int offset, int length) => OnMoved(_user, number, offset, length);
+
+    /// <inheritdoc/>
+    public void OnMoved(string user, long number, int offset, int length)
     {
         if (state.Find(user) is { } mailbox && mailbox.After(number - 1) is var at && at < mailbox.Count && mailbox.Messages[at] is var message
             && message.Number == number && message.Event == sequenceNr)
@@ -47,10 +56,7 @@ internal sealed class PartitionRewrite(PartitionState state, PartitionTurn turn,
     }
 
     /// <inheritdoc/>
-    public void OnMoved(string user, long number, int offset, int length) => OnStored(user, number, offset, length);
-
-    /// <inheritdoc/>
-    public void OnImported(string user, long number, int offset, int length) => OnStored(user, number, offset, length);
+    public void OnImported(string user, long number, int offset, int length) => OnMoved(user, number, offset, length);
 
     /// <inheritdoc/>
     public void OnLost(long sequenceNr)

@@ -10,8 +10,17 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="Timings">Times.</param>
 /// <param name="Log">Reads and deletes single events.</param>
 /// <param name="Store">Says whether the store has space.</param>
+/// <param name="Outage">Knows whether the store answers.</param>
 /// <param name="Epoch">Counts how often the store may have lost its data.</param>
 /// <param name="Trace">Remembers the events of messages.</param>
 /// <param name="Time">The clock.</param>
 internal sealed record PartitionServices(
-    NodeId Self, MailboxSettings Settings, MailboxTimings Timings, IPartitionLog Log, IMailboxStore Store, StoreEpoch Epoch, TraceLog Trace, TimeProvider Time);
+    NodeId Self,
+    MailboxSettings Settings,
+    MailboxTimings Timings,
+    IPartitionLog Log,
+    IMailboxStore Store,
+    StoreOutage Outage,
+    StoreEpoch Epoch,
+    TraceLog Trace,
+    TimeProvider Time);

@@ -30,6 +30,22 @@ internal static class PartitionSnapshot
         writer.Byte(state.IsImported ? (byte)1 : (byte)0);
         writer.Varint(state.Last);
         writer.Varint(state.Term);
+        var positions = WriteEvents(ref writer, state);
+        writer.Varint(state.Users.Count(u => u.Value.Count > 0));
+        foreach (var (user, mailbox) in state.Users)
+        {
+            if (mailbox.Count > 0)
+                Write(ref writer, user, mailbox, positions);
+        }
+
+        WriteOrigins(ref writer, state);
+        WriteIds(ref writer, state);
+        return space[..writer.Position];
+    }
+
+    /// <summary>Writes the events, and gives the position of each in their list.</summary>
+    private static Dictionary<long, int> WriteEvents(ref WireWriter writer, PartitionState state)
+    {
         var positions = new Dictionary<long, int>(state.Events.Count);
         writer.Varint(state.Events.Count);
         var before = 0L;
@@ -41,17 +57,15 @@ internal static class PartitionSnapshot
             before = number;
         }
 
-        writer.Varint(state.Users.Count(u => u.Value.Count > 0));
-        foreach (var (user, mailbox) in state.Users)
-        {
-            if (mailbox.Count > 0)
-                Write(ref writer, user, mailbox, positions);
-        }
+        return positions;
+    }
 
+    private static void WriteOrigins(ref WireWriter writer, PartitionState state)
+    {
         writer.Varint(state.Origins.Count);
         foreach (var (node, deposits) in state.Origins)
         {
-            var refused = deposits.Refused.ToList();
+            var refused = deposits.Refused;
             writer.Node(node);
             writer.Varint(deposits.Taken);
             writer.Varint(deposits.LastUsed);
@@ -62,7 +76,10 @@ internal static class PartitionSnapshot
                 MailboxWire.WriteFailures(ref writer, failures);
             }
         }
+    }
 
+    private static void WriteIds(ref WireWriter writer, PartitionState state)
+    {
         writer.Varint(state.Ids.Count);
         foreach (var (group, id, time) in state.Ids.All)
         {
@@ -71,8 +88,6 @@ internal static class PartitionSnapshot
             writer.Int64((long)(ulong)id);
             writer.Int64(time);
         }
-
-        return space[..writer.Position];
     }
 
     /// <summary>Decodes an index.</summary>
@@ -82,7 +97,7 @@ internal static class PartitionSnapshot
         var state = new PartitionState(settings);
         var reader = new WireReader(bytes);
         if (reader.Byte() is var version and not Version)
-            throw new FormatException($"the snapshot of a partition has version {version}: a newer server wrote it");
+            throw new FormatException($"the snapshot of a partition has version {version}, and this server reads version {Version}: a newer server wrote it");
         var imported = reader.Byte() == 1;
         state.Restore(reader.Varint(), reader.Varint(), imported);
         var events = new (long Number, int Bytes)[reader.Length()];
@@ -134,7 +149,7 @@ internal static class PartitionSnapshot
         {
             var (distance, at) = (reader.Varint(), reader.Int32());
             if (distance <= 0 || at < 0 || at >= events.Length)
-                throw new FormatException("a message of the snapshot is in no event");
+                throw new FormatException("a message in the snapshot of a partition points to an event that is not in it");
             number += distance;
             var (sequenceNr, size) = events[at];
             state.RestoreMessage(

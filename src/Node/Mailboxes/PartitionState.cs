@@ -1,3 +1,4 @@
+using System.Text;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 
@@ -7,11 +8,24 @@ namespace ChatAkka.Node.Mailboxes;
 /// remembered.</summary>
 /// <remarks>Pure and not thread-safe. <see cref="DepositDecision"/> decides and fills a <see cref="PartitionTurn"/>. <see cref="Apply"/> applies a turn that
 /// was written or replayed; only it changes what waits.</remarks>
-/// <param name="settings">The bounds.</param>
-internal sealed class PartitionState(MailboxSettings settings)
+internal sealed class PartitionState
 {
-    private readonly Dictionary<string, UserMailbox> _users = new(StringComparer.Ordinal);
+    private const int MostNameBytes = 256;
+
+    private readonly Dictionary<string, UserMailbox> _users;
+    private readonly Dictionary<string, UserMailbox>.AlternateLookup<ReadOnlySpan<char>> _usersBySpan;
     private readonly Dictionary<NodeId, OriginDeposits> _origins = [];
+    private readonly MailboxSettings _settings;
+
+    /// <summary>Makes an empty index.</summary>
+    /// <param name="settings">The bounds.</param>
+    public PartitionState(MailboxSettings settings)
+    {
+        _settings = settings;
+        _users = new(StringComparer.Ordinal);
+        _usersBySpan = _users.GetAlternateLookup<ReadOnlySpan<char>>();
+        Ids = new RememberedIds(settings.DedupeIds, settings.DedupeAge);
+    }
 
     /// <summary>Number of the last message that was ever stored in the partition.</summary>
     public long Last { get; private set; }
@@ -32,10 +46,10 @@ internal sealed class PartitionState(MailboxSettings settings)
     public EventTable Events { get; } = new();
 
     /// <summary>The ids that are remembered.</summary>
-    public RememberedIds Ids { get; } = new(settings.DedupeIds, settings.DedupeAge);
+    public RememberedIds Ids { get; }
 
     /// <summary>The bounds.</summary>
-    public MailboxSettings Settings => settings;
+    public MailboxSettings Settings => _settings;
 
     /// <summary>All mailboxes of which something is known.</summary>
     public IReadOnlyDictionary<string, UserMailbox> Users => _users;
@@ -54,6 +68,14 @@ internal sealed class PartitionState(MailboxSettings settings)
         return mailbox;
     }
 
+    /// <summary>The mailbox of a user whose name is given in UTF-8. It is made if nothing is known of it.</summary>
+    public UserMailbox Get(ReadOnlySpan<byte> user)
+    {
+        Span<char> name = user.Length <= MostNameBytes ? stackalloc char[user.Length] : new char[user.Length];
+        name = name[..Encoding.UTF8.GetChars(user, name)];
+        return _usersBySpan.TryGetValue(name, out var mailbox) ? mailbox : Get(name.ToString());
+    }
+
     /// <summary>Forgets a mailbox of which there is nothing to remember.</summary>
     public void Forget(string user)
     {
@@ -66,7 +88,7 @@ internal sealed class PartitionState(MailboxSettings settings)
     {
         if (_origins.TryGetValue(node, out var deposits))
             return deposits;
-        if (_origins.Count >= settings.MaxOrigins)
+        if (_origins.Count >= _settings.MaxOrigins)
             _origins.Remove(_origins.MinBy(o => o.Value.LastUsed).Key);
         return _origins[node] = new OriginDeposits { LastUsed = now };
     }
@@ -78,10 +100,11 @@ internal sealed class PartitionState(MailboxSettings settings)
     /// <summary>Applies a turn.</summary>
     /// <param name="sequenceNr">Its sequence number in the log.</param>
     /// <param name="bytes">The turn.</param>
+    /// <param name="turn">The turn as it was encoded, if this owner made it: its facts need not be taken from the bytes.</param>
     /// <exception cref="FormatException">The bytes are no turn. The parts before the damage were applied.</exception>
-    public void Apply(long sequenceNr, byte[] bytes)
+    public void Apply(long sequenceNr, byte[] bytes, PartitionTurn? turn = null)
     {
-        var applier = new Applier(this, sequenceNr, bytes);
+        var applier = new Applier(this, sequenceNr, bytes, turn);
         PartitionTurn.Read(bytes, applier);
         if (!applier.HoldsMessages)
             Emptied.Add(sequenceNr);
@@ -107,9 +130,11 @@ internal sealed class PartitionState(MailboxSettings settings)
         Waiting--;
     }
 
-    private sealed class Applier(PartitionState state, long sequenceNr, byte[] bytes) : IPartitionTurnVisitor
+    private sealed class Applier(PartitionState state, long sequenceNr, byte[] bytes, PartitionTurn? turn) : IPartitionTurnVisitor
     {
+        private UserMailbox _mailbox = null!;
         private long _time;
+        private int _stored;
 
         public bool HoldsMessages { get; private set; }
 
@@ -125,12 +150,14 @@ internal sealed class PartitionState(MailboxSettings settings)
         public void OnOrigin(NodeId node, long taken, IReadOnlyList<(long Number, IReadOnlyList<LinkFailure> Failures)> refused) =>
             state.OriginOf(node, _time).Restore(taken, refused, _time);
 
-        public void OnStored(string user, long number, int offset, int length)
+        public void OnStoredFor(ReadOnlySpan<byte> user) => _mailbox = state.Get(user);
+
+        public void OnStored(long number, int offset, int length)
         {
-            if (number <= (state.Find(user)?.Last ?? 0))
-                throw new FormatException($"message {number} comes after {state.Find(user)?.Last}");
+            if (number <= _mailbox.Last)
+                throw new FormatException($"message {number} comes after {_mailbox.Last}");
             state.Last = Math.Max(state.Last, number);
-            Add(user, number, offset, length);
+            Add(_mailbox, number, offset, length, turn?.FactsOf(_stored++) ?? FactsOf(offset, length));
         }
 
         public void OnDone(string user, long upTo)
@@ -144,7 +171,7 @@ internal sealed class PartitionState(MailboxSettings settings)
 
         public void OnMoved(string user, long number, int offset, int length)
         {
-            if (state.Find(user)?.Move(PlaceOf(number, offset, length)) is not { } before)
+            if (state.Find(user)?.Move(PlaceOf(number, offset, length, FactsOf(offset, length))) is not { } before)
                 return;
             state.Events.Add(sequenceNr, bytes.Length, length);
             HoldsMessages = true;
@@ -155,7 +182,7 @@ internal sealed class PartitionState(MailboxSettings settings)
         public void OnImported(string user, long number, int offset, int length)
         {
             if (number > (state.Find(user)?.Last ?? 0))
-                Add(user, number, offset, length);
+                Add(state.Get(user), number, offset, length, FactsOf(offset, length));
         }
 
         public void OnLost(long lost)
@@ -168,20 +195,17 @@ internal sealed class PartitionState(MailboxSettings settings)
             }
         }
 
-        private void Add(string user, long number, int offset, int length)
+        private void Add(UserMailbox mailbox, long number, int offset, int length, in ChatFacts facts)
         {
-            var chat = LinkEntry.ReadChat(bytes.AsSpan(offset, length));
-            state.Add(state.Get(user), PlaceOf(number, offset, length), bytes.Length);
+            state.Add(mailbox, PlaceOf(number, offset, length, facts), bytes.Length);
             HoldsMessages = true;
-            if (!chat.Id.IsEmpty)
-                state.Ids.Add(RememberedIds.GroupOf(chat.Sender), RememberedIds.KeyOf(chat.Sender, chat.Recipient, chat.Id), _time);
+            if (facts.HasId)
+                state.Ids.Add(RememberedIds.GroupOf(facts.Sender), facts.Id, _time);
         }
 
-        private MessagePlace PlaceOf(long number, int offset, int length)
-        {
-            var chat = LinkEntry.ReadChat(bytes.AsSpan(offset, length));
-            return new MessagePlace(
-                number, sequenceNr, offset, length, (uint)Math.Clamp(chat.Time / 1000, 0, uint.MaxValue), DepositDecision.HashOf(chat.Sender));
-        }
+        private ChatFacts FactsOf(int offset, int length) => ChatFacts.OfEntry(bytes.AsSpan(offset, length));
+
+        private MessagePlace PlaceOf(long number, int offset, int length, in ChatFacts facts) =>
+            new(number, sequenceNr, offset, length, facts.Time, facts.Sender);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
@@ -28,7 +29,10 @@ internal sealed class PartitionTurn(long time, long last)
     private const byte ImportedFlag = 2;
     private const int Number = 10;
 
-    private readonly List<(string User, List<ReadOnlyMemory<byte>> Entries)> _stored = [];
+    private readonly List<(ReadOnlyMemory<byte> Entry, ChatFacts Facts)> _stored = [];
+
+    /// <summary>For which users the messages of <see cref="_stored"/> are, one after the other, and how many for each.</summary>
+    private readonly List<(string User, int Count)> _runs = [];
     private readonly List<(string User, long UpTo)> _done = [];
     private readonly List<(string User, long Number, ReadOnlyMemory<byte> Entry)> _moved = [];
     private readonly List<(string User, long Number, ReadOnlyMemory<byte> Entry)> _imported = [];
@@ -57,12 +61,18 @@ internal sealed class PartitionTurn(long time, long last)
     public void Trace(TraceLog trace)
     {
         var number = last;
-        foreach (var entry in _stored.SelectMany(s => s.Entries))
+        foreach (var (entry, _) in _stored)
             trace.Note(LinkEntry.ReadChat(entry.Span).Id, HopKind.Kept, ++number);
     }
 
     /// <summary>The users for whom messages are stored.</summary>
-    public IEnumerable<string> StoredFor => _stored.Select(s => s.User);
+    public IEnumerable<string> StoredFor => _stores.Keys;
+
+    /// <summary>How many messages are stored.</summary>
+    public int Stored => _stored.Count;
+
+    /// <summary>The facts of the messages that are stored, in their order.</summary>
+    public ChatFacts FactsOf(int index) => _stored[index].Facts;
 
     /// <summary>How much this turn stores for a user so far.</summary>
     public (int Count, int Bytes) StoresFor(string user) => _stores.GetValueOrDefault(user);
@@ -70,24 +80,20 @@ internal sealed class PartitionTurn(long time, long last)
     /// <summary>True if this turn stores a chat with this id.</summary>
     public bool Knows(UInt128 id) => _ids.Contains(id);
 
-    /// <summary>Stores messages of one deposit.</summary>
-    public void Store(string user, List<ReadOnlyMemory<byte>> entries)
+    /// <summary>Stores a message.</summary>
+    public void Store(string user, ReadOnlyMemory<byte> entry, in ChatFacts facts)
     {
-        if (entries.Count == 0)
-            return;
-        _stored.Add((user, entries));
-        var (count, bytes) = StoresFor(user);
-        foreach (var entry in entries)
-        {
-            Bytes += entry.Length;
-            bytes += entry.Length;
-        }
-
-        _stores[user] = (count + entries.Count, bytes);
+        _stored.Add((entry, facts));
+        if (_runs.Count > 0 && _runs[^1].User == user)
+            _runs[^1] = (user, _runs[^1].Count + 1);
+        else
+            _runs.Add((user, 1));
+        Bytes += entry.Length;
+        ref var sum = ref CollectionsMarshal.GetValueRefOrAddDefault(_stores, user, out _);
+        sum = (sum.Count + 1, sum.Bytes + entry.Length);
+        if (facts.HasId)
+            _ids.Add(facts.Id);
     }
-
-    /// <summary>Notes the id of a chat that this turn stores.</summary>
-    public void Remember(UInt128 id) => _ids.Add(id);
 
     /// <summary>Notes that a node's deposits were taken. What is refused must be written as well: a copy of the deposit gets the same answer.</summary>
     public void Take(NodeId origin, OriginDeposits deposits, bool isRefused)
@@ -128,13 +134,14 @@ internal sealed class PartitionTurn(long time, long last)
         writer.Varint(_origins.Count);
         foreach (var (node, deposits) in _origins)
             Write(ref writer, node, deposits);
-        writer.Varint(_stored.Count);
-        foreach (var (user, entries) in _stored)
+        writer.Varint(_runs.Count);
+        var next = 0;
+        foreach (var (user, count) in _runs)
         {
             writer.Text(user);
-            writer.Varint(entries.Count);
-            foreach (var entry in entries)
-                writer.Blob(entry.Span);
+            writer.Varint(count);
+            for (var end = next + count; next < end; next++)
+                writer.Blob(_stored[next].Entry.Span);
         }
 
         writer.Varint(_done.Count);
@@ -152,7 +159,7 @@ internal sealed class PartitionTurn(long time, long last)
         return space[..writer.Position];
     }
 
-    /// <summary>Decodes a turn, part by part in the order of the layout.</summary>
+    /// <summary>Decodes a turn, part by part in the order of the layout. It is longer than 40 lines, so that the layout can be read from it.</summary>
     /// <exception cref="FormatException">The bytes are no turn. Parts before the damage were visited.</exception>
     public static void Read(byte[] bytes, IPartitionTurnVisitor visitor)
     {
@@ -171,11 +178,11 @@ internal sealed class PartitionTurn(long time, long last)
 
         for (var n = reader.Length(); n > 0; n--)
         {
-            var user = reader.Text();
+            visitor.OnStoredFor(reader.Blob());
             for (var entries = reader.Length(); entries > 0; entries--)
             {
                 var length = reader.Blob().Length;
-                visitor.OnStored(user, ++last, reader.Position - length, length);
+                visitor.OnStored(++last, reader.Position - length, length);
             }
         }
 
@@ -201,7 +208,7 @@ internal sealed class PartitionTurn(long time, long last)
     {
         writer.Node(node);
         writer.Varint(deposits.Taken);
-        var refused = deposits.Refused.ToList();
+        var refused = deposits.Refused;
         writer.Varint(refused.Count);
         foreach (var (number, failures) in refused)
         {
@@ -226,8 +233,10 @@ internal sealed class PartitionTurn(long time, long last)
         var size = 9 + (7 * Number) + (_lost.Count * Number);
         foreach (var (node, deposits) in _origins)
             size += WireWriter.NodeSize(node) + (2 * Number) + deposits.Refused.Sum(r => (2 * Number) + (r.Failures.Count * (Number + 1)));
-        foreach (var (user, entries) in _stored)
-            size += TextSize(user) + Number + entries.Sum(e => WireWriter.BlobSize(e.Length));
+        foreach (var (user, _) in _runs)
+            size += TextSize(user) + Number;
+        foreach (var (entry, _) in _stored)
+            size += WireWriter.BlobSize(entry.Length);
         foreach (var (user, _) in _done)
             size += TextSize(user) + Number;
         foreach (var (user, _, entry) in _moved)

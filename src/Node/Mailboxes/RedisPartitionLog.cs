@@ -16,7 +16,7 @@ internal sealed class RedisPartitionLog(RedisEventLog events, IMailboxStore stor
     {
         var result = await events.ReadAsync(persistenceId, sequenceNrs).ConfigureAwait(false);
         foreach (var damaged in result.Unreadable)
-            log.Error("Event {0} of {1} cannot be read: messages in it are lost, the others are not affected: {2}", damaged.SequenceNr, persistenceId, damaged.Reason.Message);
+            log.Error("Event {0} of the log {1} cannot be read. Messages that it holds are lost; all other messages are not affected: {2}", damaged.SequenceNr, persistenceId, damaged.Reason.Message);
         return result.Events.Where(e => e.Payload is PartitionEvent).ToDictionary(e => e.SequenceNr, e => ((PartitionEvent)e.Payload).Bytes);
     }
 
@@ -41,7 +41,7 @@ internal sealed class RedisPartitionLog(RedisEventLog events, IMailboxStore stor
     public async Task ForgetFormerAsync(FormerMailbox mailbox)
     {
         if (!await events.ForgetAsync(mailbox.PersistenceId, mailbox.Highest).ConfigureAwait(false))
-            throw new InvalidOperationException($"{mailbox.PersistenceId} was written while it was taken over: a node of an older version still runs");
+            throw new InvalidOperationException($"a node of an older version has written to {mailbox.PersistenceId} while that mailbox was copied into the log of its partition: stop all nodes of older versions");
         await store.ForgetMarkAsync(mailbox.User).ConfigureAwait(false);
     }
 }

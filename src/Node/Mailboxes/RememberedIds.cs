@@ -37,8 +37,8 @@ internal sealed class RememberedIds(int most, TimeSpan age)
         return XxHash128.HashToUInt128(all);
     }
 
-    /// <summary>The group of a sender.</summary>
-    public static int GroupOf(ReadOnlySpan<byte> sender) => (int)(XxHash32.HashToUInt32(sender) % Groups);
+    /// <summary>The group of a sender, by the hash of its name.</summary>
+    public static int GroupOf(int sender) => (int)((uint)sender % Groups);
 
     /// <summary>True if a chat is remembered.</summary>
     public bool Contains(UInt128 id) => _known.Contains(id);

@@ -12,28 +12,27 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
 
     private const int WarnFrom = 80;
     private const int CalmBelow = 75;
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>A store without such a bound, for example redis-server, is asked this rarely. It is still asked, because another store may replace
-    /// it.</summary>
-    private static readonly TimeSpan s_rarely = TimeSpan.FromSeconds(30);
-
+    private readonly MailboxTimings _timings;
     private readonly StoreGauge _gauge;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private Level _level;
 
     /// <summary>Makes the actor.</summary>
-    public StoreGaugeActor(StoreGauge gauge)
+    /// <param name="gauge">Asks the store how full it is.</param>
+    /// <param name="timings">How often it is asked.</param>
+    public StoreGaugeActor(StoreGauge gauge, MailboxTimings timings)
     {
+        _timings = timings;
         _gauge = gauge;
-        Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => Failed.Instance));
+        Receive<Due>(_ => _gauge.LookAsync().PipeTo(Self, success: use => new Looked(use), failure: _ => new Failed()));
         Receive<Looked>(m =>
         {
             if (m.Use is { } use)
                 Take(use);
-            Timers.StartSingleTimer(Due.Instance, Due.Instance, m.Use is null ? s_rarely : s_pause);
+            Timers.StartSingleTimer(nameof(Due), new Due(), m.Use is null ? _timings.UnboundedGaugeInterval : _timings.GaugeInterval);
         });
-        Receive<Failed>(_ => Timers.StartSingleTimer(Due.Instance, Due.Instance, s_pause));
+        Receive<Failed>(_ => Timers.StartSingleTimer(nameof(Due), new Due(), _timings.GaugeInterval));
     }
 
     private enum Level
@@ -47,7 +46,7 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <inheritdoc/>
-    protected override void PreStart() => Self.Tell(Due.Instance);
+    protected override void PreStart() => Self.Tell(new Due());
 
     private void Take(StoreUse use)
     {
@@ -70,15 +69,9 @@ internal sealed class StoreGaugeActor : ReceiveActor, IWithTimers
             _level = Level.Calm;
     }
 
-    private sealed record Due
-    {
-        public static readonly Due Instance = new();
-    }
+    private sealed record Due;
 
     private sealed record Looked(StoreUse? Use);
 
-    private sealed class Failed
-    {
-        public static readonly Failed Instance = new();
-    }
+    private sealed record Failed;
 }

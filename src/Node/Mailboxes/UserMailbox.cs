@@ -28,15 +28,24 @@ internal sealed class UserMailbox
     /// <summary>A session that was the reader and was reported as ended; null if there is none. If it still exists, it has to request again.</summary>
     public ReaderId? EndedReader { get; set; }
 
-    /// <summary>When the last session that read this mailbox began; an earlier session can not become its reader.</summary>
+    /// <summary>When the session of <see cref="Reader"/> began. While it reads, an earlier session can not become the reader.</summary>
     public long ReaderSince { get; set; }
+
+    /// <summary>The session that ended last, and when it had begun; null if there is none. A late request of it changes nothing.</summary>
+    public (ReaderId Reader, long Since)? Left { get; set; }
+
+    /// <summary>True if an earlier session requested messages while <see cref="Reader"/> is the reader. One of the two must end soon. If it is the reader, for
+    /// example because its node died, nobody may have said so.</summary>
+    public bool IsContested { get; set; }
 
     /// <summary>The node that sends chats that a session was handed and did not read, and when the last of them came. They come before the chats of all
     /// other nodes.</summary>
     public (NodeId Origin, long Time)? UnreadFrom { get; set; }
 
-    /// <summary>A session that should request messages and does not; null if there is none. It may also be one whose client has not read the last ones.</summary>
-    public ReaderId? SilentReader => Count == 0 || Reader is { Request: not null } ? null : Reader?.Id ?? EndedReader;
+    /// <summary>A session that should request messages and does not, or that another session wants to succeed; null if there is none. It may also be one whose
+    /// client has not read the last ones.</summary>
+    public ReaderId? SilentReader => IsContested && Reader is { } reader ? reader.Id
+        : Count == 0 || Reader is { Request: not null } ? null : Reader?.Id ?? EndedReader;
 
     /// <summary>True if there is nothing to remember of this mailbox.</summary>
     public bool IsForgettable => Count == 0 && Reader is null;

@@ -1,7 +1,4 @@
-using ChatAkka.Node.Connections;
 using ChatAkka.Node.Mailboxes;
-using ChatAkka.Protocol;
-using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Routing;
@@ -45,20 +42,4 @@ internal sealed class DepositStream
 
     /// <summary>Uses a new stream from now on: it is not known which numbers of this one the mailbox has taken.</summary>
     public void Restart() => _stream = 0;
-
-    /// <summary>Gives each chat of a batch with its result; <see cref="ErrorCode.None"/> if the mailbox keeps it.</summary>
-    /// <param name="deposit">The batch.</param>
-    /// <param name="failures">The chats that the mailbox refused, by their numbers in the stream, lowest number first.</param>
-    public static IEnumerable<(PendingChat Chat, ErrorCode Code)> Results(Deposit deposit, IReadOnlyList<LinkFailure> failures)
-    {
-        var next = 0;
-        for (var i = 0; i < deposit.Chats.Count; i++)
-        {
-            var number = deposit.First + i;
-            while (next < failures.Count && failures[next].Number < number)
-                next++;
-            var isRefused = next < failures.Count && failures[next].Number == number;
-            yield return (deposit.Chats[i], isRefused ? failures[next].Code : ErrorCode.None);
-        }
-    }
 }

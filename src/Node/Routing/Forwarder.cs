@@ -1,7 +1,9 @@
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Routing;
 
@@ -98,6 +100,22 @@ internal sealed class Forwarder(IRouteHost host)
         else
             host.Answer(chat.View, code);
         chat.StopWaiting();
+    }
+
+    /// <summary>Tells the senders of a batch what became of their chats.</summary>
+    /// <param name="deposit">The batch.</param>
+    /// <param name="failures">The chats that the mailbox refused, by their numbers in the stream, lowest number first. It keeps all others.</param>
+    public void Answer(Deposit deposit, IReadOnlyList<LinkFailure> failures)
+    {
+        var next = 0;
+        for (var i = 0; i < deposit.Chats.Count; i++)
+        {
+            var number = deposit.First + i;
+            while (next < failures.Count && failures[next].Number < number)
+                next++;
+            var isRefused = next < failures.Count && failures[next].Number == number;
+            Answer(deposit.Chats[i], isRefused ? failures[next].Code : ErrorCode.None);
+        }
     }
 
     /// <summary>Sends a chat to a session or over a link. Gives <see cref="SendResult.Stale"/> if the place does not take it.</summary>

@@ -202,8 +202,7 @@ internal sealed class Route(UserName user, IRouteHost host) : IWindowWaiter, IDe
             if (!_forwarder.Deposits.TryEnd(deposit))
                 return;
             _forwarder.Deposits.EndedReader = null;
-            foreach (var (chat, code) in DepositStream.Results(deposit, failures))
-                _forwarder.Answer(chat, code);
+            _forwarder.Answer(deposit, failures);
             SendWaiting();
         }
     }

@@ -14,7 +14,7 @@ internal sealed class Admission(int atOnce)
     /// <summary>How many wait.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>True where the claim may start now; else it comes out of <see cref="Leave"/> one day.</summary>
+    /// <summary>True if the claim may start now. Otherwise <see cref="Leave"/> gives it later.</summary>
     public bool TryEnter(Login claim)
     {
         if (_inside >= atOnce)
@@ -27,7 +27,7 @@ internal sealed class Admission(int atOnce)
         return true;
     }
 
-    /// <summary>A claim that waits is not wanted any more; nothing happens where it does not wait.</summary>
+    /// <summary>A claim that waits is not wanted any more. If it does not wait, nothing happens.</summary>
     public void Withdraw(Login claim)
     {
         if (_places.Remove(claim.Session, out var place))

@@ -81,10 +81,13 @@ internal sealed class ClientSession(ClientConnection connection, IActorRef regis
     }
 
     /// <summary>The mailbox of a user said that messages wait in it.</summary>
-    public void OnMessagesWait(string user)
+    /// <returns>False if the connection has no session of this user.</returns>
+    public bool OnMessagesWait(string user)
     {
-        if (Current?.User.Text == user)
-            ReadMailboxIf(_progress.MessagesWait());
+        if (Current?.User.Text != user)
+            return false;
+        ReadMailboxIf(_progress.MessagesWait());
+        return true;
     }
 
     /// <summary>The reader handed over everything that waited.</summary>
@@ -134,6 +137,6 @@ internal sealed class ClientSession(ClientConnection connection, IActorRef regis
         if (Reader is null)
             Reader = readers.Start(_owner, Current!);
         else
-            Reader.Tell(MailboxesMoved.Instance);
+            Reader.Tell(new MailboxesMoved());
     }
 }

@@ -67,28 +67,8 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
             if (_isAsking)
                 Ask();
         });
-        Receive<MailboxesMoved>(_ =>
-        {
-            // A new owner of the mailbox does not know this session. No chat may reach it directly before it has read again: the connection sees to that,
-            // and sends this message once more.
-            if (_isDrained)
-            {
-                _isDrained = false;
-                Context.Parent.Tell(new MailboxNudge(_session.User.Text, _reader.Connection));
-            }
-            else if (_isAsking)
-                Send();
-            else if (_first is null)
-                AskWhenReady();
-        });
-        Receive<End>(_ =>
-        {
-            _isLeaving = true;
-            if (_session.Acks || _done == _have)
-                Leave();
-            else
-                AskWhenReady();
-        });
+        Receive<MailboxesMoved>(_ => OnMoved());
+        Receive<End>(_ => OnEnd());
         Receive<ConnectionGone>(_ =>
         {
             _isLeaving = true;
@@ -120,6 +100,30 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
     {
         if (_leaves == 0)
             TellLeave();
+    }
+
+    private void OnMoved()
+    {
+        // A new owner of the mailbox does not know this session. No chat may reach it directly before it has read again: the connection sees to that,
+        // and sends this message once more.
+        if (_isDrained)
+        {
+            _isDrained = false;
+            Context.Parent.Tell(new MailboxNudge(_session.User.Text, _reader.Connection));
+        }
+        else if (_isAsking)
+            Send();
+        else if (_first is null)
+            AskWhenReady();
+    }
+
+    private void OnEnd()
+    {
+        _isLeaving = true;
+        if (_session.Acks || _done == _have)
+            Leave();
+        else
+            AskWhenReady();
     }
 
     private void OnSpace()
@@ -179,7 +183,7 @@ internal sealed class MailboxReaderActor : ReceiveActor, IWithTimers
         if (!_isAsking && !_isLeaving && _first is null && chunk is { IsDrained: false, Messages.Length: > 0 })
         {
             // The mailbox has answered a repeated request after this session had read everything: it waits for this session to request again.
-            _self.Tell(MailboxesMoved.Instance);
+            _self.Tell(new MailboxesMoved());
             return;
         }
 

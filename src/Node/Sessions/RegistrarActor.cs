@@ -99,7 +99,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             case AttendanceStep.RestoreAll:
                 _epoch.Next();
                 if (_sessions.RestoreAll() is > 0 and var count)
-                    _log.Info("The session registry is back: claiming {0} live sessions again", count);
+                    _log.Info("The session registry answers again. It may have lost data, so the {0} sessions of this node are claimed again", count);
                 RestoreMore();
                 break;
             case AttendanceStep.Compare:
@@ -133,7 +133,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
         if (!_sessions.IsMissing(compared.Session, compared.Outcome, _self))
             return;
         if (compared.Outcome is FindOutcome.NotFound)
-            _log.Warning("The registry lost a session that lives here: claiming it again");
+            _log.Warning("The session registry has lost the session of a client that is connected here. The session is claimed again");
         Restore(compared.Session);
     }
 
@@ -208,7 +208,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     {
         var (login, outcome) = (answer.Login, answer.Outcome);
         if (outcome is ClaimOutcome.Unavailable away)
-            _log.Warning("A login is refused, the session registry does not answer: {0}", away.Reason);
+            _log.Warning("A login is refused with registry_unavailable: {0}", away.Reason);
         switch (_rules.Decide(_sessions.Of(login.Session.User), login, outcome))
         {
             case ClaimVerdict.ClaimAgain:
@@ -228,7 +228,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
 
         if (outcome is ClaimOutcome.Fenced)
         {
-            _log.Error("This node was declared dead: it may hold no session any more");
+            _log.Error("The cluster declared this node dead, so a login is refused and the node ends");
             EndNode();
         }
 
@@ -269,7 +269,7 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private void OnReleaseAnswered(ReleaseAnswered answer)
     {
         if (answer.Failure is { } failure)
-            _log.Error(failure, "Release of a session failed");
+            _log.Error(failure, "A session could not be released because of an error in this program. The release is tried again");
         _sessions.Of(answer.User).Released(answer.Connection, answer.IsDone);
         if (!answer.IsDone)
             Timers.StartSingleTimer(answer.User, new RetryReleases(answer.User), _settings.RetryInterval);

@@ -62,7 +62,7 @@ internal abstract record SessionMessage
     /// <param name="Failure">What went wrong; null if the registry merely did not answer.</param>
     public sealed record ReleaseAnswered(UserName User, long Connection, bool IsDone, Exception? Failure = null) : SessionMessage;
 
-    /// <summary>The registry said where a user is who has a session here.</summary>
+    /// <summary>The registry answered where a user is. The user has a session on this node.</summary>
     /// <param name="Session">The session.</param>
     /// <param name="Outcome">The answer.</param>
     public sealed record SessionCompared(LocalSession Session, FindOutcome Outcome) : SessionMessage;

@@ -78,6 +78,7 @@ internal sealed class JsonCommandReader
         : reader.ValueTextEquals("seq"u8) ? Field.Seq
         : Field.Other;
 
+    /// <summary>Takes one field. It is longer than 40 lines, because it has a case for each field of the protocol.</summary>
     private void Take(Field field, scoped ref Utf8JsonReader reader, ref Command command, ref Fields fields)
     {
         var wrong = false;

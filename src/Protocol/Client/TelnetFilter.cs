@@ -78,11 +78,8 @@ public sealed class TelnetFilter
                         answers.Append([Iac, _verb == Do ? Wont : Dont, b]);
                     _state = State.Data;
                     break;
-                case State.Sub when ++_sub > MaxSubnegotiation:
-                    _state = State.Data;
-                    break;
                 case State.Sub:
-                    _state = b == Iac ? State.SubCommand : State.Sub;
+                    _state = ++_sub > MaxSubnegotiation ? State.Data : b == Iac ? State.SubCommand : State.Sub;
                     break;
                 case State.SubCommand:
                     _state = b == SubEnd ? State.Data : State.Sub;

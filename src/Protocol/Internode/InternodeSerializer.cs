@@ -162,6 +162,6 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
     private static NodeStatus ReadStatus(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        return new NodeStatus(reader.Node(), reader.Text(), checked((int)reader.Varint()), checked((int)reader.Varint()), reader.Byte() == 1);
+        return new NodeStatus(reader.Node(), reader.Text(), reader.Int32(), reader.Int32(), reader.Byte() == 1);
     }
 }

@@ -14,6 +14,11 @@ public abstract record MailboxAnswer
     /// <param name="Failures">The chats that were refused, by their positions in the deposit (from 0), lowest first. All others are stored.</param>
     public sealed record Stored(long Number, IReadOnlyList<LinkFailure> Failures) : MailboxAnswer;
 
+    /// <summary>All chats of several deposits are stored.</summary>
+    /// <param name="First">Number of the first deposit.</param>
+    /// <param name="Count">How many deposits these are; their numbers follow each other.</param>
+    public sealed record AllStored(long First, int Count) : MailboxAnswer;
+
     /// <summary>The chats of a deposit were not taken, because their recipient is online and has read everything. They can go to its session
     /// directly.</summary>
     /// <param name="Number">Number of the deposit.</param>

@@ -16,6 +16,7 @@ namespace ChatAkka.Protocol.Mailboxes;
 ///        3 Later        number:varint
 ///        4 Chunk        connection:varint  number:varint  waiting:varint  drained:u8  messages:blob
 ///        5 Left         connection:varint  done:varint
+///        6 AllStored    first:varint  count:varint
 /// reader = node  connection:varint      reader? = u8 (0: none), reader
 /// </code>
 /// </remarks>
@@ -29,6 +30,7 @@ internal static class MailboxWire
     private const byte LaterTag = 3;
     private const byte ChunkTag = 4;
     private const byte LeftTag = 5;
+    private const byte AllStoredTag = 6;
     private const int Number = 10;
 
     /// <summary>Encodes a batch.</summary>
@@ -98,7 +100,7 @@ internal static class MailboxWire
         MailboxAnswer.Online m => Number + ReaderSize(m.Reader),
         MailboxAnswer.Later => Number,
         MailboxAnswer.Chunk m => (4 * Number) + 1 + m.Messages.Length,
-        MailboxAnswer.Left => 2 * Number,
+        MailboxAnswer.Left or MailboxAnswer.AllStored => 2 * Number,
         _ => throw Unknown(answer),
     };
 
@@ -167,6 +169,11 @@ internal static class MailboxWire
                 writer.Varint(m.Number);
                 WriteFailures(ref writer, m.Failures);
                 break;
+            case MailboxAnswer.AllStored m:
+                writer.Byte(AllStoredTag);
+                writer.Varint(m.First);
+                writer.Varint(m.Count);
+                break;
             case MailboxAnswer.Online m:
                 writer.Byte(OnlineTag);
                 writer.Varint(m.Number);
@@ -201,6 +208,7 @@ internal static class MailboxWire
         LaterTag => new MailboxAnswer.Later(reader.Varint()),
         ChunkTag => new MailboxAnswer.Chunk(reader.Varint(), reader.Varint(), reader.Varint(), reader.Byte() == 1, Memory(ref reader, bytes)),
         LeftTag => new MailboxAnswer.Left(reader.Varint(), reader.Varint()),
+        AllStoredTag => new MailboxAnswer.AllStored(reader.Varint(), reader.Int32()),
         var tag => throw new FormatException($"answer {tag} of a mailbox is unknown: a newer version speaks"),
     };
 

@@ -96,8 +96,9 @@ internal static class MessageRules
         }
     }
 
-    /// <summary>Nothing comes twice to one connection, and what has no id not to two either; with an id only after the first broke. Who
-    /// acknowledges gets a message again on another connection, under the same number.</summary>
+    /// <summary>Nothing comes twice to one connection. A chat with an id may come to a second connection after the first one broke, a chat without an id only
+    /// if the first one's node died: it was read from the mailbox, and nobody could report that. A user who acknowledges gets a message again on another
+    /// connection, under the same number.</summary>
     public static IEnumerable<Violation> Duplicates(HistoryIndex history)
     {
         foreach (var message in history.Messages.Where(m => m.Deliveries.Count > 1))
@@ -110,7 +111,8 @@ internal static class MessageRules
                 continue;
             }
 
-            if (!message.Sent.HasId || places.Distinct().Count() < places.Count || places.Count(c => c is { IsOpen: true }) == places.Count)
+            var mayComeAgain = message.Sent.HasId ? places.Any(c => c is not { IsOpen: true }) : places.SkipLast(1).All(c => c is not null && DiedWithNode(history, c));
+            if (!mayComeAgain || places.Distinct().Count() < places.Count)
                 yield return Of("duplicate", "a chat arrived more than once", message);
         }
     }
@@ -143,6 +145,9 @@ internal static class MessageRules
     /// <summary>When a node knew that a connection had ended: a moment after the client, or when it was itself again.</summary>
     private static long EndForNode(HistoryIndex history, Connection connection) => connection.IsOpen ? connection.End
         : connection.End + (history.WasDisturbed(connection.Host, connection.End, connection.End) ? DisturbedFor : Sight);
+
+    private static bool DiedWithNode(HistoryIndex history, Connection connection) =>
+        !connection.IsOpen && history.Events.Any(e => e is HistoryEvent.Died died && died.Host == connection.Host);
 
     private static IEnumerable<(Message Message, int Connection)> Gaps(HistoryIndex history)
     {

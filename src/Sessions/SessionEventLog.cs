@@ -7,7 +7,7 @@ namespace ChatAkka.Sessions;
 /// <summary>The last events of each user's sessions in Redis, for operators.</summary>
 /// <param name="redis">An open connection. It may lose its server and reconnect at any time.</param>
 /// <param name="keys">Names of the keys.</param>
-internal sealed class SessionEventLog(IConnectionMultiplexer redis, RedisKeys keys)
+public sealed class SessionEventLog(IConnectionMultiplexer redis, RedisKeys keys)
 {
     /// <summary>How many events of each user's sessions are kept.</summary>
     public const int EventsKept = 8;

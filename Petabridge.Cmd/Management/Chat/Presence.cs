@@ -8,7 +8,7 @@ namespace ChatAkka.Management.Chat;
 internal static class Presence
 {
     /// <summary>The registry has no list of all users. A user who did not log in for this long is as unknown to it as one who never did.</summary>
-    private static readonly string s_memory = string.Create(CultureInfo.InvariantCulture, $"the last {RedisSessionRegistry.EventsAge.TotalHours:0} hours");
+    private static readonly string s_memory = string.Create(CultureInfo.InvariantCulture, $"the last {SessionEventLog.EventsAge.TotalHours:0} hours");
 
     /// <summary>Describes a user.</summary>
     /// <param name="user">The user.</param>

@@ -21,7 +21,7 @@ namespace ChatAkka.Node.Clients;
 /// hands over the next lines only after <see cref="ILineSource.Done"/>. So while there is no space for a client's chats, nothing more is read from
 /// that client.
 /// </remarks>
-internal sealed class ConnectionActor : ReceiveActor, IWithTimers
+internal sealed class ConnectionActor : UntypedActor, IWithTimers
 {
     private readonly ClientConnection _connection;
     private readonly ClientSession _session;
@@ -32,10 +32,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     private readonly ClosingProgress _closing = new();
     private readonly SocketProgress _socket = new();
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Action _reading;
-    private readonly Action _blocked;
-    private readonly Action _waiting;
-    private Action _phase;
+    private Phase _phase = Phase.Reading;
     private ILineSource? _source;
     private bool _inputEnded;
 
@@ -54,19 +51,12 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         ConnectionTable connections,
         ConnectionSettings settings)
     {
-        _connection = connection;
-        _session = session;
-        _commands = commands;
-        _replies = replies;
-        _connections = connections;
-        _settings = settings;
+        (_connection, _session, _commands, _replies) = (connection, session, commands, replies);
+        (_connections, _settings) = (connections, settings);
         _session.Attach(Context);
-        _reading = Reading;
-        _blocked = Blocked;
-        _waiting = AnyPhase;
-        _phase = _reading;
-        Reading();
     }
+
+    private enum Phase { Reading, Blocked, Waiting, Closing, AwaitingReader }
 
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
@@ -91,101 +81,118 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         _source?.Abort();
     }
 
-    private void Reading()
+    /// <remarks>A <c>ReceiveActor</c> would build its handlers again for each connection and each phase, which costs a tenth of a login.</remarks>
+    protected override void OnReceive(object message)
     {
-        Receive<LineBatch>(batch =>
+        switch (_phase)
         {
-            _commands.Take(batch);
-            Process();
-        });
-        AnyPhase();
+            case Phase.AwaitingReader:
+                if (message is Terminated)
+                    Act(_socket.ReaderEnded());
+                break;
+            case Phase.Closing:
+                if (message is ConnectionMessage.CutOff)
+                    Act(_socket.CutOff());
+                else
+                    OnSocket(message);
+                break;
+            case Phase.Reading when message is LineBatch batch:
+                _commands.Take(batch);
+                Process();
+                break;
+            case Phase.Blocked when message is ClientConnection.Resume:
+                Process();
+                break;
+            default:
+                if (!OnSocket(message) && !OnSession(message) && !OnClosing(message))
+                    Unhandled(message);
+                break;
+        }
     }
 
-    private void Blocked()
+    /// <summary>Takes messages about the socket.</summary>
+    private bool OnSocket(object message)
     {
-        Receive<ClientConnection.Resume>(_ => Process());
-        AnyPhase();
+        switch (message)
+        {
+            case ConnectionMessage.SourceReady m:
+                _source = m.Source;
+                Act(_socket.SourceReady());
+                return true;
+            case ConnectionMessage.SocketClosed:
+                Act(_socket.SocketClosed(hasReader: _session.Reader is not null));
+                return true;
+            default:
+                return false;
+        }
     }
 
-    private void AnyPhase()
+    /// <summary>Takes messages about the session, and answers that lines wait for.</summary>
+    private bool OnSession(object message)
     {
-        Receive<ClientConnection.Resume>(_ => { });
-        ReceiveSession();
-        Receive<ConnectionMessage.WhoAnswered>(m =>
+        switch (message)
         {
-            _commands.OnWhoAnswered(m);
-            Continue();
-        });
-        Receive<ConnectionMessage.InputEnded>(_ =>
-        {
-            _inputEnded = true;
-            if (_commands.IsIdle)
-                Leave(logoutIsJson: null);
-        });
-        Receive<ClientConnection.AllReceiptsWritten>(_ => Act(_closing.ReceiptsDone()));
-        Receive<ConnectionMessage.ReceiptsOverdue>(_ => Act(_closing.ReceiptsDone()));
-        Receive<CloseConnection>(m => Act(_closing.Close(m.Reason)));
-        Receive<ConnectionMessage.Overflowed>(_ =>
-        {
-            _log.Info("Connection {0} is closed: its client does not read, and its outbound buffer is full. Unread messages are stored if there are mailboxes",
-                _connection.Id);
-            Act(_closing.Overflow());
-        });
-        Receive<ConnectionMessage.UnreadStored>(_ => Act(_closing.UnreadStored()));
-        ReceiveSocket();
+            case SessionMessage.ClaimResult m:
+                _session.OnClaimResult(m);
+                Continue();
+                return true;
+            case MailboxReaderActor.Opened m:
+                _session.OnMailboxOpened(m.Waiting, Sender);
+                Continue();
+                return true;
+            case SessionMessage.MailboxOverdue:
+                _session.OnMailboxOverdue();
+                Continue();
+                return true;
+            case MailboxReaderActor.Drained:
+                _session.OnMailboxRead();
+                return true;
+            case MailboxNudge m:
+                if (!_session.OnMessagesWait(m.User))
+                    Sender.Tell(m);
+                return true;
+            case SessionReplaced m:
+                if (m.User.Equals(_session.Current?.User))
+                    Act(_closing.Close(ErrorCode.Replaced));
+                return true;
+            case ConnectionMessage.WhoAnswered m:
+                _commands.OnWhoAnswered(m);
+                Continue();
+                return true;
+            default:
+                return false;
+        }
     }
 
-    private void ReceiveSession()
+    /// <summary>Takes messages that may lead to the end of the connection.</summary>
+    private bool OnClosing(object message)
     {
-        Receive<SessionMessage.ClaimResult>(m =>
+        switch (message)
         {
-            _session.OnClaimResult(m);
-            Continue();
-        });
-        Receive<MailboxReaderActor.Opened>(m =>
-        {
-            _session.OnMailboxOpened(m.Waiting, Sender);
-            Continue();
-        });
-        Receive<SessionMessage.MailboxOverdue>(_ =>
-        {
-            _session.OnMailboxOverdue();
-            Continue();
-        });
-        Receive<MailboxReaderActor.Drained>(_ => _session.OnMailboxRead());
-        Receive<MailboxNudge>(m =>
-        {
-            if (!_session.OnMessagesWait(m.User))
-                Sender.Tell(m);
-        });
-        Receive<SessionReplaced>(m =>
-        {
-            if (m.User.Equals(_session.Current?.User))
-                Act(_closing.Close(ErrorCode.Replaced));
-        });
-    }
-
-    private void ReceiveSocket()
-    {
-        Receive<ConnectionMessage.SourceReady>(m =>
-        {
-            _source = m.Source;
-            Act(_socket.SourceReady());
-        });
-        Receive<ConnectionMessage.SocketClosed>(_ => Act(_socket.SocketClosed(hasReader: _session.Reader is not null)));
-    }
-
-    private void Closing()
-    {
-        ReceiveSocket();
-        Receive<ConnectionMessage.CutOff>(_ => Act(_socket.CutOff()));
-        ReceiveAny(_ => { });
-    }
-
-    private void AwaitingReader()
-    {
-        Receive<Terminated>(_ => Act(_socket.ReaderEnded()));
-        ReceiveAny(_ => { });
+            case ClientConnection.Resume:
+                return true;
+            case ConnectionMessage.InputEnded:
+                _inputEnded = true;
+                if (_commands.IsIdle)
+                    Leave(logoutIsJson: null);
+                return true;
+            case ClientConnection.AllReceiptsWritten or ConnectionMessage.ReceiptsOverdue:
+                Act(_closing.ReceiptsDone());
+                return true;
+            case CloseConnection m:
+                Act(_closing.Close(m.Reason));
+                return true;
+            case ConnectionMessage.Overflowed:
+                _log.Info(
+                    "Connection {0} is closed: its client does not read, and its outbound buffer is full. Unread messages are stored if there are mailboxes", _connection.Id);
+                Act(_closing.Overflow());
+                return true;
+            case ConnectionMessage.UnreadStored:
+                Act(_closing.UnreadStored());
+                return true;
+            default:
+                return false;
+        }
     }
 
     private void Process()
@@ -196,14 +203,14 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
                 Leave(logoutIsJson: null);
                 break;
             case RunResult.Finished:
-                Enter(_reading);
+                Enter(Phase.Reading);
                 _source!.Done();
                 break;
             case RunResult.Waiting:
-                Enter(_waiting);
+                Enter(Phase.Waiting);
                 break;
             case RunResult.Blocked:
-                Enter(_blocked);
+                Enter(Phase.Blocked);
                 break;
             case RunResult.LoggedOut:
                 Leave(_replies.SpeaksJson);
@@ -214,23 +221,17 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
     /// <summary>Handles the lines that waited for an answer, if it has come.</summary>
     private void Continue()
     {
-        if (_phase == _waiting && !_commands.IsIdle && !_commands.IsWaiting)
+        if (_phase == Phase.Waiting && !_commands.IsIdle && !_commands.IsWaiting)
             Process();
     }
 
-    /// <summary>Changes to another phase. For the current phase it does nothing: <c>Become</c> would build all handlers again, for every read.</summary>
-    private void Enter(Action phase)
-    {
-        if (_phase == phase)
-            return;
-        _phase = phase;
-        Become(phase);
-    }
+    /// <summary>Changes to another phase, unless the connection is closing.</summary>
+    private void Enter(Phase phase) => _phase = _phase < Phase.Closing ? phase : _phase;
 
     /// <summary>The client logged out or ended its input. No further line is handled.</summary>
     private void Leave(bool? logoutIsJson)
     {
-        Enter(_waiting);
+        Enter(Phase.Waiting);
         _connection.WatchReceipts();
         Act(_closing.Leave(logoutIsJson, _connection.HasOpenReceipts));
     }
@@ -268,7 +269,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
         // The listener is told before the client can see the end of the connection. So a client that reconnects at once is not refused.
         Context.Parent.Tell(new ConnectionMessage.ClosingStarted());
         RemindAfter(_settings.CloseGrace, new ConnectionMessage.CutOff());
-        Become(Closing);
+        _phase = Phase.Closing;
     }
 
     private void Act(SocketStep step)
@@ -281,7 +282,7 @@ internal sealed class ConnectionActor : ReceiveActor, IWithTimers
                 break;
             case SocketStep.AwaitReader:
                 _session.End();
-                Become(AwaitingReader);
+                _phase = Phase.AwaitingReader;
                 _session.Reader!.Tell(new MailboxReaderActor.ConnectionGone());
                 Context.Watch(_session.Reader);
                 break;

@@ -91,6 +91,28 @@ public class MailboxClientActorSpecs : MailboxClientKit
     }
 
     [Fact]
+    public void Should_send_to_the_owner_directly_when_it_has_answered_and_by_way_of_sharding_when_it_ended()
+    {
+        var owner = CreateTestProbe();
+        Client.Tell(new PartitionAnswer(0, 5, 0, []), owner);
+        Deposit("a");
+        Stores(owner.FishForMessage<PartitionBatch>(b => b.Messages.Count > 0, Limit)).ShouldHaveSingleItem().Number.ShouldBe(1);
+        Time.Advance(Timings.Hello);
+        Batch().Messages.ShouldBeEmpty("what asks for a new owner never goes to the former one");
+        Sys.Stop(owner);
+        Sent().ShouldBe([1L]);
+
+        // The next one answers while the deposit is under way by the other path: nothing may overtake it.
+        var next = CreateTestProbe();
+        Client.Tell(new PartitionAnswer(0, 5, null, []), next);
+        Deposit("b");
+        Sent().ShouldBe([2L]);
+        Client.Tell(new PartitionAnswer(0, 5, null, [new MailboxAnswer.AllStored(1, 2)]), next);
+        Deposit("c");
+        Stores(next.FishForMessage<PartitionBatch>(b => b.Messages.Count > 0, Limit)).ShouldHaveSingleItem().Number.ShouldBe(3);
+    }
+
+    [Fact]
     public async Task Should_tell_the_route_which_chats_were_refused_by_the_numbers_of_its_stream()
     {
         Answer(5, 0);

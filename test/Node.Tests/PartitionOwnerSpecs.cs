@@ -8,6 +8,21 @@ namespace ChatAkka.Node.Tests;
 public class PartitionOwnerSpecs : PartitionOwnerKit
 {
     [Fact]
+    public void Should_take_the_next_deposit_of_a_node_that_was_forgotten()
+    {
+        Open();
+        Receive(NodeA, 1000, Deposit(1, "bob", "a"));
+        Turn();
+        for (var i = 0; i < Settings.MaxOrigins; i++)
+            Receive(new NodeId("other", 1, i), 1000, Deposit(1, "carol", [Entry($"{i}?", "carol")]));
+        Turn();
+        State.Origins.ShouldNotContainKey(NodeA);
+        Owner.Receive(new PartitionBatch(3, NodeA, 1000, Settled: 1, [Deposit(2, "bob", "b")]));
+        Turn();
+        Flush().OfType<MailboxAnswer.Stored>().Select(a => a.Number).ShouldContain(2);
+    }
+
+    [Fact]
     public void Should_take_and_answer_nothing_before_it_is_open()
     {
         Receive(NodeA, 1000, Deposit(1, "bob", "a"));

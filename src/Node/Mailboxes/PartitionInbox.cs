@@ -14,17 +14,20 @@ internal sealed class PartitionInbox
     private const int MostDeposits = 8192;
     private const int MostBytes = 32 * 1024 * 1024;
 
-    private readonly Queue<(NodeId Origin, MailboxMessage.Store Deposit)> _waiting = new();
+    private readonly Queue<(NodeId Origin, long Settled, MailboxMessage.Store Deposit)> _waiting = new();
     private readonly HashSet<OriginDeposits> _taken = [];
     private readonly List<(string User, ReaderId Reader)> _ended = [];
     private int _bytes;
 
     /// <summary>Adds a deposit.</summary>
-    public void Add(NodeId origin, MailboxMessage.Store deposit)
+    /// <param name="origin">The node that sent it.</param>
+    /// <param name="settled">The node has the answers to all its deposits up to this number.</param>
+    /// <param name="deposit">The deposit.</param>
+    public void Add(NodeId origin, long settled, MailboxMessage.Store deposit)
     {
         if (_waiting.Count >= MostDeposits || _bytes >= MostBytes)
             return;
-        _waiting.Enqueue((origin, deposit));
+        _waiting.Enqueue((origin, settled, deposit));
         _bytes += deposit.Entries.Length;
     }
 
@@ -33,9 +36,9 @@ internal sealed class PartitionInbox
     {
         while (turn.Bytes < TurnBytes && _waiting.TryDequeue(out var next))
         {
-            var (origin, deposit) = next;
+            var (origin, settled, deposit) = next;
             _bytes -= deposit.Entries.Length;
-            var deposits = state.OriginOf(origin, turn.Time);
+            var deposits = state.OriginOf(origin, turn.Time, settled);
             if (!deposits.IsNext(deposit.Number))
             {
                 // A copy gets its answer again. After a gap nothing is taken: the node sends all again.

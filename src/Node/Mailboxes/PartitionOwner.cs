@@ -61,7 +61,7 @@ internal sealed class PartitionOwner(int partition, PartitionState state, EventC
             switch (message)
             {
                 case MailboxMessage.Store store when batch.Term == state.Term:
-                    _inbox.Add(batch.Origin, store);
+                    _inbox.Add(batch.Origin, batch.Settled, store);
                     break;
                 case MailboxMessage.Pull pull:
                     if (Reads.Take(pull))

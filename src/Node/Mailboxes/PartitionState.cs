@@ -84,13 +84,18 @@ internal sealed class PartitionState
     }
 
     /// <summary>The deposits of a node. At the bound, the node is forgotten that deposited nothing for the longest time.</summary>
-    public OriginDeposits OriginOf(NodeId node, long now)
+    /// <param name="node">The node.</param>
+    /// <param name="now">The time, in milliseconds since 1970, UTC.</param>
+    /// <param name="settled">If nothing is known of the node: all its deposits up to this number were taken. It may have been forgotten since.</param>
+    public OriginDeposits OriginOf(NodeId node, long now, long settled = 0)
     {
         if (_origins.TryGetValue(node, out var deposits))
             return deposits;
         if (_origins.Count >= _settings.MaxOrigins)
             _origins.Remove(_origins.MinBy(o => o.Value.LastUsed).Key);
-        return _origins[node] = new OriginDeposits { LastUsed = now };
+        deposits = _origins[node] = new OriginDeposits();
+        deposits.Restore(settled, [], now);
+        return deposits;
     }
 
     /// <summary>The terms of owners grow with time, so that messages that are stored after the store lost its last writes get numbers that no lost message

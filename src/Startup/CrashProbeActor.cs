@@ -21,6 +21,9 @@ internal sealed class CrashProbeActor : ReceiveActor
     private readonly HashSet<UniqueAddress> _probing = [];
     private readonly HashSet<UniqueAddress> _again = [];
 
+    /// <summary>The processes that the verdicts are about.</summary>
+    private readonly Dictionary<Address, UniqueAddress> _ended = [];
+
     /// <summary>Makes the actor.</summary>
     /// <param name="settings">How the port of a lost member is probed.</param>
     /// <param name="time">The clock.</param>
@@ -30,7 +33,11 @@ internal sealed class CrashProbeActor : ReceiveActor
         _time = time;
         Receive<DisassociatedEvent>(m => Probe(m.RemoteAddress));
         Receive<ClusterEvent.UnreachableMember>(m => Probe(m.Member.Address));
-        Receive<ClusterEvent.MemberRemoved>(m => _verdicts.Forget(m.Member.Address.ToString()));
+        Receive<ClusterEvent.MemberRemoved>(m =>
+        {
+            _verdicts.Forget(m.Member.Address.ToString());
+            _ended.Remove(m.Member.Address);
+        });
         Receive<ClusterEvent.CurrentClusterState>(_ => { });
         Receive<VerdictRefuted>(OnRefuted);
         Receive<Probed>(OnProbed);
@@ -53,8 +60,17 @@ internal sealed class CrashProbeActor : ReceiveActor
 
     private void Probe(Address address)
     {
-        if (_verdicts.IsEnded(address.ToString()) || Find(address) is not { } member)
+        if (Find(address) is not { } member)
             return;
+        if (_verdicts.IsEnded(address.ToString()))
+        {
+            if (_ended.GetValueOrDefault(address)?.Equals(member.UniqueAddress) == true)
+                return;
+
+            // The verdict was about an earlier process at this address.
+            _verdicts.Forget(address.ToString());
+        }
+
         if (!_probing.Add(member.UniqueAddress))
         {
             // The probe that runs may be about to give up.
@@ -76,6 +92,7 @@ internal sealed class CrashProbeActor : ReceiveActor
         if (!probed.Refused || Find(probed.Address.Address) is not { } member || !member.UniqueAddress.Equals(probed.Address))
             return;
         _verdicts.Declare(member.Address.ToString());
+        _ended[member.Address] = member.UniqueAddress;
         if (member.Status is MemberStatus.Exiting or MemberStatus.Down)
             return;
         _log.Warning("The process of member {0} has ended: its port refuses connections. It is downed; if it was a node, the relay deletes its sessions",

@@ -109,7 +109,7 @@ public class HistoryCheckerSpecs
         Good().Add(at => new HistoryEvent.Died(at, dead, 20_000_000))
             .Add(at => new HistoryEvent.Ended(at, HistoryBuilder.Bob, "reset"))
             .Add(at => new HistoryEvent.LoggedIn(at, 3, "bob", HistoryBuilder.HostA))
-            .Add(at => new HistoryEvent.Delivered(at, 3, HistoryBuilder.Alice, 10))
+            .Add(at => new HistoryEvent.Delivered(at, 3, HistoryBuilder.Alice, 9))
             .Broken().Contains("duplicate").ShouldBe(isFault);
 
     [Fact]

@@ -108,8 +108,30 @@ public class DepositLaneSpecs
 
         // An answer says that the owner is there.
         _lane.Answer(1);
+        _lane.ResendIfDue(now);
         _lane.ResendIfDue(now + s_resend);
         Take(now).ShouldBe([3L]);
+    }
+
+    [Fact]
+    public void Should_send_everything_again_when_the_first_is_not_answered_also_if_others_are_sent_meanwhile()
+    {
+        _lane.Begin(1, 0, []);
+        Add("a");
+        Take();
+        var now = TimeSpan.Zero;
+        while (now < s_resend - TimeSpan.FromMilliseconds(1))
+        {
+            now += s_resend / 10;
+            Add("b");
+            Take(now);
+            _lane.Answer(2);
+            if (now < s_resend)
+                _lane.ResendIfDue(now).ShouldBeFalse();
+        }
+
+        _lane.ResendIfDue(now).ShouldBeTrue();
+        Take(now)[..2].ShouldBe([1L, 2L]);
     }
 
     [Fact]

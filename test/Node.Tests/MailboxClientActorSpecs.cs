@@ -102,14 +102,19 @@ public class MailboxClientActorSpecs : MailboxClientKit
         Sys.Stop(owner);
         Sent().ShouldBe([1L]);
 
+        // A late answer of the former owner does not make it the owner again.
+        Client.Tell(new PartitionAnswer(0, 5, null, [new MailboxAnswer.Stored(1, [])]), owner);
+        Deposit("late");
+        Sent().ShouldBe([2L]);
+
         // The next one answers while the deposit is under way by the other path: nothing may overtake it.
         var next = CreateTestProbe();
         Client.Tell(new PartitionAnswer(0, 5, null, []), next);
         Deposit("b");
-        Sent().ShouldBe([2L]);
-        Client.Tell(new PartitionAnswer(0, 5, null, [new MailboxAnswer.AllStored(1, 2)]), next);
+        Sent().ShouldBe([3L]);
+        Client.Tell(new PartitionAnswer(0, 5, null, [new MailboxAnswer.AllStored(2, 2)]), next);
         Deposit("c");
-        Stores(next.FishForMessage<PartitionBatch>(b => b.Messages.Count > 0, Limit)).ShouldHaveSingleItem().Number.ShouldBe(3);
+        Stores(next.FishForMessage<PartitionBatch>(b => b.Messages.Count > 0, Limit)).ShouldHaveSingleItem().Number.ShouldBe(4);
     }
 
     [Fact]
@@ -167,6 +172,8 @@ public class MailboxClientActorSpecs : MailboxClientKit
         Deposit("b");
         Sent(2).ShouldBe([1L, 2L]);
         Answer(5, null, new MailboxAnswer.Stored(1, []));
+        Sync();
+        Owners.ExpectNoMsg(4 * Timings.Check);
         Time.Advance(Timings.Resend);
         var batch = Batch(b => b.Messages.Count > 0);
         Stores(batch).Select(m => m.Number).ShouldBe([2]);

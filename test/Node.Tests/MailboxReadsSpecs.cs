@@ -105,6 +105,17 @@ public class MailboxReadsSpecs
     }
 
     [Fact]
+    public void Should_remember_a_session_that_was_reported_as_ended_until_its_node_says_that_it_is_not_there()
+    {
+        var state = new PartitionState(Settings);
+        state.Get("carol").EndedReader = new ReaderId(NodeA, 7);
+        state.Forget("carol");
+        state.Find("carol").ShouldNotBeNull();
+        new MailboxReads(state).Miss("carol", 7, NodeA.Address);
+        state.Find("carol").ShouldBeNull();
+    }
+
+    [Fact]
     public void Should_count_requests_anew_when_a_later_session_of_the_same_connection_reads()
     {
         _reads.Take(Pull(4, since: 5));

@@ -1,4 +1,5 @@
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Protocol;
 using ChatAkka.Protocol.Mailboxes;
 using static ChatAkka.Node.Tests.MailboxData;
 
@@ -16,7 +17,7 @@ public class PartitionOwnerSpecs : PartitionOwnerKit
         for (var i = 0; i < Settings.MaxOrigins; i++)
             Receive(new NodeId("other", 1, i), 1000, Deposit(1, "carol", [Entry($"{i}?", "carol")]));
         Turn();
-        State.Origins.ShouldNotContainKey(NodeA);
+        State.Origins.Keys.ShouldNotContain(NodeA);
         Owner.Receive(new PartitionBatch(3, NodeA, 1000, Settled: 1, [Deposit(2, "bob", "b")]));
         Turn();
         Flush().OfType<MailboxAnswer.Stored>().Select(a => a.Number).ShouldContain(2);

@@ -1,6 +1,7 @@
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 using ChatAkka.TestSupport;
 using static ChatAkka.Node.Sessions.SessionMessage;
@@ -147,6 +148,17 @@ public class RegistrarSpecs : RegistrarKit
         ExpectIdle();
     }
 
+    [Fact]
+    public async Task Should_let_a_session_read_its_mailbox_again_when_the_registry_had_lost_it()
+    {
+        LogIn(Bob, 5);
+        Registry.Find = new FindOutcome.NotFound();
+        Registry.OnClaim = c => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(null, c.Since));
+        for (var i = 0; i < SessionTable.TurnsPerRound; i++)
+            await AttendAsync();
+        FishForMessage<MailboxNudge>(_ => true).ShouldBe(new MailboxNudge("bob", 5));
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(true, false)]
@@ -162,6 +174,7 @@ public class RegistrarSpecs : RegistrarKit
         Registry.OnClaim = c => Task.FromResult<ClaimOutcome>(new ClaimOutcome.Claimed(null, c.Since));
         for (var i = 0; i < SessionTable.TurnsPerRound; i++)
             await AttendAsync();
+        ExpectMsg<MailboxNudge>();
         ExpectIdle();
         Registry.Claims.Count().ShouldBeGreaterThan(2, "it is claimed again when the other is gone");
     }

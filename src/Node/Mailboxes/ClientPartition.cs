@@ -13,6 +13,8 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="lane">The deposits.</param>
 internal sealed class ClientPartition(int number, DepositLane lane)
 {
+    private IActorRef? _ended;
+
     /// <summary>Number of the partition.</summary>
     public int Number => number;
 
@@ -43,16 +45,19 @@ internal sealed class ClientPartition(int number, DepositLane lane)
     /// <summary>True if deposits may be sent now.</summary>
     public bool MaySendDeposits(TimeSpan now) => Lane.HasUnsent && now >= HoldsDepositsUntil;
 
+    /// <summary>True if an actor was the owner and has ended. Answers of it may come later.</summary>
+    public bool HasEnded(IActorRef owner) => Equals(_ended, owner);
+
     /// <summary>The owner answered. Batches go to it directly as soon as none is under way by the other path, which they could overtake.</summary>
     /// <returns>True if this owner is a new one.</returns>
     public bool TakeOwner(IActorRef owner)
     {
-        if (Equals(Owner, owner) || Lane.HasSent)
+        if (Equals(Owner, owner) || HasEnded(owner) || Lane.HasSent)
             return false;
         Owner = owner;
         return true;
     }
 
-    /// <summary>Batches go by way of Cluster Sharding, until an owner answers.</summary>
-    public void ForgetOwner() => Owner = null;
+    /// <summary>The owner has ended. Batches go by way of Cluster Sharding, until the next one answers.</summary>
+    public void OwnerEnded() => (_ended, Owner) = (Owner, null);
 }

@@ -28,7 +28,10 @@ internal sealed class DepositLane(TimeSpan resendAfter)
 
     /// <summary>Number of the deposit that is sent next, perhaps again. All numbers below it were sent.</summary>
     private long _next = 1;
-    private TimeSpan _sentAt;
+
+    /// <summary>Since when no deposit was answered although one is under way, and whether one was answered since the last check.</summary>
+    private TimeSpan _waitsSince;
+    private bool _wasAnswered;
     private int _resent;
 
     /// <summary>The term of the owner; 0 if it is not known.</summary>
@@ -61,6 +64,8 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     /// <summary>Gives the deposits to send now, up to a size. A single larger one comes alone.</summary>
     public IReadOnlyList<MailboxMessage.Store> Take(int bytes, TimeSpan now)
     {
+        if (!HasSent)
+            _waitsSince = now;
         List<MailboxMessage.Store> taken = [];
         while (Peek() is { } next && (taken.Count == 0 || next.Size <= bytes))
         {
@@ -68,8 +73,6 @@ internal sealed class DepositLane(TimeSpan resendAfter)
             taken.Add(Take(next).ToMessage());
         }
 
-        if (taken.Count > 0)
-            _sentAt = now;
         return taken;
     }
 
@@ -107,18 +110,18 @@ internal sealed class DepositLane(TimeSpan resendAfter)
     {
         if (number <= Settled || number > Last)
             return null;
-        _resent = 0;
         var parcel = _numbered[_first + (int)(number - Settled) - 1];
         var deposit = parcel.Deposit;
         (parcel.Deposit, parcel.IsAnswered) = (null, true);
         while (Count > 0 && _numbered[_first].IsAnswered)
         {
-            _first++;
+            _numbered[_first++] = null!;
             Settled++;
+            (_wasAnswered, _resent) = (true, 0);
         }
 
         _next = Math.Max(_next, Settled + 1);
-        if (_first >= MostAnswered && _first * 2 >= _numbered.Count)
+        if (Count == 0 || (_first >= MostAnswered && _first * 2 >= _numbered.Count))
         {
             _numbered.RemoveRange(0, _first);
             _first = 0;
@@ -127,12 +130,14 @@ internal sealed class DepositLane(TimeSpan resendAfter)
         return deposit;
     }
 
-    /// <summary>Sends everything again that is under way, if no answer came for too long. All are sent, also those that were answered: the owner takes no
-    /// deposit after a gap.</summary>
+    /// <summary>Sends everything again that is under way, if the first of it was not answered for too long, also if others were sent meanwhile. All are sent,
+    /// also those that were answered: the owner takes no deposit after a gap.</summary>
     /// <returns>True if they are sent again now.</returns>
     public bool ResendIfDue(TimeSpan now)
     {
-        if (Count == 0 || _next <= Last || now - _sentAt < resendAfter * (1 << _resent))
+        if (_wasAnswered)
+            (_wasAnswered, _waitsSince) = (false, now);
+        if (!HasSent || now - _waitsSince < resendAfter * (1 << _resent))
             return false;
         SendAllAgain();
         _resent = Math.Min(_resent + 1, MostDoublings);

@@ -106,7 +106,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
         var partition = _all[stopped.Partition];
         if (!Equals(partition.Owner, stopped.Owner))
             return;
-        partition.ForgetOwner();
+        partition.OwnerEnded();
         (partition.IsInDoubt, partition.AskedAt) = (true, Now - _timings.Resend);
         partition.Lane.SendAllAgain();
         MarkDirty(partition);
@@ -170,7 +170,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             Context.WatchWith(Context.Unwatch(Sender), new OwnerStopped(partition.Number, Sender));
 
         // A new owner that answered a reader first is asked what it has taken. Its other readers are told then.
-        if (answer.Term >= partition.Lane.Term)
+        if (answer.Term >= partition.Lane.Term && !partition.HasEnded(Sender))
             partition.IsInDoubt = answer.Term > partition.Lane.Term;
         if (partition.Lane.HasUnsent)
             MarkDirty(partition);
@@ -256,11 +256,14 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
                 AskForOwner(partition);
 
             // An owner that is not known is asked as often as deposits are sent again.
-            if (partition.Lane.HasUnsent || ((partition.Lane.Term == 0 || partition.IsInDoubt) && now - partition.AskedAt >= _timings.Resend))
+            if ((partition.Lane.Term == 0 || partition.IsInDoubt) && now - partition.AskedAt >= _timings.Resend)
             {
                 partition.AskedAt = now;
-                MarkDirty(partition);
+                AskForOwner(partition);
             }
+
+            if (partition.Lane.HasUnsent)
+                MarkDirty(partition);
         }
 
         foreach (var (_, deposit) in _later.Where(l => l.Due <= now).ToList())

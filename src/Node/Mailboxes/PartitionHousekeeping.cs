@@ -112,7 +112,9 @@ internal sealed class PartitionHousekeeping
             if (last > 0)
                 reads.Expire(user, last);
             if (mailbox.Reader is { } reader && !clients.IsHeard(reader.Id.Node, mailbox.IsContested ? heardLately : heardAfter))
-                mailbox.Reader = null;
+                (mailbox.Reader, mailbox.EndedReader) = (null, reader.Id);
+            if (mailbox.EndedReader is { } ended && !clients.IsHeard(ended.Node, heardAfter))
+                mailbox.EndedReader = null;
             if (mailbox.SilentReader is { } waiting && clients.IsHeard(waiting.Node, heardLately))
                 silent.Add((user, waiting));
             mailbox.IsContested = false;

@@ -48,7 +48,7 @@ internal sealed class UserMailbox
         : Count == 0 || Reader is { Request: not null } ? null : Reader?.Id ?? EndedReader;
 
     /// <summary>True if there is nothing to remember of this mailbox.</summary>
-    public bool IsForgettable => Count == 0 && Reader is null;
+    public bool IsForgettable => Count == 0 && Reader is null && EndedReader is null;
 
     /// <summary>The messages that wait.</summary>
     public ReadOnlySpan<MessagePlace> Messages => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_messages)[_first..];

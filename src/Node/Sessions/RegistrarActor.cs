@@ -5,6 +5,7 @@ using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 using static ChatAkka.Node.Sessions.SessionMessage;
 
@@ -32,6 +33,9 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly List<IActorRef> _awaitIdle = [];
     private readonly SessionTable _sessions = new();
+
+    /// <summary>Sessions that the registry did not have, so another session may have read their mailboxes. They read again when they are put back.</summary>
+    private readonly HashSet<LocalSession> _missed = [];
     private readonly Admission _admission;
     private readonly ClaimRules _rules;
     private readonly Attendance _attendance = new();
@@ -134,12 +138,14 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             return;
         if (compared.Outcome is FindOutcome.NotFound)
             _log.Warning("The session registry has lost the session of a client that is connected here. The session is claimed again");
+        _missed.Add(compared.Session);
         Restore(compared.Session);
     }
 
     private void OnRelease(LocalSession session)
     {
         _routes.ClearLocal(session);
+        _missed.Remove(session);
         if (_sessions.Of(session.User).End(session) is { } withdrawn)
             _admission.Withdraw(withdrawn);
         AskNext(session.User);
@@ -186,6 +192,8 @@ internal sealed class RegistrarActor : ReceiveActor, IWithTimers
             case ClaimOutcome.Claimed claimed:
                 session.Since = claimed.Since;
                 TellReplaced(session, claimed.Previous);
+                if (_missed.Remove(session))
+                    session.Connection.Actor.Tell(new MailboxNudge(session.User.Text, session.Connection.Id));
                 break;
             case ClaimOutcome.Refused refused when refused.IsProvisional || refused.Owner.Node == _self:
                 // The holder may still be refused itself, or it is a claim of this node that is still to be released: the next comparison checks again.

@@ -7,6 +7,7 @@ namespace ChatAkka.Chaos.Faults;
 internal static class ProcessFaults
 {
     /// <summary>A killed node's keys are gone within this; measured, with room for a busy machine.</summary>
+    private static readonly TimeSpan s_removal = TimeSpan.FromSeconds(1.5);
     private static readonly TimeSpan s_crashBound = TimeSpan.FromSeconds(5);
 
     /// <summary>The same where the process is only silent, and where the relay died with the node.</summary>
@@ -90,7 +91,8 @@ internal static class ProcessFaults
         await c.ExpectExitAsync(node, incarnation, exitCode: 1, s_stopLimit);
     }
 
-    /// <summary>A node that was declared dead wakes up, finds logins in its sockets, and dies before it can go in order.</summary>
+    /// <summary>A node that was declared dead wakes up, finds logins in its sockets, and dies before it can go in order. It still reaches Redis, but no other
+    /// member, which would tell it at once that it was removed. On loopback, where wires cannot be cut, they may do so.</summary>
     private static async Task WakeAndKillAsync(FaultContext c)
     {
         var node = c.PickBusyNode();
@@ -103,6 +105,9 @@ internal static class ProcessFaults
 
         // Its users left it before it was declared dead; it has to be that as well.
         await c.ExpectAsync(() => c.Probe.Nodes?.Overlaps(holders) == false, s_silenceBound, "the stopped node is off the list");
+
+        // It is off the list as soon as it is downed; the clean-up after its removal would take away what it claims.
+        await Task.Delay(s_removal);
         var clients = new List<ChatClient>();
         foreach (var name in ChaosRun.Sleepers)
         {
@@ -111,12 +116,16 @@ internal static class ProcessFaults
             clients.Add(client);
         }
 
+        if (c.Network.HasWires)
+            await c.Network.DropAsync(from other in c.Lab.Members where other != node from pair in new[] { (node.Host, other.Host), (other.Host, node.Host) } select pair);
         node.Signal("CONT");
         await FaultContext.UntilAsync(
             () => !node.IsRunning || (c.Probe.Last is { } last && ChaosRun.Sleepers.Any(last.ContainsKey)), c.Patiently(TimeSpan.FromSeconds(2)));
         node.Signal("KILL");
         c.NoteDead(node, TimeSpan.FromSeconds(1));
         c.RecoverFrom = Clock.Now;
+        if (c.Network.HasWires)
+            await c.Network.HealAsync();
         clients.ForEach(client => client.Dispose());
         await Task.Delay(TimeSpan.FromSeconds(2));
         c.Afterwards(() => StartAgainAsync(node));

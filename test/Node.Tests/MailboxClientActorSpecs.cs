@@ -118,6 +118,21 @@ public class MailboxClientActorSpecs : MailboxClientKit
     }
 
     [Fact]
+    public void Should_answer_the_next_session_of_a_connection_although_the_reader_of_the_former_one_is_still_there()
+    {
+        var (former, next) = (CreateTestProbe(), CreateTestProbe());
+        Answer(5, 0);
+        Client.Tell(Pull(1, connection: 7), former);
+        Client.Tell(Pull(1, connection: 7, since: 2), next);
+        Answer(5, null, new MailboxAnswer.Left(7, 0));
+        next.ExpectMsg<MailboxAnswer.Left>(Limit);
+        Sys.Stop(former);
+        Sync();
+        Answer(5, null, new MailboxAnswer.Left(7, 1));
+        next.ExpectMsg<MailboxAnswer.Left>(Limit).Done.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Should_tell_the_route_which_chats_were_refused_by_the_numbers_of_its_stream()
     {
         Answer(5, 0);

@@ -13,6 +13,12 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="lane">The deposits.</param>
 internal sealed class ClientPartition(int number, DepositLane lane)
 {
+    /// <summary>A batch has at most about this many bytes. A larger one would delay others.</summary>
+    private const int MostBytes = 60 * 1024;
+
+    /// <summary>A batch has at most this many requests of readers beside deposits.</summary>
+    private const int MostRequests = 128;
+
     private IActorRef? _ended;
 
     /// <summary>Number of the partition.</summary>
@@ -44,6 +50,15 @@ internal sealed class ClientPartition(int number, DepositLane lane)
 
     /// <summary>True if deposits may be sent now.</summary>
     public bool MaySendDeposits(TimeSpan now) => Lane.HasUnsent && now >= HoldsDepositsUntil;
+
+    /// <summary>Takes the messages of the next batch: requests and notices of readers, and then deposits.</summary>
+    public IReadOnlyList<MailboxMessage> TakeMessages(TimeSpan now)
+    {
+        var requests = Messages.GetRange(0, Math.Min(Messages.Count, MostRequests));
+        Messages.RemoveRange(0, requests.Count);
+        IReadOnlyList<MailboxMessage> deposits = MaySendDeposits(now) ? Lane.Take(MostBytes, now) : [];
+        return requests.Count == 0 ? deposits : [.. requests, .. deposits];
+    }
 
     /// <summary>True if an actor was the owner and has ended. Answers of it may come later.</summary>
     public bool HasEnded(IActorRef owner) => Equals(_ended, owner);

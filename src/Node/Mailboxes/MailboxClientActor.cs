@@ -13,12 +13,6 @@ namespace ChatAkka.Node.Mailboxes;
 /// </remarks>
 internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 {
-    /// <summary>A batch has at most about this many bytes. A larger one would delay others.</summary>
-    private const int MostBytes = 60 * 1024;
-
-    /// <summary>A batch has at most this many requests of readers beside deposits.</summary>
-    private const int MostRequests = 128;
-
     private readonly NodeId _self;
     private readonly IActorRef _partitions;
     private readonly MailboxSettings _settings;
@@ -83,9 +77,12 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
     private void OnPull(MailboxMessage.Pull pull)
     {
         var (connection, partition) = (pull.Reader.Connection, Of(pull.User));
-        if (_readers.TryAdd(connection, Sender))
+
+        // The reader of an earlier session of the connection may still be leaving.
+        if (!Sender.Equals(_readers.GetValueOrDefault(connection)))
         {
-            Context.WatchWith(Sender, new ReaderStopped(connection, partition.Number));
+            _readers[connection] = Sender;
+            Context.WatchWith(Context.Unwatch(Sender), new ReaderStopped(connection, partition.Number, Sender));
             partition.Readers.Add(Sender);
         }
 
@@ -95,8 +92,9 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private void OnReaderStopped(ReaderStopped stopped)
     {
-        if (_readers.Remove(stopped.Connection, out var reader))
-            _all[stopped.Partition].Readers.Remove(reader);
+        _all[stopped.Partition].Readers.Remove(stopped.Reader);
+        if (stopped.Reader.Equals(_readers.GetValueOrDefault(stopped.Connection)))
+            _readers.Remove(stopped.Connection);
     }
 
     /// <summary>An owner ended. What it was sent goes to the next one. The next one is asked for until it answers: if a node died, Cluster Sharding may still
@@ -138,13 +136,8 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
             partition.IsDirty = false;
             do
             {
-                var requests = partition.Messages.GetRange(0, Math.Min(partition.Messages.Count, MostRequests));
-                partition.Messages.RemoveRange(0, requests.Count);
-                IReadOnlyList<MailboxMessage> deposits = partition.MaySendDeposits(now) ? partition.Lane.Take(MostBytes, now) : [];
-                IReadOnlyList<MailboxMessage> messages = requests.Count == 0 ? deposits : [.. requests, .. deposits];
-
-                if (messages.Count == 0 || partition.Owner is not { } owner)
-                    owner = _partitions;
+                var messages = partition.TakeMessages(now);
+                var owner = messages.Count == 0 ? _partitions : partition.Owner ?? _partitions;
                 owner.Tell(new PartitionBatch(partition.Number, _self, partition.Lane.Term, partition.Lane.Settled, messages));
             }
             while (partition.MaySendDeposits(now) || partition.Messages.Count > 0);
@@ -301,7 +294,7 @@ internal sealed class MailboxClientActor : ReceiveActor, IWithTimers
 
     private sealed record CheckDue;
 
-    private sealed record ReaderStopped(long Connection, int Partition);
+    private sealed record ReaderStopped(long Connection, int Partition, IActorRef Reader);
 
     private sealed record OwnerStopped(int Partition, IActorRef Owner);
 }

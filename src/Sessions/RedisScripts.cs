@@ -8,7 +8,7 @@ internal static class RedisScripts
     /// which the clocks of two nodes may differ. Answers {1, previous node, previous connection, recorded since} if the claim succeeded.
     /// Otherwise answers {0, node, connection, milliseconds until that session expires, or a number below 0 if it does not expire}.</summary>
     /// <remarks>The session of a claimer that replaces another is always recorded as later than that one, whatever the clocks say. Otherwise each
-    /// of two sessions could replace the other. A login that waited is refused if the user logged in elsewhere between its arrival and the
+    /// of two sessions could replace the other. The same is true for a second login on the same connection, so that its mailbox can tell the two apart. A login that waited is refused if the user logged in elsewhere between its arrival and the
     /// current time. The current time is that of the claiming node's own clock. So a login that did not wait is never refused, even if clocks
     /// are wrong. A holder that cannot be read holds nothing: no node can be told to close that session, and none will release it, so the user could
     /// not log in for ever.</remarks>
@@ -29,7 +29,9 @@ internal static class RedisScripts
           end
           if held >= since then since = held + 1 end
         end
-        if own and held > since then since = held end
+        if own and held >= since then
+          if ARGV[5] == 'restore' then since = held else since = held + 1 end
+        end
         redis.call('HSET', KEYS[1], 'node', ARGV[1], 'connection', ARGV[2], 'since', string.format('%.0f', since), 'mode', ARGV[4])
         redis.call('PEXPIRE', KEYS[1], ARGV[7])
         return {1, n, c, since}

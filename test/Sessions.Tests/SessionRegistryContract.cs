@@ -76,6 +76,14 @@ public abstract class SessionRegistryContract
         (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(s_a, 5), 1001));
     }
 
+    public virtual async Task Should_record_a_second_login_on_the_same_connection_as_later_and_a_restored_session_as_before()
+    {
+        var bob = Name("bob");
+        await Claim(bob, s_a, 5);
+        (await Claim(bob, s_a, 5)).ShouldBe(new ClaimOutcome.Claimed(null, 1001));
+        (await Claim(bob, s_a, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Claimed(null, 1001));
+    }
+
     public virtual async Task Should_not_touch_a_session_that_was_claimed_elsewhere_when_the_old_one_is_released()
     {
         var bob = Name("bob");
@@ -265,7 +273,7 @@ public abstract class SessionRegistryContract
         // As the claim script leaves it, in case its node dies before it looked at its tombstone.
         await ClaimProvisionallyAsync(bob, s_b, 6);
         (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldNotBeNull();
-        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(null, 1001));
+        (await Claim(bob, s_b, 6)).ShouldBe(new ClaimOutcome.Claimed(null, 1002));
         (await Db.KeyTimeToLiveAsync(_keys.Session(bob))).ShouldBeNull();
     }
 

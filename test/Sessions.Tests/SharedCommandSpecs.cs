@@ -1,3 +1,5 @@
+using ChatAkka.TestSupport;
+
 namespace ChatAkka.Sessions.Tests;
 
 public class SharedCommandSpecs
@@ -20,12 +22,13 @@ public class SharedCommandSpecs
         _sent.ShouldHaveSingleItem().Items.ShouldBe([1]);
         _sent[0].Answer.SetResult("a");
         (await first).ShouldBe("a");
+        await Eventually.TrueAsync(() => _sent.Count == 2, "the next one is sent");
         second.IsCompleted.ShouldBeFalse();
-        _sent.Count.ShouldBe(2);
         _sent[1].Items.ShouldBe([2, 3]);
         _sent[1].Answer.SetResult("b");
         (await second, await third).ShouldBe(("b", "b"));
         _ = _command.AskAsync(4);
+        await Eventually.TrueAsync(() => _sent.Count == 3, "the last one is sent");
         _sent[2].Items.ShouldBe([4]);
     }
 
@@ -36,6 +39,7 @@ public class SharedCommandSpecs
         var second = _command.AskAsync(2);
         _sent[0].Answer.SetException(new TimeoutException());
         await Should.ThrowAsync<TimeoutException>(first);
+        await Eventually.TrueAsync(() => _sent.Count == 2, "the next one is sent");
         _sent[1].Answer.SetResult("b");
         (await second).ShouldBe("b");
     }

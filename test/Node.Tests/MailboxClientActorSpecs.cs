@@ -46,10 +46,7 @@ public class MailboxClientActorSpecs : MailboxClientKit
             Batch().Term.ShouldBe(5);
         }
 
-        Answer(6, 0);
-        Sync();
-        Time.Advance(Timings.Resend);
-        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+        ExpectNoQuestionAfterAnswerOfTerm6();
     }
 
     [Fact]
@@ -59,10 +56,7 @@ public class MailboxClientActorSpecs : MailboxClientKit
         Answer(6, null, new MailboxAnswer.Left(7, 0));
         Time.Advance(Timings.Resend);
         Batch().Term.ShouldBe(5);
-        Answer(6, 0);
-        Sync();
-        Time.Advance(Timings.Resend);
-        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
+        ExpectNoQuestionAfterAnswerOfTerm6();
     }
 
     [Fact]
@@ -327,5 +321,13 @@ public class MailboxClientActorSpecs : MailboxClientKit
         Client.Tell(new PartitionAnswer(1, 5, 0, []));
         Client.Tell(new PartitionAnswer(-1, 5, 0, []));
         Idle();
+    }
+
+    private void ExpectNoQuestionAfterAnswerOfTerm6()
+    {
+        Answer(6, 0);
+        Sync();
+        Time.Advance(Timings.Resend);
+        Owners.ExpectNoMsg(TimeSpan.FromMilliseconds(150));
     }
 }

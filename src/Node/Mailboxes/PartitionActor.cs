@@ -14,10 +14,9 @@ namespace ChatAkka.Node.Mailboxes;
 /// Resting --deposits, acknowledgements--> Writing --event is written--> Resting
 /// any --a write failed--> stopped
 /// </code>
-/// The owner works in turns, one at a time. A turn takes everything that came meanwhile for all users of the partition and writes it as one event; then
-/// everything is answered (<see cref="PartitionOwner"/>). The journal takes only the event that follows the last one that the writer knows, and each owner writes
-/// an opening event before anything else. So an older owner, for example on a node that was frozen, cannot write any more, and gives no receipt. An owner
-/// whose write failed stops without an answer; the nodes send again. docs/delivery.md, "Mailboxes".
+/// The owner works in turns (<see cref="PartitionOwner"/>), one event each. The journal takes only the event that follows the last one that the writer knows,
+/// and each owner writes an opening event before anything else. So an older owner, for example on a node that was frozen, cannot write any more, and gives
+/// no receipt. An owner whose write failed stops without an answer; the nodes send again. docs/delivery.md, "Mailboxes".
 /// </remarks>
 internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
 {
@@ -50,9 +49,8 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         PersistenceId = Partitions.PersistenceIdOf(partition);
         Recover<SnapshotOffer>(offer =>
         {
-            var bytes = (byte[])offer.Snapshot;
-            _state = PartitionSnapshot.FromBytes(bytes, _services.Settings);
-            (_snapshotAt, _snapshotBytes) = (offer.Metadata.SequenceNr, bytes.Length);
+            (_snapshotAt, _snapshotBytes) = (offer.Metadata.SequenceNr, ((byte[])offer.Snapshot).Length);
+            _state = PartitionSnapshot.FromBytes((byte[])offer.Snapshot, _services.Settings);
         });
         Recover<PartitionEvent>(OnReplayed);
         Recover<RecoveryCompleted>(_ => OnRecovered());
@@ -202,11 +200,8 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         Context.System.GatewayOf(reader.Node).Tell(new MailboxNudge(user, reader.Connection));
 
     /// <summary>A nudge comes back if the node does not have the session.</summary>
-    private void OnNudgeReturned(MailboxNudge nudge)
-    {
-        var sender = Sender.Path.Address;
-        _owner.Reads.Miss(nudge.User, nudge.Connection, sender.HasLocalScope ? _services.Self.Address : $"{sender.Host}:{sender.Port}");
-    }
+    private void OnNudgeReturned(MailboxNudge nudge) => _owner.Reads.Miss(
+        nudge.User, nudge.Connection, Sender.Path.Address is { HasLocalScope: false } node ? $"{node.Host}:{node.Port}" : _services.Self.Address);
 
     private void Write(byte[] bytes) => PersistAsync(new PartitionEvent(bytes), _ => OnWritten(bytes.Length));
 

@@ -9,7 +9,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// <code>
 /// closed --opening turn is written--> open:  resting --BeginTurn--> writing --Written--> resting
 /// </code>
-/// A turn takes everything that came since the last one, for all users. Everything that depends on the turn is answered when it is written. Deposits are
+/// A turn takes what came since the last one, for all users, up to 48 KiB. Everything that depends on the turn is answered when it is written. Deposits are
 /// taken only if they are numbered for the term of this owner.
 /// </remarks>
 /// <param name="partition">Number of the partition.</param>

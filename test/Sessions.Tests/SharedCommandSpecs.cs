@@ -37,8 +37,8 @@ public class SharedCommandSpecs
     {
         var first = _command.AskAsync(1);
         var second = _command.AskAsync(2);
-        _sent[0].Answer.SetException(new TimeoutException());
-        await Should.ThrowAsync<TimeoutException>(first);
+        _sent[0].Answer.SetException(new InvalidOperationException());
+        await Should.ThrowAsync<InvalidOperationException>(first.WaitAsync(TimeSpan.FromSeconds(5)));
         await Eventually.TrueAsync(() => _sent.Count == 2, "the next one is sent");
         _sent[1].Answer.SetResult("b");
         (await second).ShouldBe("b");

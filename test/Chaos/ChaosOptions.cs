@@ -48,12 +48,33 @@ internal sealed record ChaosOptions
     /// <summary>Where logs and histories of failed rounds go.</summary>
     public string Logs { get; init; } = Path.Combine(Path.GetTempPath(), "chatakka-chaos");
 
+    /// <summary>True for a soak: one fault a minute under steady load and visitors, and a report of how the resources change.</summary>
+    public bool IsSoak { get; init; }
+
+    /// <summary>Visitors a second in a soak: users with a new name each.</summary>
+    public int Visitors { get; init; } = 100;
+
+    /// <summary>The least length of a round, with the load going on.</summary>
+    public TimeSpan RoundLength => IsSoak ? TimeSpan.FromMinutes(1) : TimeSpan.Zero;
+
     /// <summary>True to say each step.</summary>
     public bool Verbose { get; init; }
 
     public IReadOnlyList<string> NodeHosts => [.. Enumerable.Range(1, Nodes).Select(i => $"n{i}")];
 
     public IReadOnlyList<string> RelayHosts => [.. Enumerable.Range(1, Relays).Select(i => $"r{i}")];
+
+    /// <summary>The node that no fault ends in a soak, so that its resources can be followed; null if there is none.</summary>
+    public string? SparedHost => IsSoak ? NodeHosts[0] : null;
+
+    /// <summary>These options as those of a soak: a round a minute, 2,000 chats a second unless another rate was asked for, and space for the visitors.</summary>
+    public ChaosOptions ForSoak() => this with
+    {
+        IsSoak = true,
+        Rounds = (int)Math.Ceiling(Length / TimeSpan.FromMinutes(1)),
+        Rate = Rate == new ChaosOptions().Rate ? 2000 : Rate,
+        Cap = 200,
+    };
 
     public IReadOnlyList<string> Hosts => [.. NodeHosts, .. RelayHosts, Redis, StandbyRedis, Lab.NamespaceLab.Clients];
 }

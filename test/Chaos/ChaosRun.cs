@@ -3,6 +3,7 @@ using ChatAkka.Chaos.Faults;
 using ChatAkka.Chaos.History;
 using ChatAkka.Chaos.Lab;
 using ChatAkka.Chaos.Load;
+using ChatAkka.Chaos.Soak;
 
 namespace ChatAkka.Chaos;
 
@@ -35,7 +36,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     /// <summary>Runs to the end; gives the number of broken promises.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
     {
-        var faults = FaultCatalogue.Choose(options.Faults, network.HasWires, isShort: options.Rounds == 0);
+        var faults = FaultCatalogue.Choose(options.Faults, network.HasWires, isShort: options.Rounds == 0, options.IsSoak);
         var random = new Random(options.Seed);
         var plan = options.Rounds == 0 ? faults : [.. Enumerable.Range(0, options.Rounds).Select(_ => faults[random.Next(faults.Count)])];
         await console.WriteLineAsync(
@@ -49,6 +50,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await using var probe = await KeyProbe.StartAsync(lab.RedisAddress, fleet.Users.Select(u => u.Name).Concat(Sleepers), _log);
         fleet.Start();
         await FaultContext.UntilAsync(() => fleet.IsWell(0), _recoverLimit);
+        await using var soak = options.IsSoak ? await SoakLoad.StartAsync(lab, options) : null;
         var start = Clock.Now;
         foreach (var fault in plan)
         {
@@ -56,6 +58,8 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
                 break;
             var context = new FaultContext(lab, fleet, probe, _log, random, options);
             var result = await RoundAsync(fault, context);
+            if (soak?.Check() is { Count: > 0 } broken)
+                result = result with { Violations = [.. result.Violations, .. broken] };
             _results.Add(result);
             await console.WriteLineAsync(Report.Line(_results.Count, result));
             if (result.Violations.Count > 0)
@@ -68,6 +72,10 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         foreach (var line in Report.Table(_results))
             await console.WriteLineAsync(line);
         await console.WriteLineAsync();
+        foreach (var line in soak?.Report() ?? [])
+            await console.WriteLineAsync(line);
+        if (soak is not null)
+            await soak.SaveAsync(Path.Combine(Directory.CreateDirectory(options.Logs).FullName, "resources.csv"));
         await console.WriteLineAsync($"memory, MB: {string.Join(", ", lab.Members.Append(lab.Redis).Select(m => $"{m.Host} {m.ResidentBytes >> 20}"))}");
         return _results.Sum(r => r.Violations.Count);
     }
@@ -89,6 +97,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
 
     private async Task<RoundResult> TryRoundAsync(Fault fault, FaultContext context)
     {
+        var end = Clock.Now + Clock.Of(options.RoundLength);
         context.Fleet.Statistics.Reset();
         context.Fleet.Chat();
         await Task.Delay(_calm);
@@ -100,6 +109,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await context.RepairAsync();
         await MembersReadyAsync(context);
         await Task.Delay(_calm);
+        await FaultContext.UntilAsync(() => Clock.Now >= end, options.RoundLength);
         await context.Fleet.RestAsync(s_restLimit);
         await FaultContext.UntilAsync(() => WrongSessions(context).Count == 0, s_sessionsLimit);
         var wrong = WrongSessions(context);

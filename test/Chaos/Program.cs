@@ -18,10 +18,12 @@ var until = new Option<string?>("--until") { Description = "end after the first 
 var logs = new Option<string>("--logs") { Description = "where logs and histories of failed rounds go", DefaultValueFactory = _ => defaults.Logs };
 var sabotage = new Option<string>("--sabotage") { Description = "protections that the servers leave out (they are those of test/Sabotage then): no-tombstone, no-compare, no-resend", DefaultValueFactory = _ => "" };
 var verbose = new Option<bool>("--verbose") { Description = "say each step" };
+var soak = new Option<bool>("--soak") { Description = "one fault a minute, 2,000 chats/s, and users with new names; tells how memory, handles, threads and the data in Redis change" };
+var visitors = new Option<int>("--visitors") { Description = "in a soak: logins a second with names that never come again", DefaultValueFactory = _ => defaults.Visitors };
 var inside = new Option<string?>("--inside") { Hidden = true };
 var command = new RootCommand("Kills and cuts off the servers of a running ChatAkka, and checks that every promise is kept.")
 {
-    seed, rounds, minutes, faults, rate, users, nodes, relays, cap, network, patience, until, logs, sabotage, verbose, inside,
+    seed, rounds, minutes, faults, rate, users, nodes, relays, cap, network, patience, until, logs, sabotage, verbose, soak, visitors, inside,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -41,7 +43,10 @@ command.SetAction(async (parsed, stop) =>
         Logs = parsed.GetValue(logs)!,
         Sabotage = parsed.GetValue(sabotage)!,
         Verbose = parsed.GetValue(verbose),
+        Visitors = parsed.GetValue(visitors),
     };
+    if (parsed.GetValue(soak))
+        options = options.ForSoak();
     if (parsed.GetValue(inside) is { } prefix)
     {
         var wires = new NamespaceNetwork(prefix, options.Hosts);

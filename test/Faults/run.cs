@@ -3,6 +3,7 @@
 //     dotnet run test/Faults/run.cs
 //     dotnet run test/Faults/run.cs -- --only "an older acknowledgement"     all faults whose name contains this
 //     dotnet run test/Faults/run.cs -- --from 21 --count 10                  the 21st to the 30th
+//     dotnet run test/Faults/run.cs -- --from 2 --every 4                    the 2nd, the 6th, the 10th ...: a sample
 //     dotnet run test/Faults/run.cs -- --check                               builds nothing: does each fault still apply?
 //     dotnet run test/Faults/run.cs -- --keep /tmp/faults                    keeps the scratch tree, for the next run with the same option
 //     dotnet run test/Faults/run.cs -- --no-baseline                         does not first run the tests without a fault
@@ -21,7 +22,7 @@ var testLimit = TimeSpan.FromMinutes(2);
 string[] lax = ["-v", "q", "-m:1", "-p:RunAnalyzers=false", "-p:EnforceCodeStyleInBuild=false", "-p:TreatWarningsAsErrors=false"];
 
 string? only = null, keep = null;
-var (from, count, isCheck, hasBaseline) = (1, int.MaxValue, false, true);
+var (from, count, every, isCheck, hasBaseline) = (1, int.MaxValue, 1, false, true);
 for (var i = 0; i < args.Length; i++)
 {
     var value = i + 1 < args.Length ? args[i + 1] : "";
@@ -36,6 +37,9 @@ for (var i = 0; i < args.Length; i++)
         case "--from" when int.TryParse(value, out from) && from > 0:
             i++;
             break;
+        case "--every" when int.TryParse(value, out every) && every > 0:
+            i++;
+            break;
         case "--count" when int.TryParse(value, out count) && count > 0:
             i++;
             break;
@@ -46,7 +50,7 @@ for (var i = 0; i < args.Length; i++)
             hasBaseline = false;
             break;
         default:
-            Console.Error.WriteLine($"{args[i]} is no option, or its value is missing: [--only NAME] [--from N] [--count M] [--check] [--keep FOLDER] [--no-baseline]");
+            Console.Error.WriteLine($"{args[i]} is no option, or its value is missing: [--only NAME] [--from N] [--count M] [--every K] [--check] [--keep FOLDER] [--no-baseline]");
             return 2;
     }
 }
@@ -81,7 +85,7 @@ foreach (var name in known.Where(n => all.TrueForAll(f => f.Name != n)))
     return 2;
 }
 
-var chosen = all.Index().Where(f => only is null || f.Item.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).Skip(from - 1).Take(count).ToList();
+var chosen = all.Index().Where(f => only is null || f.Item.Name.Contains(only, StringComparison.OrdinalIgnoreCase)).Skip(from - 1).Where((_, i) => i % every == 0).Take(count).ToList();
 if (chosen.Count == 0)
 {
     Console.Error.WriteLine($"there is no such fault; there are {all.Count}");

@@ -40,8 +40,8 @@ internal sealed class FaultContext(Deployment lab, Fleet fleet, KeyProbe probe, 
     /// <summary>Chooses one.</summary>
     public T Pick<T>(IReadOnlyList<T> from) => from[random.Next(from.Count)];
 
-    /// <summary>Chooses a node that holds sessions.</summary>
-    public LabProcess PickBusyNode() => Pick(lab.Nodes.Where(n => HoldersOn(n).Count > 0).DefaultIfEmpty(lab.Nodes[0]).ToList());
+    /// <summary>Chooses a node that holds sessions, and that no soak follows.</summary>
+    public LabProcess PickBusyNode() => Pick(lab.Nodes.Where(n => HoldersOn(n).Count > 0 && n != lab.Spared).DefaultIfEmpty(lab.Nodes[^1]).ToList());
 
     /// <summary>Chooses between the length of a short run and a full one.</summary>
     public TimeSpan Length(double shortSeconds, double seconds) => TimeSpan.FromSeconds(options.Rounds == 0 ? shortSeconds : seconds);

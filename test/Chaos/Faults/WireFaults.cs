@@ -81,7 +81,7 @@ internal static class WireFaults
     private static async Task SplitAsync(FaultContext c)
     {
         var members = c.Lab.Members.ToList();
-        var minority = members.OrderBy(_ => c.Random.Next()).Take((members.Count - 1) / 2).ToList();
+        var minority = members.Where(m => m != c.Lab.Spared).OrderBy(_ => c.Random.Next()).Take((members.Count - 1) / 2).ToList();
         var majority = members.Except(minority).ToList();
         var incarnations = members.Select(m => m.Incarnation).ToList();
         c.Log.Note($"{string.Join(",", minority.Select(m => m.Host))} against {string.Join(",", majority.Select(m => m.Host))}");

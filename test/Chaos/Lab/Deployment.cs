@@ -17,6 +17,9 @@ internal sealed partial class Deployment : IAsyncDisposable
     private const int PbmPort = 29110;
     private const string PbmToken = "chaos";
     private const Ports AllPorts = Ports.Clients | Ports.Cluster | Ports.Pbm;
+
+    /// <summary>What grows until its age is reached grows for five minutes in a soak, not for a day or a week.</summary>
+    private static readonly (string Name, string Value)[] s_soak = [("CHATAKKA__CHAT__MAILBOX__MAX_AGE", "5m"), ("CHATAKKA__CHAT__MAILBOX__DEDUPE_AGE", "5m")];
     private static readonly TimeSpan s_restartAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly ChaosOptions _options;
@@ -63,6 +66,9 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>Where the registry's servers are, as HOST:PORT with commas.</summary>
     public string RedisAddress => string.Join(",", _stores.Select(s => $"{Network.AddressOf(s.Host)}:{Text(RedisPort)}"));
+
+    /// <summary>The node that no fault ends, so that its resources can be followed; null if there is none.</summary>
+    public LabProcess? Spared => Nodes.FirstOrDefault(n => n.Host == _options.SparedHost);
 
     /// <summary>Members of the cluster.</summary>
     public IEnumerable<LabProcess> Members => Nodes.Concat(Relays);
@@ -179,6 +185,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ("DOTNET_TieredPGO", "0"),
             .. IsReplicated ? [("CHATAKKA__CHAT__REDIS__RECEIPTS", "replicated")] : Array.Empty<(string, string)>(),
             .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__CACHE", "64KiB")] : Array.Empty<(string, string)>(),
+            .. Nodes.Contains(member) && _options.IsSoak ? s_soak : [],
         ]);
 
     /// <summary>The command line of a member; ports that are not <paramref name="own"/> are others.</summary>

@@ -36,6 +36,25 @@ internal sealed class LabProcess(string host, Func<LabProcess, ServerProcess> st
     /// <summary>Resident memory in bytes; 0 where it does not run.</summary>
     public long ResidentBytes => IsRunning ? _process!.ResidentBytes : 0;
 
+    /// <summary>Memory, handles and threads of the process now, each with its unit; null if it does not run.</summary>
+    public IReadOnlyDictionary<string, double>? Resources()
+    {
+        try
+        {
+            return !IsRunning ? null : new Dictionary<string, double>
+            {
+                ["memory, MB"] = _process!.ResidentBytes / 1048576.0,
+                ["handles"] = Directory.GetFiles($"/proc/{_process.Id}/fd").Length,
+                ["threads"] = Directory.GetDirectories($"/proc/{_process.Id}/task").Length,
+            };
+        }
+        catch (IOException)
+        {
+            // It ended meanwhile.
+            return null;
+        }
+    }
+
     /// <summary>Addresses at which more than one socket of its host listens.</summary>
     public IEnumerable<string> SharedPorts()
     {

@@ -4,13 +4,13 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>The owner of batches that go into a mailbox. For each <see cref="Deposit"/> exactly one of the three methods is called, once.</summary>
+/// <summary>The owner of deposits that go into a mailbox. For each <see cref="Deposit"/> exactly one of the three methods is called, once.</summary>
 internal interface IDepositOwner
 {
     /// <summary>The mailbox's user.</summary>
     UserName User { get; }
 
-    /// <summary>The mailbox has decided on the batch. It keeps the chats that it did not refuse.</summary>
+    /// <summary>The mailbox has decided on the deposit. It keeps the chats that it did not refuse.</summary>
     /// <param name="deposit">The chats.</param>
     /// <param name="failures">The chats that it refused, by their numbers in the stream, lowest number first.</param>
     void Stored(Deposit deposit, IReadOnlyList<LinkFailure> failures);

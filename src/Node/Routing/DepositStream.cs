@@ -3,35 +3,35 @@ using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Routing;
 
-/// <summary>A route's path into the mailbox: it numbers the chats, and knows the batch in flight. There is one at a time.</summary>
-/// <remarks>Pure and not thread-safe: the route's lock guards it. The mailbox takes each number of a stream once, also if a batch is sent
+/// <summary>A route's path into the mailbox: it numbers the chats, and knows the deposit in flight. There is one at a time.</summary>
+/// <remarks>Pure and not thread-safe: the route's lock guards it. The mailbox takes each number of a stream once, also if a deposit is sent
 /// twice.</remarks>
 internal sealed class DepositStream
 {
     private long _stream;
     private long _last;
 
-    /// <summary>The batch in flight; null if there is none.</summary>
+    /// <summary>The deposit in flight; null if there is none.</summary>
     public Deposit? InFlight { get; private set; }
 
-    /// <summary>The session that the mailbox is told to forget with the next batch, because it takes no chats; null if none is known.</summary>
+    /// <summary>The session that the mailbox is told to forget with the next deposit, because it takes no chats; null if none is known.</summary>
     public ReaderId? EndedReader { get; set; }
 
-    /// <summary>Makes a batch of the first chats that wait. Numbers go on where the last batch of the stream ended.</summary>
+    /// <summary>Makes a deposit of the first chats that wait. Numbers go on where the last deposit of the stream ended.</summary>
     /// <param name="owner">Is told the result.</param>
-    /// <param name="waiting">The chats that wait. At least one must wait, and no batch may be in flight.</param>
+    /// <param name="waiting">The chats that wait. At least one must wait, and no deposit may be in flight.</param>
     /// <param name="host">Gives the number of a new stream.</param>
     public Deposit Begin(IDepositOwner owner, WaitingChats waiting, IRouteHost host)
     {
         if (_stream == 0)
             (_stream, _last) = (host.NextStream(), 0);
-        var batch = waiting.TakeBatch();
-        InFlight = new Deposit(owner, _stream, _last + 1, batch, EndedReader, waiting.BeginsWithUnread);
-        _last += batch.Count;
+        var chats = waiting.TakeDeposit();
+        InFlight = new Deposit(owner, _stream, _last + 1, chats, EndedReader, waiting.BeginsWithUnread);
+        _last += chats.Count;
         return InFlight;
     }
 
-    /// <summary>The result of a batch is known. Gives false if it is not the batch in flight: then the result was known before.</summary>
+    /// <summary>The result of a deposit is known. Gives false if it is not the deposit in flight: then the result was known before.</summary>
     public bool TryEnd(Deposit deposit)
     {
         if (!ReferenceEquals(InFlight, deposit))

@@ -12,7 +12,7 @@ namespace ChatAkka.Node.Routing;
 /// Not thread-safe: the route calls it under its lock. Two rules hold for every change of the place. It leaves a place in <see cref="MoveTo"/> alone:
 /// nothing is sent to the next place until everything that was sent to the old one was acknowledged or came back. Until then later chats wait, behind
 /// those that come back. It gives up looking for a session in <see cref="GiveUp"/> alone: when the first chat that waits was tried as often as
-/// allowed. The mailbox is a place like the others, with one batch in flight at a time.
+/// allowed. The mailbox is a place like the others, with one deposit in flight at a time.
 /// </remarks>
 /// <param name="host">What the route needs from the node.</param>
 internal sealed class Forwarder(IRouteHost host)
@@ -102,8 +102,8 @@ internal sealed class Forwarder(IRouteHost host)
         chat.StopWaiting();
     }
 
-    /// <summary>Tells the senders of a batch what became of their chats.</summary>
-    /// <param name="deposit">The batch.</param>
+    /// <summary>Tells the senders of a deposit what became of their chats.</summary>
+    /// <param name="deposit">The deposit.</param>
     /// <param name="failures">The chats that the mailbox refused, by their numbers in the stream, lowest number first. It keeps all others.</param>
     public void Answer(Deposit deposit, IReadOnlyList<LinkFailure> failures)
     {
@@ -185,7 +185,7 @@ internal sealed class Forwarder(IRouteHost host)
         return true;
     }
 
-    /// <summary>Sends the first chat that waits, or a batch into the mailbox. Gives false if the rest must wait.</summary>
+    /// <summary>Sends the first chat that waits, or a deposit into the mailbox. Gives false if the rest must wait.</summary>
     private bool SendFirst(PendingChat first, Route route)
     {
         if (_place is Place.InMailbox)

@@ -16,7 +16,7 @@ internal interface IRouteHost
     /// <summary>Gives the number of a new stream into a mailbox, unique within this node.</summary>
     long NextStream();
 
-    /// <summary>Brings a batch of chats into the recipient's mailbox. The route is told the result.</summary>
+    /// <summary>Brings a deposit of chats into the recipient's mailbox. The route is told the result.</summary>
     void Deposit(Deposit deposit);
 
     /// <summary>Tells the sender that a chat is kept in the recipient's mailbox.</summary>

@@ -24,6 +24,6 @@ internal enum RoutePhase
     /// <summary>For space in the window of the link.</summary>
     Draining,
 
-    /// <summary>For the mailbox's answer to the batch in flight.</summary>
+    /// <summary>For the mailbox's answer to the deposit in flight.</summary>
     Depositing,
 }

@@ -10,9 +10,9 @@ namespace ChatAkka.Node.Routing;
 /// apart: they were sent before all that wait already, also before those that came back from an earlier path.</remarks>
 internal sealed class WaitingChats
 {
-    /// <summary>A batch for a mailbox has at most this many chats and this many bytes. A larger one would delay others.</summary>
-    private const int MostInBatch = 256;
-    private const int MostBytesInBatch = 60 * 1024;
+    /// <summary>A deposit has at most this many chats and this many bytes. A larger one would delay others.</summary>
+    private const int MostInDeposit = 256;
+    private const int MostBytesInDeposit = 60 * 1024;
 
     private readonly Queue<PendingChat> _new = new();
     private readonly Queue<PendingChat> _comingBack = new();
@@ -46,13 +46,13 @@ internal sealed class WaitingChats
     /// earlier.</summary>
     public void AddUnread(IEnumerable<PendingChat> chats) => _sentBefore = UnreadFirst(_sentBefore.Concat(chats));
 
-    /// <summary>Puts a batch back in front, because the mailbox did not take it: the recipient is online. Earlier attempts do not count any
+    /// <summary>Puts a deposit back in front, because the mailbox did not take it: the recipient is online. Earlier attempts do not count any
     /// more.</summary>
-    public void PutBack(IReadOnlyList<PendingChat> batch)
+    public void PutBack(IReadOnlyList<PendingChat> chats)
     {
-        foreach (var chat in batch)
+        foreach (var chat in chats)
             chat.ResetAttempts();
-        _sentBefore = UnreadFirst(batch.Concat(_sentBefore));
+        _sentBefore = UnreadFirst(chats.Concat(_sentBefore));
     }
 
     /// <summary>Gives the first chat and leaves it in the queue. Gives false if no chat waits.</summary>
@@ -70,20 +70,20 @@ internal sealed class WaitingChats
             chat.CountAttempt();
     }
 
-    /// <summary>Takes the first chats, as many as one batch for a mailbox may have. A chat that is longer than a batch goes alone.</summary>
-    public List<PendingChat> TakeBatch()
+    /// <summary>Takes the first chats, as many as one deposit may have. A chat that is longer than a deposit goes alone.</summary>
+    public List<PendingChat> TakeDeposit()
     {
-        List<PendingChat> batch = [];
+        List<PendingChat> chats = [];
         var bytes = 0;
         while (TryPeek(out var chat)
-            && (batch.Count == 0 || (batch.Count < MostInBatch && bytes + EntryList.SizeOf(chat.Size) <= MostBytesInBatch)))
+            && (chats.Count == 0 || (chats.Count < MostInDeposit && bytes + EntryList.SizeOf(chat.Size) <= MostBytesInDeposit)))
         {
             bytes += EntryList.SizeOf(chat.Size);
-            batch.Add(chat);
+            chats.Add(chat);
             TryTake(out _);
         }
 
-        return batch;
+        return chats;
     }
 
     /// <summary>Sorts by whether a chat is unread, and otherwise keeps the order.</summary>

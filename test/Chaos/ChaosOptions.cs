@@ -67,12 +67,13 @@ internal sealed record ChaosOptions
     /// <summary>The node that no fault ends in a soak, so that its resources can be followed; null if there is none.</summary>
     public string? SparedHost => IsSoak ? NodeHosts[0] : null;
 
-    /// <summary>These options as those of a soak: a round a minute, 2,000 chats a second unless another rate was asked for, and space for the visitors.</summary>
-    public ChaosOptions ForSoak() => this with
+    /// <summary>These options as those of a soak: a round a minute, and space for the visitors.</summary>
+    /// <param name="hasRate">True if a rate was asked for; otherwise it is 2,000 chats a second.</param>
+    public ChaosOptions ForSoak(bool hasRate) => this with
     {
         IsSoak = true,
         Rounds = (int)Math.Ceiling(Length / TimeSpan.FromMinutes(1)),
-        Rate = Rate == new ChaosOptions().Rate ? 2000 : Rate,
+        Rate = hasRate ? Rate : 2000,
         Cap = 200,
     };
 

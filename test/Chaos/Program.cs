@@ -46,7 +46,7 @@ command.SetAction(async (parsed, stop) =>
         Visitors = parsed.GetValue(visitors),
     };
     if (parsed.GetValue(soak))
-        options = options.ForSoak();
+        options = options.ForSoak(hasRate: parsed.GetResult(rate) is { Implicit: false });
     if (parsed.GetValue(inside) is { } prefix)
     {
         var wires = new NamespaceNetwork(prefix, options.Hosts);

@@ -210,9 +210,11 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     {
         var timings = new MailboxTimings().Checked(settings.StoreTimeout);
         var log = new RedisPartitionLog(RedisEventLog.Get(Context.System), _mailboxStore, settings.Partitions, _log);
+        var (system, outage) = (Context.System, new StoreOutage(timings.ForgetFailure, _time));
         var partitions = Partitions.Start(
-            Context.System,
-            new PartitionServices(_self, settings, timings, log, _mailboxStore, new StoreOutage(timings.ForgetFailure, _time), epoch, trace, _time));
+            system,
+            new PartitionServices(
+                _self, settings, timings, log, _mailboxStore, outage, epoch, trace, _time, partition => PartitionPlace.AskAgain(system, partition)));
         return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, _time)), "mailboxes");
     }
 

@@ -69,6 +69,7 @@ public class PartitionActorSpecs : PartitionKit
         Send(owner, Deposit(2, "bob", "b"));
         watcher.ExpectTerminated(owner, Limit);
         ExpectNoReceipt();
+        Superseded.ToArray().ShouldBe(how == "comes after another owner" ? [3] : [], "only then the partition may be on another node");
 
         Store.FailsWrites = Store.Rejects = false;
         var next = Start();

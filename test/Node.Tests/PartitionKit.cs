@@ -57,13 +57,16 @@ public abstract class PartitionKit : TestKit
 
     private protected TestSpace Space { get; } = new();
 
+    /// <summary>The partitions of which a newer owner has written, as the owners said.</summary>
+    private protected ConcurrentQueue<int> Superseded { get; } = [];
+
     /// <summary>The term of the last owner that was opened.</summary>
     private protected long Term { get; private set; }
 
     private protected IActorRef Start(MailboxSettings? settings = null)
     {
         var timings = new MailboxTimings { DoneDelay = TimeSpan.FromMilliseconds(20), Upkeep = TimeSpan.FromMilliseconds(50), RetryRead = TimeSpan.FromMilliseconds(20) };
-        var services = new PartitionServices(Self, settings ?? MailboxData.Settings, timings, Events, Space, Outage, Epoch, new TraceLog(TimeProvider.System), Time);
+        var services = new PartitionServices(Self, settings ?? MailboxData.Settings, timings, Events, Space, Outage, Epoch, new TraceLog(TimeProvider.System), Time, Superseded.Enqueue);
         return Sys.ActorOf(Props.Create(() => new PartitionActor(3, services)));
     }
 

@@ -1,11 +1,13 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Persistence;
 using Akka.Persistence.Journal;
 using Akka.Persistence.Snapshot;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Persistence.Redis;
 
 namespace ChatAkka.Node.Tests;
 
@@ -78,7 +80,7 @@ internal sealed class TestStore
     {
         // An empty store takes any number, as Redis does.
         if (Highest != 0 && message.SequenceNr != Highest + 1)
-            throw new InvalidOperationException("another owner has written");
+            throw new StaleWriterException(message.PersistenceId, message.SequenceNr, Highest.ToString(CultureInfo.InvariantCulture));
         _events[message.SequenceNr] = ((PartitionEvent)message.Payload).Bytes;
         Interlocked.Exchange(ref _highest, message.SequenceNr);
     }

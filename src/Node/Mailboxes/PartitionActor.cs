@@ -43,7 +43,7 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
     {
         (_partition, _services) = (partition, services);
         _started = services.Time.GetTimestamp();
-        _outage = new StoreOutageLog(partition, services.Outage, _log);
+        _outage = new StoreOutageLog(partition, services, _log);
         _state = new PartitionState(services.Settings);
         _cache = new EventCache(services.Settings.Cache);
         PersistenceId = Partitions.PersistenceIdOf(partition);

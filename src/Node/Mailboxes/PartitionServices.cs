@@ -14,6 +14,7 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="Epoch">Counts how often the store may have lost its data.</param>
 /// <param name="Trace">Remembers the events of messages.</param>
 /// <param name="Time">The clock.</param>
+/// <param name="Superseded">Is told of each partition of which a newer owner has written, so that the owner here ended.</param>
 internal sealed record PartitionServices(
     NodeId Self,
     MailboxSettings Settings,
@@ -23,4 +24,5 @@ internal sealed record PartitionServices(
     StoreOutage Outage,
     StoreEpoch Epoch,
     TraceLog Trace,
-    TimeProvider Time);
+    TimeProvider Time,
+    Action<int> Superseded);

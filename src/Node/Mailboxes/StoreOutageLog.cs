@@ -3,11 +3,11 @@ using ChatAkka.Persistence.Redis;
 
 namespace ChatAkka.Node.Mailboxes;
 
-/// <summary>Tells operators what the owner of one partition notices of the store.</summary>
+/// <summary>Tells operators what the owner of one partition notices of the store, and whom it concerns that there is a newer owner.</summary>
 /// <param name="partition">The partition.</param>
-/// <param name="outage">What all partitions of this node notice.</param>
+/// <param name="services">Has what all partitions of this node notice.</param>
 /// <param name="log">The log of the partition's owner.</param>
-internal sealed class StoreOutageLog(int partition, StoreOutage outage, ILoggingAdapter log)
+internal sealed class StoreOutageLog(int partition, PartitionServices services, ILoggingAdapter log)
 {
     /// <summary>Tells that the owner stops, because something could not be read or written.</summary>
     /// <param name="what">What could not be done with the partition, for example "read".</param>
@@ -20,8 +20,9 @@ internal sealed class StoreOutageLog(int partition, StoreOutage outage, ILogging
                 "Partition {0} of the mailboxes has a newer owner. The owner on this node stops, and the nodes send what is not stored to the newer one: {1}",
                 partition,
                 cause.Message);
+            services.Superseded(partition);
         }
-        else if (outage.Failed(partition))
+        else if (services.Outage.Failed(partition))
         {
             log.Warning(
                 "The store of the mailboxes does not answer: partition {0} could not be {1}. Messages to offline users get no receipt until it answers; the nodes " +
@@ -43,7 +44,7 @@ internal sealed class StoreOutageLog(int partition, StoreOutage outage, ILogging
     /// <summary>Tells that an outage is over, if this was the last partition that waited for the store.</summary>
     public void Written()
     {
-        if (outage.Answered(partition))
+        if (services.Outage.Answered(partition))
             log.Info("The store of the mailboxes answers again: messages to offline users are stored and get their receipts");
     }
 }

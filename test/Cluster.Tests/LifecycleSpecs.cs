@@ -21,7 +21,8 @@ public class LifecycleSpecs
         await using var redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{store}"), "test");
         using var bob = await ChatClient.LoginAsync(goes.Clients, "bob");
         using var alice = await ChatClient.LoginAsync(stays.Clients, "alice");
-        await alice.SendAsync("chat bob hi");
+        await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"hi","id":1}""");
+        (await alice.LineAsync()).ShouldContain("delivered");
         (await bob.LineAsync()).ShouldEndWith(":hi");
 
         // The nodes tell each other once a second who has capacity; this one has none left and says where there is some.

@@ -5,7 +5,8 @@ using static ChatAkka.Cluster.Tests.MailboxLines;
 namespace ChatAkka.Cluster.Tests;
 
 /// <summary>Chats keep their order through a mailbox: while its user moves, does not read, or stops in the middle.</summary>
-public class MailboxOrderSpecs(PairFixture pair) : IClassFixture<PairFixture>
+[Collection(SharedPair.Name)]
+public class MailboxOrderSpecs(PairFixture pair)
 {
     [Theory]
     [InlineData(true)]

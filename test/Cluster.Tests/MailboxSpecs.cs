@@ -5,7 +5,8 @@ using static ChatAkka.Cluster.Tests.MailboxLines;
 namespace ChatAkka.Cluster.Tests;
 
 /// <summary>Messages for who is not there, and for who acknowledges, over real sockets on two nodes.</summary>
-public class MailboxSpecs(PairFixture pair) : IClassFixture<PairFixture>
+[Collection(SharedPair.Name)]
+public class MailboxSpecs(PairFixture pair)
 {
     [Theory]
     [InlineData(true)]

@@ -25,10 +25,10 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
     private static readonly TimeSpan s_restLimit = TimeSpan.FromSeconds(20);
 
     /// <summary>Nodes compare each session with the registry once in this time, and mend what is wrong.</summary>
-    private static readonly TimeSpan s_sessionsLimit = TimeSpan.FromSeconds(6);
+    private readonly TimeSpan _sessionsLimit = TimeSpan.FromSeconds(6) * options.Patience;
 
     /// <summary>Nobody waits for the acknowledgement of chats without an id: it may take its time.</summary>
-    private static readonly TimeSpan s_auditLimit = TimeSpan.FromSeconds(6);
+    private readonly TimeSpan _auditLimit = TimeSpan.FromSeconds(6) * options.Patience;
 
     private readonly EventLog _log = new(console, options.Verbose);
     private readonly List<RoundResult> _results = [];
@@ -111,11 +111,11 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await Task.Delay(_calm);
         await FaultContext.UntilAsync(() => Clock.Now >= end, options.RoundLength);
         await context.Fleet.RestAsync(s_restLimit);
-        await FaultContext.UntilAsync(() => WrongSessions(context).Count == 0, s_sessionsLimit);
+        await FaultContext.UntilAsync(() => WrongSessions(context).Count == 0, _sessionsLimit);
         var wrong = WrongSessions(context);
         context.Expect(wrong.Count == 0, $"at rest the registry names every user's node; {string.Join("; ", wrong)}");
         IReadOnlyList<string> unsettled = [];
-        await FaultContext.UntilAsync(async () => (unsettled = await context.Lab.AuditAsync()).Count == 0, s_auditLimit);
+        await FaultContext.UntilAsync(async () => (unsettled = await context.Lab.AuditAsync()).Count == 0, _auditLimit);
         context.Expect(unsettled.Count == 0, $"at rest every accepted chat is accounted for; {string.Join("; ", unsettled)}");
         var statistics = context.Fleet.Statistics;
         var events = _log.Take();

@@ -5,6 +5,7 @@ using CsCheck;
 namespace ChatAkka.Cluster.Tests;
 
 /// <summary>The seed's system on real sockets: two nodes, the relay between them.</summary>
+[Collection(Alone.Name)]
 public class ChatSpecs(PairFixture pair) : IClassFixture<PairFixture>
 {
     private async Task<long> SinceAsync(string user) => (long)await pair.Redis.GetDatabase().HashGetAsync($"chat:session:{user}", "since");

@@ -62,7 +62,7 @@ public class LimitSpecs
         using var data = new TempFolder();
         using var folder = new TempFolder();
         var file = Path.Combine(folder.Path, "short.conf");
-        await File.WriteAllTextAsync(file, "chat.listener { login-timeout = 300ms, idle-timeout = 3s }");
+        await File.WriteAllTextAsync(file, "chat.listener { login-timeout = 1s, idle-timeout = 3s }");
         await using var node = TestNode.Alone(data, null, "--config", file);
         await node.ReadyAsync();
         using var mute = await ChatClient.ConnectAsync(node.Clients);
@@ -198,7 +198,7 @@ public class LimitSpecs
         return client!;
     }
 
-    private static async Task<string> RefusalAsync(string address)
+    internal static async Task<string> RefusalAsync(string address)
     {
         using var client = await ChatClient.ConnectAsync(address);
         var line = await client.LineAsync();

@@ -5,6 +5,7 @@ using ChatAkka.TestSupport;
 namespace ChatAkka.Cluster.Tests;
 
 /// <summary>Mailboxes move to another node when theirs is killed, while chats to users who are away go on.</summary>
+[Collection(Alone.Name)]
 public class MailboxMoveSpecs
 {
     private const int Kills = 3;

@@ -3,7 +3,8 @@ using ChatAkka.TestSupport;
 namespace ChatAkka.Cluster.Tests;
 
 /// <summary>A person at a terminal, with Debian's telnet.</summary>
-public class TelnetSpecs(PairFixture pair) : IClassFixture<PairFixture>
+[Collection(SharedPair.Name)]
+public class TelnetSpecs(PairFixture pair)
 {
     [FactNeedsTelnet]
     public async Task Should_show_answers_again_after_an_interrupt()

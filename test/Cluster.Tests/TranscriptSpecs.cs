@@ -8,7 +8,8 @@ namespace ChatAkka.Cluster.Tests;
 /// <summary>Replays every transcript of <c>docs/protocol.md</c> against two running nodes.</summary>
 /// <remarks>In a block marked <c>transcript</c>, <c>A> text</c> is sent by client A and <c>A&lt; text</c> is what A gets; <c>…</c> stands
 /// for anything, <c>A&lt; (closed)</c> for the end. A, C, E are on the first node, B and D on the second.</remarks>
-public partial class TranscriptSpecs(PairFixture pair) : IClassFixture<PairFixture>
+[Collection(SharedPair.Name)]
+public partial class TranscriptSpecs(PairFixture pair)
 {
     private static readonly string s_text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "protocol.md"));
 

@@ -123,7 +123,16 @@ internal static class NamespaceLab
     {
         var owners = (await SpacesAsync()).Where(s => s.StartsWith(Family, StringComparison.Ordinal)).Select(s => s.Split('-')[1]).Distinct();
         foreach (var owner in owners.Where(o => !Directory.Exists($"/proc/{o}")))
-            await RemoveAsync($"{Family}{owner}");
+        {
+            try
+            {
+                await RemoveAsync($"{Family}{owner}");
+            }
+            catch (InvalidOperationException)
+            {
+                // Another run that begins now was faster. What it leaves goes with the next one.
+            }
+        }
     }
 
     private static async Task<IReadOnlyList<string>> SpacesAsync() =>

@@ -1,0 +1,4 @@
+namespace ChatAkka.Chaos.Tests;
+
+/// <summary>The first, third, fifth … fault.</summary>
+public sealed class FirstHalfSpecs() : EveryFaultSpecs(half: 0);

@@ -148,6 +148,21 @@ public class OutboundSpecs
     }
 
     [Fact]
+    public void Should_say_that_it_was_written_only_when_the_last_part_is()
+    {
+        var (outbound, written) = (Of(400 * 1024), 0);
+        outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", new string('x', 150 * 1024), 1, ""));
+        outbound.TryTake(out _);
+        outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", "later", 1, ""));
+        outbound.WhenWritten(() => written++);
+        for (var takes = 0; takes < 3; takes++)
+            outbound.TryTake(out _).ShouldBe(Outbound.Take.Bytes);
+        written.ShouldBe(0);
+        outbound.TryTake(out _).ShouldBe(Outbound.Take.Nothing);
+        written.ShouldBe(1);
+    }
+
+    [Fact]
     public void Should_give_back_a_chat_of_which_the_socket_has_written_only_a_part()
     {
         var outbound = Of(400 * 1024);

@@ -170,7 +170,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, new MailboxReaderTimings(), _self, trace);
         var factory = new ConnectionFactory(_settings.Connection, ConnectionParts(connections, routes, registrar, readers, trace), time);
         var gateway = _gateway;
-        var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout);
+        var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout, _settings.Connection.WriteTimeout);
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(
                 _transport, _settings.Listener, ListenerTimings.Standard, timeouts, factory, connections, _directory, _counters, gateway)),

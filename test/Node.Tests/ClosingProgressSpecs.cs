@@ -56,7 +56,7 @@ public class ClosingProgressSpecs
         if (!logsOutFirst)
             closing.Leave(true, hasOpenReceipts: false).ShouldBe(new ClosingStep.None());
         closing.ReceiptsDone().ShouldBe(new ClosingStep.None());
-        closing.UnreadStored().ShouldBe(new ClosingStep.Close(ErrorCode.None));
+        closing.UnreadStored().ShouldBe(new ClosingStep.Close(ErrorCode.SlowConsumer));
     }
 
     /// <summary>What is true of a closing, from what happened alone.</summary>
@@ -107,7 +107,7 @@ public class ClosingProgressSpecs
                 case What.ServerClosing:
                     return new ClosingStep.Close(ErrorCode.ServerClosing);
                 case What.UnreadStored:
-                    return _overflowed ? new ClosingStep.Close(ErrorCode.None) : none;
+                    return _overflowed ? new ClosingStep.Close(ErrorCode.SlowConsumer) : none;
                 case What.Overflow when !_overflowed:
                     _overflowed = true;
                     return new ClosingStep.StoreUnread();

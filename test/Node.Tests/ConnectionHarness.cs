@@ -44,7 +44,7 @@ internal sealed class ConnectionHarness : ILineSource
         Connections = new ConnectionTable(Counters, trace);
         Routes = new RouteTable(Connections, 5, Self);
         Routes.Attach(Resolver, Depositor);
-        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, Grace, StoreUnreadLimit, greeting, _deliveries);
+        var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, null, Grace, StoreUnreadLimit, greeting, _deliveries);
         Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System);
         var connection = Connection;
         var replies = new ClientReplies(connection.Outbound, "here:1", Directory, Counters);

@@ -7,6 +7,8 @@ namespace ChatAkka.Node.Tests;
 
 public class ConnectionSettingsSpecs
 {
+    private const string Greet = "chat.connection.greeting";
+
     [Fact]
     public void Should_greet_who_presses_Enter_first_where_nothing_is_set() => Read().Greeting.ShouldBe(Greeting.Typed);
 
@@ -15,7 +17,7 @@ public class ConnectionSettingsSpecs
     [InlineData("typed", nameof(Greeting.Typed))]
     [InlineData("always", nameof(Greeting.Always))]
     public void Should_greet_whom_the_configuration_names(string value, string greeting) =>
-        Read(value).Greeting.ToString().ShouldBe(greeting);
+        Read(Greet, value).Greeting.ToString().ShouldBe(greeting);
 
     [Theory]
     [InlineData(50, 5, 400)]
@@ -33,24 +35,42 @@ public class ConnectionSettingsSpecs
     [InlineData(1, 0)]
     public void Should_refuse_time_limits_that_are_not_positive(int closeGrace, int storeUnreadLimit) =>
         Should.Throw<ArgumentOutOfRangeException>(() => new ConnectionSettings(
-            1, 1, 1, TimeSpan.FromSeconds(1), null, TimeSpan.FromSeconds(closeGrace), TimeSpan.FromSeconds(storeUnreadLimit), Greeting.Off, null!));
+            1, 1, 1, TimeSpan.FromSeconds(1), null, null, TimeSpan.FromSeconds(closeGrace), TimeSpan.FromSeconds(storeUnreadLimit), Greeting.Off, null!));
+
+    [Theory]
+    [InlineData(null, 30)]
+    [InlineData("1s", 1)]
+    [InlineData("off", null)]
+    public void Should_close_who_reads_nothing_after_the_time_that_is_set(string? value, int? seconds) =>
+        Read("chat.connection.write-timeout", value).WriteTimeout.ShouldBe(seconds is { } s ? TimeSpan.FromSeconds(s) : null);
+
+    [Theory]
+    [InlineData("999ms")]
+    [InlineData("25h")]
+    [InlineData("never")]
+    public void Should_refuse_a_write_timeout_that_is_none(string value)
+    {
+        var reader = Load("chat.connection.write-timeout", value);
+        ConnectionSettings.Create(reader, RoutingSettings.Create(reader));
+        reader.Problems.ShouldHaveSingleItem().ShouldStartWith("chat.connection.write-timeout: is '");
+    }
 
     [Fact]
     public void Should_refuse_another_greeting()
     {
-        var reader = Load("hello");
+        var reader = Load(Greet, "hello");
         ConnectionSettings.Create(reader, RoutingSettings.Create(reader));
         reader.Problems.ShouldHaveSingleItem().ShouldBe("chat.connection.greeting: is 'hello', expected one of typed, always, off");
     }
 
-    private static ConnectionSettings Read(string? greeting = null)
+    private static ConnectionSettings Read(string key = Greet, string? value = null)
     {
-        var reader = Load(greeting);
+        var reader = Load(key, value);
         var settings = ConnectionSettings.Create(reader, RoutingSettings.Create(reader));
         reader.Problems.ShouldBeEmpty();
         return settings;
     }
 
-    private static ConfigReader Load(string? greeting) => ConfigLayers.Load(
-        ["node.conf"], null, new Hashtable(), greeting is null ? [] : [new KeyValuePair<string, string>("chat.connection.greeting", greeting)]);
+    private static ConfigReader Load(string key, string? value) =>
+        ConfigLayers.Load(["node.conf"], null, new Hashtable(), value is null ? [] : [new KeyValuePair<string, string>(key, value)]);
 }

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol;
@@ -11,6 +13,7 @@ namespace ChatAkka.Node.Tests;
 public class FormerMailboxReaderSpecs
 {
     private static readonly MailboxEventSerializer s_serializer = new(null!);
+    private static readonly UserName s_bob = UserName.TryCreate("bob")!;
 
     [Fact]
     public void Should_read_the_events_that_earlier_versions_wrote()
@@ -27,25 +30,47 @@ public class FormerMailboxReaderSpecs
         Should.Throw<System.Runtime.Serialization.SerializationException>(() => s_serializer.FromBinary([1], "st2"));
     }
 
-    /// <summary>One chat "y" without an id under number 2; then remembered ids, which are not needed.</summary>
+    /// <summary>One chat "y" without an id under number 2, then the id "1" of alice that came at time 1000, and no streams.</summary>
     [Theory]
-    [InlineData("01")]
-    [InlineData("02")]
-    public void Should_read_the_snapshot_that_earlier_versions_wrote(string version)
+    [InlineData("01", "0131")]
+    [InlineData("02", "4D3356D884E73CDF58F1988F0")]
+    public void Should_read_the_snapshot_that_earlier_versions_wrote(string version, string id)
     {
-        var snapshot = version + "0101011901000000060000000000000005616C69636503626F620001790105616C696365014D3356D884E73CDF58F1988F0";
-        var (number, entry) = FormerMailboxReader.Read(Convert.FromHexString(snapshot[..^1]), []).ShouldHaveSingleItem();
+        if (version == "02")
+        {
+            // That many digits were written down when the version was written.
+            var hash = XxHash128.HashToUInt128("1"u8);
+            var bytes = new byte[16];
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes, (ulong)(hash >> 64));
+            BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(8), (ulong)hash);
+            Convert.ToHexString(bytes).ShouldStartWith(id);
+            id = Convert.ToHexString(bytes);
+        }
+
+        var snapshot = version + "0101011901000000060000000000000005616C69636503626F62000179" + "0105616C69636501" + id + "E803000000000000" + "00";
+        var mailbox = FormerMailboxReader.Read("mailbox-bob", s_bob, 7, Convert.FromHexString(snapshot), []);
+        (mailbox.PersistenceId, mailbox.User, mailbox.Highest).ShouldBe(("mailbox-bob", s_bob, 7L));
+        var (number, entry) = mailbox.Messages.ShouldHaveSingleItem();
         number.ShouldBe(2);
         var chat = LinkEntry.ReadChat(entry);
         (Encoding.UTF8.GetString(chat.Sender), Encoding.UTF8.GetString(chat.Recipient), Encoding.UTF8.GetString(chat.Content), chat.Time).ShouldBe(("alice", "bob", "y", 6));
+        mailbox.Ids.ShouldBe([Id("1", 1000)]);
+    }
+
+    [Fact]
+    public void Should_give_the_ids_with_their_times_but_not_those_of_messages_that_wait()
+    {
+        var mailbox = FormerMailboxReader.Read("mailbox-bob", s_bob, 7, null, [Stored(5, "a", "b", "c?"), Stored(6, "d", "e"), new MailboxEvent.Finished(4)]);
+        mailbox.Messages.Count.ShouldBe(1);
+        mailbox.Ids.ShouldBe([Id("id-a", 5), Id("id-b", 5), Id("id-d", 6)]);
     }
 
     [Fact]
     public void Should_refuse_a_snapshot_of_another_version()
     {
-        Should.Throw<FormatException>(() => FormerMailboxReader.Read([0, 1, 1, 0], []));
-        Should.Throw<FormatException>(() => FormerMailboxReader.Read([3, 1, 1, 0], []));
-        Should.Throw<FormatException>(() => FormerMailboxReader.Read([2, 1, 1, 1], []));
+        Should.Throw<FormatException>(() => Read([0, 1, 1, 0, 0]));
+        Should.Throw<FormatException>(() => Read([3, 1, 1, 0, 0]));
+        Should.Throw<FormatException>(() => Read([2, 1, 1, 1]));
     }
 
     [Fact]
@@ -77,10 +102,16 @@ public class FormerMailboxReaderSpecs
     private static string Encoded(string name) =>
         string.Concat(name.Select(c => c switch { '%' => "%25", ':' => "%3A", '{' => "%7B", '}' => "%7D", _ => $"{c}" }));
 
-    private static MailboxEvent.Stored Stored(params string[] contents) => new(NodeA, 1, 1, 0, [], [.. contents.Select(c => Entry(c))]);
+    private static MailboxEvent.Stored Stored(params string[] contents) => Stored(0, contents);
+
+    private static MailboxEvent.Stored Stored(long time, params string[] contents) => new(NodeA, 1, 1, time, [], [.. contents.Select(c => Entry(c))]);
+
+    private static FormerId Id(string id, long time) => new(64 + 61, RememberedIds.FormerKeyOf("alice"u8, "bob"u8, Encoding.UTF8.GetBytes(id)), time);
+
+    private static FormerMailbox Read(byte[] snapshot) => FormerMailboxReader.Read("mailbox-bob", s_bob, 7, snapshot, []);
 
     private static MailboxEvent.Returned Returned(long first, params string[] contents) => new(first, [.. contents.Select(c => Entry(c))]);
 
     private static List<string> Read(params MailboxEvent[] events) =>
-        [.. FormerMailboxReader.Read(null, events).Select(m => $"{m.Number}{Encoding.UTF8.GetString(LinkEntry.ReadChat(m.Entry).Content)}")];
+        [.. FormerMailboxReader.Read("mailbox-bob", s_bob, 7, null, events).Messages.Select(m => $"{m.Number}{Encoding.UTF8.GetString(LinkEntry.ReadChat(m.Entry).Content)}")];
 }

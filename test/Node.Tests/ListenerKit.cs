@@ -23,6 +23,7 @@ internal sealed class ListenerKit
     public const int Backlog = 64;
     public static readonly TimeSpan LoginTimeout = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(10);
+    public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
     private static readonly NodeId s_self = new("here", 1, 1);
     private readonly TransportKit _transport;
 
@@ -34,7 +35,7 @@ internal sealed class ListenerKit
         Gateway = kit.CreateTestProbe();
         var directory = new NodeDirectory(s_self, TimeSpan.Zero);
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
-        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, LoginTimeout, IdleTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), greeting, deliveries);
+        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, LoginTimeout, IdleTimeout, WriteTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), greeting, deliveries);
         var (routes, registrar, connections) = (new RouteTable(Connections, 5, s_self), kit.TestActor, Connections);
         ConnectionProps props = (client, at) =>
         {
@@ -46,7 +47,7 @@ internal sealed class ListenerKit
         };
         var factory = new ConnectionFactory(settings, props, time);
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, Backlog, TimeSpan.Zero);
-        var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout);
+        var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout, WriteTimeout);
         var parent = kit.CreateTestProbe();
         Actor = parent.ChildActorOf(Props.Create(() => new ListenerActor(
             transport.Transport, listening, ListenerTimings.Standard, timeouts, factory, Connections, directory, Counters, Gateway)));

@@ -1,7 +1,9 @@
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Clients;
+using ChatAkka.Node.Connections;
 using ChatAkka.Node.Tests.Transport;
+using ChatAkka.Protocol.Client;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
@@ -43,6 +45,44 @@ public class ListenerTimeSpecs : TestKit
     }
 
     [Fact]
+    public async Task Should_close_as_a_slow_consumer_who_reads_nothing_for_the_write_timeout_and_not_who_reads_slowly()
+    {
+        using var deaf = await _kit.ConnectAndPingAsync();
+        var connection = _kit.Connections.All.Single();
+        connection.IsLoggedIn = true;
+        using var slow = await _kit.ConnectAndPingAsync();
+        var other = _kit.Connections.All.Single(c => c != connection);
+        other.IsLoggedIn = true;
+        for (var i = 0; i < 100; i++)
+        {
+            Deliver(connection);
+            Deliver(other);
+        }
+
+        // A part of the bytes that the socket was given counts as written when all of it is: about 49 messages.
+        var passed = 0;
+        for (var read = 0; read < 99; read += 3)
+        {
+            await PassAsync(s_little);
+            passed += connection.Outbound.IsGivenUp ? 0 : 1;
+            for (var i = 0; i < 3; i++)
+                (await slow.LineAsync()).ShouldStartWith("x");
+        }
+
+        passed.ShouldBeInRange((int)ListenerKit.WriteTimeout.TotalSeconds, (int)ListenerKit.WriteTimeout.TotalSeconds + 2);
+        other.Outbound.IsGivenUp.ShouldBeFalse();
+        (await slow.LineAsync()).ShouldStartWith("x");
+        await PingAsync(slow);
+        await Eventually.TrueAsync(() => _kit.Counters.ToString().Contains("lines or connections slow_consumer 1", StringComparison.Ordinal), "it is counted");
+        string last;
+        do
+            last = await deaf.LineAsync();
+        while (last[0] == 'x');
+        last.ShouldStartWith("{\"error\":\"slow_consumer\"");
+        (await deaf.IsClosedAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Should_send_clients_away_at_the_pace_of_the_drain_and_stop_when_it_ends()
     {
         for (var i = 0; i < 4; i++)
@@ -59,6 +99,9 @@ public class ListenerTimeSpecs : TestKit
         status.IsDraining.ShouldBeFalse();
         await Eventually.TrueAsync(async () => (await _kit.StatusAsync()).Open == 2, "the two that were told have left");
     }
+
+    private static void Deliver(ClientConnection connection) =>
+        connection.Outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", new string('x', 1000), 1, "")).ShouldBeTrue();
 
     private static async Task PingAsync(LineClient client)
     {

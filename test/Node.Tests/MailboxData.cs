@@ -51,6 +51,10 @@ internal static class MailboxData
             turn.Store(user, entry, entry.Length > 10 ? ChatFacts.OfEntry(entry.Span) : default);
     }
 
+    /// <summary>Takes an id from a mailbox of the former form.</summary>
+    public static void ImportId(this PartitionTurn turn, FormerId id) =>
+        turn.Import(new FormerMailbox("mailbox-bob", UserName.TryCreate("bob")!, 9, [], [id]), id.Time);
+
     /// <summary>The answers, with one for each deposit.</summary>
     public static IEnumerable<MailboxAnswer> Each(this IEnumerable<MailboxAnswer> answers) => answers.SelectMany<MailboxAnswer, MailboxAnswer>(a => a is MailboxAnswer.AllStored all
         ? Enumerable.Range(0, all.Count).Select(i => new MailboxAnswer.Stored(all.First + i, [])) : [a]);

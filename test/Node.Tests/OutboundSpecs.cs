@@ -123,6 +123,100 @@ public class OutboundSpecs
     }
 
     [Fact]
+    public void Should_give_the_socket_a_part_at_a_time_and_count_each_part_when_it_is_written()
+    {
+        var (outbound, written, space) = (Of(400 * 1024), 0, 0);
+        var text = new string('x', 150 * 1024);
+        outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", text, 1, "id1"));
+        outbound.WhenWritten(() => written++);
+        outbound.WhenSpace(() => space++);
+        var all = new StringBuilder();
+        List<(int Waiting, int Written, int Space)> seen = [];
+        while (outbound.TryTake(out var bytes) == Outbound.Take.Bytes)
+        {
+            bytes.Length.ShouldBeLessThanOrEqualTo(64 * 1024);
+            all.Append(Encoding.UTF8.GetString(bytes.Span));
+            seen.Add((outbound.Waiting, written, space));
+            if (seen.Count == 2)
+                outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", "later", 1, "id2"));
+        }
+
+        all.ToString().ShouldBe(text + "\nlater\n");
+        var whole = text.Length + 1;
+        seen.ShouldBe([(whole, 0, 0), (whole - (64 * 1024), 0, 1), (whole - (128 * 1024) + 6, 0, 1), (6, 1, 1)]);
+        outbound.Waiting.ShouldBe(0);
+    }
+
+    [Fact]
+    public void Should_say_that_it_was_written_only_when_the_last_part_is()
+    {
+        var (outbound, written) = (Of(400 * 1024), 0);
+        outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", new string('x', 150 * 1024), 1, ""));
+        outbound.TryTake(out _);
+        outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", "later", 1, ""));
+        outbound.WhenWritten(() => written++);
+        for (var takes = 0; takes < 3; takes++)
+            outbound.TryTake(out _).ShouldBe(Outbound.Take.Bytes);
+        written.ShouldBe(0);
+        outbound.TryTake(out _).ShouldBe(Outbound.Take.Nothing);
+        written.ShouldBe(1);
+    }
+
+    [Fact]
+    public void Should_give_back_a_chat_of_which_the_socket_has_written_only_a_part()
+    {
+        var outbound = Of(400 * 1024);
+        outbound.TryDeliver(DeliveryFormat.Text, TestChats.Chat("a", "b", new string('x', 100 * 1024), 1, "id1"));
+        outbound.TryTake(out _);
+        outbound.TryTake(out _);
+        outbound.GiveUp();
+        new LinkEntryReader(outbound.TakeUnread()).TryRead(out _).ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Should_change_its_turn_when_the_socket_asks_for_more_and_have_none_while_nothing_waits()
+    {
+        _outbound.Turn.ShouldBeNull();
+        Deliver("a");
+        var first = _outbound.Turn.ShouldNotBeNull();
+        _outbound.Turn.ShouldBe(first);
+        Take();
+        Deliver("b");
+        var second = _outbound.Turn.ShouldNotBeNull();
+        second.ShouldNotBe(first);
+        Deliver("c");
+        _outbound.Turn.ShouldBe(second);
+        Take();
+        _outbound.Turn.ShouldNotBeNull().ShouldNotBe(second);
+        Take();
+        _outbound.Turn.ShouldBeNull();
+    }
+
+    [Fact]
+    public void Should_drop_what_waits_and_say_why_when_it_is_given_up_once()
+    {
+        Deliver("with the socket");
+        Take();
+        Deliver("waits");
+        _outbound.GiveUp();
+        _outbound.GiveUp();
+        (_overflows, _outbound.IsGivenUp).ShouldBe((1, true));
+        Take()!.ShouldStartWith("{\"error\":\"slow_consumer\"");
+        Take().ShouldBeNull();
+        Deliver("late").ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_not_be_given_up_when_it_closes_already()
+    {
+        Deliver("last");
+        _outbound.Close();
+        _outbound.GiveUp();
+        (_overflows, _outbound.IsGivenUp).ShouldBe((0, false));
+        Take().ShouldBe("last\n");
+    }
+
+    [Fact]
     public void Should_let_a_reader_go_on_when_a_quarter_of_the_bound_waits_what_the_socket_has_included()
     {
         var calls = 0;
@@ -159,6 +253,8 @@ public class OutboundSpecs
             taken++;
         Unread().Count.ShouldBe(taken);
     }
+
+    private static Outbound Of(int limit) => new(limit, new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!));
 
     /// <summary>Id, origin and tries of each.</summary>
     private List<string> Unread()

@@ -1,3 +1,4 @@
+using System.Text;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Mailboxes;
@@ -170,6 +171,51 @@ public class PartitionHousekeepingSpecs : PartitionKit
         Read(owner, "carol", connection: 8).ShouldBe(["1c"]);
     }
 
+    [Fact]
+    public void Should_not_store_again_what_a_mailbox_of_the_former_form_remembered_unless_that_is_too_long_ago()
+    {
+        var now = Time.GetUtcNow().ToUnixTimeMilliseconds();
+        var age = (long)MailboxData.Settings.DedupeAge.TotalMilliseconds;
+        var known = Former("bob", (5, "a?")) with { Ids = [FormerId("too old", now - age - 1), FormerId("old", now - age), FormerId("new", now)] };
+        Events.Former.Enqueue(known);
+        var owner = Open();
+        Put(owner, Deposit(1, "bob", "too old", "old", "new"));
+        var last = Depth(owner).Last;
+        Read(owner).ShouldBe(["5a?", $"{last}too old"]);
+        Kill(owner);
+
+        // The next owner knows them from the log, and forgets them at their age.
+        owner = Open();
+        Put(owner, Deposit(2, "bob", "old", "new"));
+        Depth(owner).Last.ShouldBe(last);
+        Time.Advance(TimeSpan.FromMilliseconds(age));
+        var number = 3;
+        AwaitAssert(
+            () =>
+            {
+                Put(owner, Deposit(number++, "bob", "old"));
+                Depth(owner).Last.ShouldBeGreaterThan(last);
+            },
+            Limit);
+    }
+
+    [Fact]
+    public void Should_take_over_the_ids_of_a_mailbox_without_messages_and_keep_them_in_its_snapshot()
+    {
+        Events.Former.Enqueue(Former("bob") with { Ids = [FormerId("a", 1000)] });
+        var owner = Open();
+        Put(owner, Deposit(1, "carol", "x"));
+        Time.Advance(TimeSpan.FromSeconds(6));
+        AwaitCondition(() => Store.Snapshot is not null, Limit);
+        Kill(owner);
+        owner = Open();
+        Put(owner, Deposit(2, "bob", "a"));
+        Depth(owner).Waiting.ShouldBe(0);
+    }
+
+    private static FormerId FormerId(string content, long time) => new(
+        RememberedIds.FormerGroupOf(ChatFacts.HashOf("alice"u8)), RememberedIds.FormerKeyOf("alice"u8, "bob"u8, Encoding.UTF8.GetBytes($"id-{content}")), time);
+
     private static FormerMailbox Former(string user, params (long Number, string Content)[] messages) => new(
-        $"mailbox-{user}", UserName.TryCreate(user)!, 9, [.. messages.Select(m => (m.Number, Entry(m.Content, user)))]);
+        $"mailbox-{user}", UserName.TryCreate(user)!, 9, [.. messages.Select(m => (m.Number, Entry(m.Content, user, time: 4_000_000_000_000)))], []);
 }

@@ -83,9 +83,29 @@ public class PartitionTurnSpecs
                     expected.Add($"lost {number}");
                 }
 
+                foreach (var number in lost.Distinct().Where(n => n > 0))
+                {
+                    turn.ImportId(new FormerId(64 + (int)(number % 64), (UInt128)number, number));
+                    expected.Add($"id {64 + (int)(number % 64)} {(UInt128)number:X} {number}");
+                }
+
                 Read(turn.Encode()).ShouldBe(expected);
                 turn.Bytes.ShouldBe(stored.Sum(s => s.Item2.Sum(e => e.Length)) + (2 * moved.Sum(m => m.Item3.Length)));
             });
+
+    /// <summary>Events of earlier versions are read for ever, so these bytes can never change.</summary>
+    [Fact]
+    public void Should_keep_the_layout_of_ids_of_the_former_form()
+    {
+        var turn = new PartitionTurn(1000, 1);
+        turn.ImportId(new FormerId(64, ((UInt128)1 << 64) + 2, 3));
+        turn.ImportId(new FormerId(127, UInt128.MaxValue, 1000));
+        var bytes = turn.Encode();
+        Convert.ToHexString(bytes).ShouldBe(
+            "04E80300000000000001" + "000000000000" + "02" + "40010000000000000002000000000000000300000000000000"
+            + "7F" + new string('F', 32) + "E803000000000000");
+        Read(bytes).ShouldBe(["turn 1000 1 False False", "id 64 10000000000000002 3", $"id 127 {new string('F', 32)} 1000"]);
+    }
 
     /// <summary>A damaged event must not stop a partition: whatever is damaged, recovery is told of it in the one way that it expects.</summary>
     [Fact]
@@ -99,6 +119,7 @@ public class PartitionTurnSpecs
         turn.Move("carol", 1, Entry("c", "carol"));
         turn.Import("dave", 3, Entry("d", "dave"));
         turn.Lose(1);
+        turn.ImportId(new FormerId(70, 5, 6));
         var whole = turn.Encode();
         var first = new PartitionTurn(1000, 0);
         first.Store("carol", [Entry("c", "carol")]);
@@ -134,6 +155,7 @@ public class PartitionTurnSpecs
         With(t => t.Store("bob", [new byte[1]])).IsEmpty.ShouldBeFalse();
         With(t => t.Move("bob", 1, new byte[1])).IsEmpty.ShouldBeFalse();
         With(t => t.Import("bob", 1, new byte[1])).IsEmpty.ShouldBeFalse();
+        With(t => t.ImportId(new FormerId(64, 1, 1))).IsEmpty.ShouldBeFalse();
     }
 
     [Fact]
@@ -243,6 +265,8 @@ public class PartitionTurnSpecs
         public void OnImported(string user, long number, int offset, int length) => Parts.Add($"imported {user} {number} {Hex(offset, length)}");
 
         public void OnLost(long sequenceNr) => Parts.Add($"lost {sequenceNr}");
+
+        public void OnFormerId(FormerId id) => Parts.Add($"id {id.Group} {id.Key:X} {id.Time}");
 
         private string Hex(int offset, int length) => Convert.ToHexString(bytes.AsSpan(offset, length));
     }

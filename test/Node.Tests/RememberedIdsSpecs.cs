@@ -57,6 +57,34 @@ public class RememberedIdsSpecs
     }
 
     [Fact]
+    public void Should_recognise_a_chat_of_which_only_the_hash_of_the_id_is_known_until_it_is_too_old()
+    {
+        var ids = new RememberedIds(2, TimeSpan.FromMilliseconds(100));
+        var group = RememberedIds.FormerGroupOf(ChatFacts.HashOf("alice"u8));
+        group.ShouldBe(64 + 61);
+        ids.ContainsFormer(TestChats.Chat("alice", "bob", "x", 1, "1")).ShouldBeFalse();
+        ids.Add(group, RememberedIds.FormerKeyOf("alice"u8, "bob"u8, "1"u8), 1000);
+        ids.ContainsFormer(TestChats.Chat("alice", "bob", "other", 2, "1")).ShouldBeTrue();
+        ids.ContainsFormer(TestChats.Chat("alice", "bob", "x", 1, "2")).ShouldBeFalse();
+        ids.ContainsFormer(TestChats.Chat("alice", "carol", "x", 1, "1")).ShouldBeFalse();
+        ids.ContainsFormer(TestChats.Chat("carol", "bob", "x", 1, "1")).ShouldBeFalse();
+        ids.Contains(RememberedIds.KeyOf("alice"u8, "bob"u8, "1"u8)).ShouldBeFalse();
+        ids.ForgetOld(1101);
+        ids.ContainsFormer(TestChats.Chat("alice", "bob", "x", 1, "1")).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void Should_give_ids_of_the_former_form_no_place_of_others()
+    {
+        var ids = new RememberedIds(2, TimeSpan.FromHours(1));
+        ids.Add(3, 1, 0);
+        ids.Add(3, 2, 0);
+        for (var id = 10; id < 13; id++)
+            ids.Add(64 + 3, (UInt128)id, 0);
+        ids.All.Select(i => (int)i.Id).ShouldBe([1, 2, 11, 12]);
+    }
+
+    [Fact]
     public void Should_tell_sender_recipient_and_id_apart()
     {
         UInt128[] keys =
@@ -72,7 +100,8 @@ public class RememberedIdsSpecs
     public void Should_keep_its_hashes_and_groups()
     {
         RememberedIds.KeyOf("alice"u8, "bob"u8, "1"u8).ToString("X32", null).ShouldBe("ADFB45965F2A0B28879D165D84AEF6A5");
+        RememberedIds.FormerKeyOf("alice"u8, "bob"u8, "1"u8).ShouldBe(RememberedIds.KeyOf("alice"u8, "bob"u8, [0xFF, .. System.IO.Hashing.XxHash128.Hash("1"u8)]));
         RememberedIds.GroupOf(ChatFacts.HashOf("alice"u8)).ShouldBe(61);
-        RememberedIds.Groups.ShouldBe(64);
+        (RememberedIds.Groups, RememberedIds.AllGroups).ShouldBe((64, 128));
     }
 }

@@ -32,7 +32,7 @@ internal abstract record ClosingStep
 /// <code>
 /// Open --logout, end of input--> AwaitingReceipts --last receipt, or time limit--> Closed
 ///  |  \--no receipt is open-------------------------------------------------------> Closed
-///  |--buffer overflows--> StoringUnread (logout and receipts wait) --stored, or time limit--> Closed
+///  |--slow consumer-----> StoringUnread (logout and receipts wait) --stored, or time limit--> Closed
 ///  '--told to close (any phase)--> Closed
 /// </code>
 /// Pure and not thread-safe. A connection closes once: whatever comes later changes nothing.
@@ -76,7 +76,7 @@ internal sealed class ClosingProgress
         return _logoutIsJson is { } isJson ? new ClosingStep.ConfirmLogout(isJson) : new ClosingStep.Close(ErrorCode.None);
     }
 
-    /// <summary>The outbound buffer is full, because the client does not read. Nothing more can be written to the client.</summary>
+    /// <summary>The client does not read: its outbound buffer is full, or its socket takes nothing. Nothing more can be written to the client.</summary>
     public ClosingStep Overflow()
     {
         if (_phase is not (Phase.Open or Phase.AwaitingReceipts))
@@ -85,13 +85,13 @@ internal sealed class ClosingProgress
         return new ClosingStep.StoreUnread();
     }
 
-    /// <summary>The unread messages are stored, there are none, or the time limit for them has passed.</summary>
+    /// <summary>The unread messages are stored, there are none, or the time limit for them has passed. The client was told why before.</summary>
     public ClosingStep UnreadStored()
     {
         if (_phase != Phase.StoringUnread)
             return s_none;
         _phase = Phase.Closed;
-        return new ClosingStep.Close(ErrorCode.None);
+        return new ClosingStep.Close(ErrorCode.SlowConsumer);
     }
 
     /// <summary>The connection was told to close: another login replaced its session, a time-out passed, the server closes, or an operator wants it.</summary>

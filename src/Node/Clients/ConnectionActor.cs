@@ -184,7 +184,8 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 return true;
             case ConnectionMessage.Overflowed:
                 _log.Info(
-                    "Connection {0} is closed: its client does not read, and its outbound buffer is full. Unread messages are stored if there are mailboxes", _connection.Id);
+                    "Connection {0} is closed: its client does not read, and its {1}. Unread messages are stored if there are mailboxes", _connection.Id,
+                    _connection.Outbound.IsGivenUp ? "socket takes nothing (chat.connection.write-timeout)" : "outbound buffer is full");
                 Act(_closing.Overflow());
                 return true;
             case ConnectionMessage.UnreadStored:

@@ -19,7 +19,7 @@ internal abstract record ConnectionMessage
     /// <summary>The client closed its sending side. Lines that it sent before are still handled.</summary>
     public sealed record InputEnded : ConnectionMessage;
 
-    /// <summary>The client does not read, and its outbound buffer is full.</summary>
+    /// <summary>The client does not read: its outbound buffer is full, or its socket takes nothing.</summary>
     public sealed record Overflowed : ConnectionMessage;
 
     /// <summary>The socket is closed, for whatever reason.</summary>

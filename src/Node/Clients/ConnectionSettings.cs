@@ -10,6 +10,8 @@ namespace ChatAkka.Node.Clients;
 /// <param name="WaitingLimit">If more bytes of a client's chats than this wait for look-ups, the node stops reading from the client.</param>
 /// <param name="LoginTimeout">A connection that did not log in is closed after this time.</param>
 /// <param name="IdleTimeout">A connection that sends nothing for this time is closed; null: never.</param>
+/// <param name="WriteTimeout">A connection whose socket takes no byte for this time, although bytes wait, is a slow consumer and is closed; null:
+/// never.</param>
 /// <param name="CloseGrace">How long a connection stays open for open receipts after a logout, and then for the client to read its last lines.</param>
 /// <param name="StoreUnreadLimit">How long the session of a slow consumer is kept, at most, until its unread messages are stored. Then later messages
 /// may reach the mailbox before them.</param>
@@ -21,6 +23,7 @@ internal sealed record ConnectionSettings(
     int WaitingLimit,
     TimeSpan LoginTimeout,
     TimeSpan? IdleTimeout,
+    TimeSpan? WriteTimeout,
     TimeSpan CloseGrace,
     TimeSpan StoreUnreadLimit,
     Greeting Greeting,
@@ -53,6 +56,7 @@ internal sealed record ConnectionSettings(
             reader.Bytes("chat.connection.waiting-limit", 1024, 64 * 1024 * 1024),
             reader.Duration("chat.listener.login-timeout", second / 10, TimeSpan.FromDays(1)),
             reader.DurationOrOff("chat.listener.idle-timeout", second / 10, TimeSpan.FromDays(365)),
+            reader.DurationOrOff("chat.connection.write-timeout", second, TimeSpan.FromDays(1)),
             reader.Duration("chat.connection.close-grace", second / 10, TimeSpan.FromMinutes(1)),
             StoreUnreadLimitFor(routing),
             reader.Choice("chat.connection.greeting", "typed", "always", "off") switch

@@ -11,7 +11,7 @@ using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Clients;
 
-/// <summary>Accepts clients up to the cap, sends further clients to other nodes, and closes connections at the login and idle time-outs.</summary>
+/// <summary>Accepts clients up to the cap, sends further clients to other nodes, and closes connections at their time-outs.</summary>
 /// <remarks>
 /// <code>
 /// Binding --bound--> Open --CloseAll--> Closing (every client is told) --no connection left--> unbound
@@ -43,7 +43,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <param name="transport">Accepts connections and carries their bytes.</param>
     /// <param name="settings">The address, the cap and other settings.</param>
     /// <param name="timings">Its intervals and time limits.</param>
-    /// <param name="timeouts">When connections are closed that do not log in or send nothing.</param>
+    /// <param name="timeouts">When connections are closed that do not log in, send nothing or read nothing.</param>
     /// <param name="factory">Makes the parts of connections.</param>
     /// <param name="connections">The open connections, which are checked for time-outs.</param>
     /// <param name="directory">Knows the nodes that refused clients are sent to.</param>
@@ -195,13 +195,16 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private void TellStatus() =>
         _gateway.Tell(new LinkMessages.OwnStatus(_clientAddress, _state.Connections.Open.Count, _state.Offered));
 
-    /// <summary>Closes the connections whose login or idle time-out has passed.</summary>
+    /// <summary>Closes the connections of which a time-out has passed.</summary>
     private void Sweep()
     {
         foreach (var connection in _connections.All)
         {
-            var reason = _timeouts.Check(connection.IsLoggedIn, connection.Age, connection.IdleTime);
-            if (reason != ErrorCode.None)
+            var stalled = connection.MeasureStall(ListenerTimings.MostSweepInterval);
+            var reason = _timeouts.Check(connection.IsLoggedIn, connection.Age, connection.IdleTime, stalled);
+            if (reason == ErrorCode.SlowConsumer)
+                connection.Outbound.GiveUp();
+            else if (reason != ErrorCode.None)
                 connection.Actor.Tell(new CloseConnection(reason));
         }
     }

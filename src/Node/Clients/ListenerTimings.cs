@@ -8,7 +8,7 @@ internal sealed record ListenerTimings
     public static readonly TimeSpan MostSweepInterval = TimeSpan.FromSeconds(1);
 
     /// <summary>Checks and keeps the timings.</summary>
-    /// <param name="sweepInterval">Pause between two searches for connections whose login or idle time-out has passed. Above 0 and at most
+    /// <param name="sweepInterval">Pause between two searches for connections of which a time-out has passed. Above 0 and at most
     /// <see cref="MostSweepInterval"/>.</param>
     /// <param name="refusalGrace">How long a refused client may take to read why and to close its connection. Above 0.</param>
     /// <param name="drainInterval">Pause between two groups of clients that a drain sends to other nodes. Above 0 and at most a second, because the
@@ -28,7 +28,7 @@ internal sealed record ListenerTimings
     public static ListenerTimings Standard { get; } = new(
         sweepInterval: TimeSpan.FromMilliseconds(250), refusalGrace: TimeSpan.FromSeconds(1), drainInterval: TimeSpan.FromMilliseconds(100));
 
-    /// <summary>Pause between two searches for connections whose login or idle time-out has passed.</summary>
+    /// <summary>Pause between two searches for connections of which a time-out has passed.</summary>
     public TimeSpan SweepInterval { get; }
 
     /// <summary>How long a refused client may take to read why and to close its connection.</summary>

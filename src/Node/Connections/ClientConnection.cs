@@ -16,6 +16,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     private static readonly Resume s_resume = new();
 
     private readonly long _accepted = time.GetTimestamp();
+    private readonly WriteStall _stall = new(outbound, time);
     private IActorRef _actor = ActorRefs.Nobody;
     private long _lastRead = time.GetTimestamp();
     private int _waiting;
@@ -40,6 +41,10 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
 
     /// <summary>The time since something was last read from the client.</summary>
     public TimeSpan IdleTime => time.GetElapsedTime(Volatile.Read(ref _lastRead));
+
+    /// <summary>Looks whether bytes wait and the socket takes none of them, and gives for how long. Only one thread may call it, again and again.</summary>
+    /// <param name="mostStep">The time since the last call counts for at most this much.</param>
+    public TimeSpan MeasureStall(TimeSpan mostStep) => _stall.Measure(mostStep);
 
     /// <summary>The connection's actor.</summary>
     public IActorRef Actor => _actor;

@@ -8,8 +8,8 @@ namespace ChatAkka.Node.Connections;
 /// it.</summary>
 /// <remarks>
 /// A delivery is written into this buffer by the thread that has it, without the recipient's actor in between: an actor hop for each line costs three
-/// times as much (docs/decisions/0002). When the bound is exceeded, everything that was not sent is dropped, but chats with an id go on to the
-/// mailbox. The client is told <c>slow_consumer</c>, and the buffer takes nothing more. A message that <see cref="TryDeliver"/> took counts as handed
+/// times as much (docs/decisions/0002). When the bound is exceeded, or when the socket takes nothing for too long, everything that was not sent is
+/// dropped, but chats with an id go on to the mailbox. The client is told <c>slow_consumer</c>, and the buffer takes nothing more. A message that <see cref="TryDeliver"/> took counts as handed
 /// to the connection.
 /// </remarks>
 /// <param name="limit">The most bytes that may wait, including bytes that were given to the socket and are not written yet.</param>
@@ -17,6 +17,10 @@ namespace ChatAkka.Node.Connections;
 internal sealed class Outbound(int limit, DeliveryWriter deliveries)
 {
     private const int MostUnreadKept = 4096;
+
+    /// <summary>The most bytes that the socket is given at once. It says only that all of them are written. So if it had more, a client that reads slowly
+    /// would look like one that does not read.</summary>
+    private const int MostGiven = 64 * 1024;
 
     private readonly Lock _gate = new();
     private readonly Utf8Buffer _buffer = new();
@@ -27,7 +31,9 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     private Action? _onSpace;
     private Action? _written;
     private long _writtenAt;
+    private ReadOnlyMemory<byte> _rest;
     private long _taken;
+    private long _turns;
     private long _sequence;
     private int _inFlight;
     private bool _takerWaits;
@@ -57,12 +63,25 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         get
         {
             lock (_gate)
-                return _buffer.Length + _inFlight;
+                return Unwritten;
         }
     }
 
-    /// <summary>Sets two callbacks: one for bytes that come after <see cref="Take.Nothing"/>, and one for when the bound is exceeded. Neither may
-    /// block.</summary>
+    /// <summary>A number that changes whenever the socket has written what it was given; null if no bytes wait.</summary>
+    public long? Turn
+    {
+        get
+        {
+            lock (_gate)
+                return Unwritten > 0 ? _turns : null;
+        }
+    }
+
+    /// <summary>True if <see cref="GiveUp"/> closed it.</summary>
+    public bool IsGivenUp { get; private set; }
+
+    /// <summary>Sets two callbacks: one for bytes that come after <see cref="Take.Nothing"/>, and one for when the client turned out to be a slow consumer.
+    /// Neither may block.</summary>
     public void Attach(Action wake, Action overflowed)
     {
         lock (_gate)
@@ -131,8 +150,8 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             if (_dropped)
                 return;
             _written = then;
-            _writtenAt = _taken + _buffer.Length;
-            if (_buffer.Length + _inFlight == 0)
+            _writtenAt = _taken + _rest.Length + _buffer.Length;
+            if (Unwritten == 0)
                 TellWritten();
         }
     }
@@ -163,24 +182,38 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         }
     }
 
-    /// <summary>Gives all bytes that wait. The bytes that were given before count as written from now on.</summary>
+    /// <summary>The socket takes nothing, although bytes wait: does what is done when the bound is exceeded. Does nothing if the connection is
+    /// closing.</summary>
+    public void GiveUp()
+    {
+        lock (_gate)
+        {
+            if (_closed)
+                return;
+            IsGivenUp = true;
+            Drop();
+        }
+    }
+
+    /// <summary>Gives bytes that wait. The bytes that were given before count as written from now on.</summary>
     public Take TryTake(out ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
         {
+            _turns++;
             _inFlight = 0;
-            if (!_closed)
-                NextUnsent();
+            if (_rest.IsEmpty)
+                Refill();
             if (_onSpace is not null && HasSpace)
                 TellSpace();
             if (_written is not null && _taken >= _writtenAt)
                 TellWritten();
-            if (_buffer.Length > 0)
+            if (!_rest.IsEmpty)
             {
-                var (array, count) = _buffer.Detach();
-                _inFlight = count;
-                _taken += count;
-                bytes = array.AsMemory(0, count);
+                _inFlight = Math.Min(_rest.Length, MostGiven);
+                _taken += _inFlight;
+                bytes = _rest[.._inFlight];
+                _rest = _rest[_inFlight..];
                 return Take.Bytes;
             }
 
@@ -188,6 +221,15 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
             _takerWaits = !_closed;
             return _closed ? Take.End : Take.Nothing;
         }
+    }
+
+    /// <summary>Everything that was taken out of the buffer is written: takes out what came since.</summary>
+    private void Refill()
+    {
+        if (!_closed)
+            NextUnsent();
+        var (array, count) = _buffer.Detach();
+        _rest = array.AsMemory(0, count);
     }
 
     /// <summary>The bytes that the socket had are written, so the copies of their chats are forgotten. The bytes that wait go to the socket next, and
@@ -201,7 +243,9 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         (_unsent, _unread) = (_unread, _unsent);
     }
 
-    private bool HasSpace => _buffer.Length + _inFlight <= limit / 4;
+    private int Unwritten => _buffer.Length + _rest.Length + _inFlight;
+
+    private bool HasSpace => Unwritten <= limit / 4;
 
     private void TellSpace()
     {
@@ -219,20 +263,25 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
 
     private bool AfterWrite()
     {
-        if (_buffer.Length + _inFlight > limit)
+        if (Unwritten > limit)
         {
-            _closed = true;
-            _dropped = true;
-            _written = null;
-            _buffer.Detach();
-            Answers.Error(_buffer, json: true, ErrorCode.SlowConsumer);
-            Wake();
-            _overflowed?.Invoke();
+            Drop();
             return false;
         }
 
         Wake();
         return true;
+    }
+
+    private void Drop()
+    {
+        _closed = true;
+        _dropped = true;
+        _written = null;
+        _buffer.Detach();
+        Answers.Error(_buffer, json: true, ErrorCode.SlowConsumer);
+        Wake();
+        _overflowed?.Invoke();
     }
 
     private void Wake()

@@ -1,4 +1,5 @@
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 
@@ -48,14 +49,15 @@ internal static class DepositDecision
         while (reader.TryRead(out var entry))
         {
             var chat = LinkEntry.ReadChat(entry);
-            if (chat.Id.IsEmpty || !IsKnown(state, turn, RememberedIds.KeyOf(chat.Sender, chat.Recipient, chat.Id)))
+            if (chat.Id.IsEmpty || !IsKnown(state, turn, RememberedIds.KeyOf(chat.Sender, chat.Recipient, chat.Id), chat))
                 return true;
         }
 
         return false;
     }
 
-    private static bool IsKnown(PartitionState state, PartitionTurn turn, UInt128 id) => state.Ids.Contains(id) || turn.Knows(id);
+    private static bool IsKnown(PartitionState state, PartitionTurn turn, UInt128 id, scoped in ChatView chat) =>
+        state.Ids.Contains(id) || turn.Knows(id) || state.Ids.ContainsFormer(chat);
 
     private static IReadOnlyList<LinkFailure> Store(PartitionState state, PartitionTurn turn, MailboxMessage.Store deposit, bool storeHasSpace)
     {
@@ -66,8 +68,9 @@ internal static class DepositDecision
         for (var position = 0; reader.TryRead(out var entry); position++)
         {
             end += EntryList.SizeOf(entry.Length);
-            var facts = ChatFacts.OfEntry(entry);
-            if (facts.HasId && IsKnown(state, turn, facts.Id))
+            var chat = LinkEntry.ReadChat(entry);
+            var facts = ChatFacts.Of(chat);
+            if (facts.HasId && IsKnown(state, turn, facts.Id, chat))
                 continue;
             var code = !storeHasSpace || state.Waiting + turn.Stored >= state.Settings.PartitionMaxMessages ? ErrorCode.MailboxUnavailable
                 : space.TryTake(entry.Length, facts.Sender) ? ErrorCode.None : ErrorCode.MailboxFull;

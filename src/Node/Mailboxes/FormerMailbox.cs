@@ -7,4 +7,6 @@ namespace ChatAkka.Node.Mailboxes;
 /// <param name="User">Its owner.</param>
 /// <param name="Highest">The sequence number of its last event; null if the store knows none.</param>
 /// <param name="Messages">The messages that wait, lowest number first, in the layout of <see cref="Protocol.Internode.LinkEntry"/>.</param>
-internal sealed record FormerMailbox(string PersistenceId, UserName User, long? Highest, IReadOnlyList<(long Number, byte[] Entry)> Messages);
+/// <param name="Ids">The chats that it remembered and that do not wait, oldest first. One that waits is known by its message.</param>
+internal sealed record FormerMailbox(
+    string PersistenceId, UserName User, long? Highest, IReadOnlyList<(long Number, byte[] Entry)> Messages, IReadOnlyList<FormerId> Ids);

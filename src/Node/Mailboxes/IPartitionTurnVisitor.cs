@@ -34,4 +34,7 @@ internal interface IPartitionTurnVisitor
 
     /// <summary>The messages of an event are lost.</summary>
     void OnLost(long sequenceNr);
+
+    /// <summary>A mailbox of the former form remembered a chat.</summary>
+    void OnFormerId(FormerId id);
 }

@@ -243,8 +243,8 @@ internal sealed class PartitionActor : ReceivePersistentActor, IWithTimers
         }
 
         var turn = new PartitionTurn(Now(), _state.Last) { FinishesImport = found.Mailbox is null };
-        foreach (var (number, entry) in found.Mailbox?.Messages ?? [])
-            turn.Import(found.Mailbox!.User.Text, number, entry);
+        if (found.Mailbox is { } mailbox)
+            turn.Import(mailbox, turn.Time - (long)_services.Settings.DedupeAge.TotalMilliseconds);
         if (turn.IsEmpty)
             _former!.Next(Self);
         else

@@ -62,4 +62,9 @@ internal sealed class PartitionRewrite(PartitionState state, PartitionTurn turn,
     public void OnLost(long sequenceNr)
     {
     }
+
+    /// <inheritdoc/>
+    public void OnFormerId(FormerId id)
+    {
+    }
 }

@@ -117,7 +117,7 @@ internal static class PartitionSnapshot
 
         for (var n = reader.Varint(); n > 0; n--)
         {
-            var group = reader.Byte() % RememberedIds.Groups;
+            var group = reader.Byte() % RememberedIds.AllGroups;
             state.Ids.Add(group, new UInt128((ulong)reader.Int64(), (ulong)reader.Int64()), reader.Int64());
         }
 

@@ -200,6 +200,8 @@ internal sealed class PartitionState
             }
         }
 
+        public void OnFormerId(FormerId id) => state.Ids.Add(id.Group % RememberedIds.AllGroups, id.Key, id.Time);
+
         private void Add(UserMailbox mailbox, long number, int offset, int length, in ChatFacts facts)
         {
             state.Add(mailbox, PlaceOf(number, offset, length, facts), bytes.Length);

@@ -11,13 +11,14 @@ namespace ChatAkka.Node.Mailboxes;
 /// <remarks>
 /// Pure and not thread-safe. Layout (manifest <c>pt1</c>); <see cref="IPartitionTurnVisitor"/> says what each part means:
 /// <code>
-/// flags:u8 (1: opening, 2: old mailboxes are imported)  time:i64  last:varint
+/// flags:u8 (1: opening, 2: old mailboxes are imported, 4: ids follow)  time:i64  last:varint
 /// origins:varint, each:  node  taken:varint  refused:varint, each: distance below taken:varint  failures
 /// stored:varint, each:   user:text  count:varint, each: entry:blob
 /// done:varint, each:     user:text  upTo:varint
 /// moved:varint, each:    user:text  number:varint  entry:blob
 /// imported:varint, each: user:text  number:varint  entry:blob
 /// lost:varint, each:     event:varint
+/// ids:varint, each:      group:u8  id:16 bytes  time:i64     only with flag 4: chats that old mailboxes remembered
 /// failures = count:varint, each: position:varint  code:u8     no failures: the deposit was not taken, its node sends it again
 /// </code>
 /// </remarks>
@@ -27,6 +28,8 @@ internal sealed class PartitionTurn(long time, long last)
 {
     private const byte OpeningFlag = 1;
     private const byte ImportedFlag = 2;
+    private const byte IdsFlag = 4;
+    private const int IdBytes = 1 + 16 + 8;
     private const int Number = 10;
 
     private readonly List<(ReadOnlyMemory<byte> Entry, ChatFacts Facts)> _stored = [];
@@ -36,6 +39,7 @@ internal sealed class PartitionTurn(long time, long last)
     private readonly List<(string User, long UpTo)> _done = [];
     private readonly List<(string User, long Number, ReadOnlyMemory<byte> Entry)> _moved = [];
     private readonly List<(string User, long Number, ReadOnlyMemory<byte> Entry)> _imported = [];
+    private readonly List<FormerId> _formerIds = [];
     private readonly HashSet<long> _lost = [];
     private readonly Dictionary<NodeId, OriginDeposits> _origins = [];
     private readonly Dictionary<string, (int Count, int Bytes)> _stores = new(StringComparer.Ordinal);
@@ -55,7 +59,7 @@ internal sealed class PartitionTurn(long time, long last)
     public int Bytes { get; private set; }
 
     /// <summary>True if nothing has to be written.</summary>
-    public bool IsEmpty => !IsOpening && !FinishesImport && Bytes == 0 && _done.Count == 0 && _lost.Count == 0 && _refusals == 0;
+    public bool IsEmpty => !IsOpening && !FinishesImport && Bytes == 0 && _done.Count == 0 && _lost.Count == 0 && _formerIds.Count == 0 && _refusals == 0;
 
     /// <summary>Notes in the trace that the messages of this turn are stored.</summary>
     public void Trace(TraceLog trace)
@@ -113,6 +117,16 @@ internal sealed class PartitionTurn(long time, long last)
         Bytes += entry.Length;
     }
 
+    /// <summary>Takes over a mailbox of the former form.</summary>
+    /// <param name="mailbox">The mailbox.</param>
+    /// <param name="oldestId">Ids that are older are left out. In milliseconds since 1970, UTC.</param>
+    public void Import(FormerMailbox mailbox, long oldestId)
+    {
+        foreach (var (number, entry) in mailbox.Messages)
+            Import(mailbox.User.Text, number, entry);
+        _formerIds.AddRange(mailbox.Ids.Where(i => i.Time >= oldestId));
+    }
+
     /// <summary>Takes a message from a mailbox of the former form.</summary>
     public void Import(string user, long number, ReadOnlyMemory<byte> entry)
     {
@@ -128,7 +142,7 @@ internal sealed class PartitionTurn(long time, long last)
     {
         var space = new byte[Size()];
         var writer = new WireWriter(space);
-        writer.Byte((byte)((IsOpening ? OpeningFlag : 0) | (FinishesImport ? ImportedFlag : 0)));
+        writer.Byte((byte)((IsOpening ? OpeningFlag : 0) | (FinishesImport ? ImportedFlag : 0) | (_formerIds.Count > 0 ? IdsFlag : 0)));
         writer.Int64(time);
         writer.Varint(last);
         writer.Varint(_origins.Count);
@@ -156,6 +170,7 @@ internal sealed class PartitionTurn(long time, long last)
         writer.Varint(_lost.Count);
         foreach (var number in _lost)
             writer.Varint(number);
+        WriteIds(ref writer);
         return space[..writer.Position];
     }
 
@@ -202,6 +217,22 @@ internal sealed class PartitionTurn(long time, long last)
 
         for (var n = reader.Length(); n > 0; n--)
             visitor.OnLost(reader.Varint());
+        for (var n = (flags & IdsFlag) != 0 ? reader.Length() : 0; n > 0; n--)
+            visitor.OnFormerId(new FormerId(reader.Byte(), new UInt128((ulong)reader.Int64(), (ulong)reader.Int64()), reader.Int64()));
+    }
+
+    private void WriteIds(ref WireWriter writer)
+    {
+        if (_formerIds.Count == 0)
+            return;
+        writer.Varint(_formerIds.Count);
+        foreach (var id in _formerIds)
+        {
+            writer.Byte((byte)id.Group);
+            writer.Int64((long)(ulong)(id.Key >> 64));
+            writer.Int64((long)(ulong)id.Key);
+            writer.Int64(id.Time);
+        }
     }
 
     private static void Write(ref WireWriter writer, NodeId node, OriginDeposits deposits)
@@ -230,7 +261,7 @@ internal sealed class PartitionTurn(long time, long last)
 
     private int Size()
     {
-        var size = 9 + (7 * Number) + (_lost.Count * Number);
+        var size = 9 + (8 * Number) + (_lost.Count * Number) + (_formerIds.Count * IdBytes);
         foreach (var (node, deposits) in _origins)
             size += WireWriter.NodeSize(node) + (2 * Number) + deposits.Refused.Sum(r => (2 * Number) + (r.Failures.Count * (Number + 1)));
         foreach (var (user, _) in _runs)

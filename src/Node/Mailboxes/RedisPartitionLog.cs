@@ -32,8 +32,8 @@ internal sealed class RedisPartitionLog(RedisEventLog events, IMailboxStore stor
             if (FormerMailboxReader.OwnerOf(id) is not { } user || Partitions.Of(user.Text, partitions) != partition)
                 continue;
             var found = await events.RecoverAsync(id).ConfigureAwait(false);
-            yield return new FormerMailbox(
-                id, user, found.Highest, FormerMailboxReader.Read((byte[]?)found.Snapshot?.Snapshot, found.Events.Select(e => (MailboxEvent)e.Payload)));
+            yield return FormerMailboxReader.Read(
+                id, user, found.Highest, (byte[]?)found.Snapshot?.Snapshot, found.Events.Select(e => (MailboxEvent)e.Payload));
         }
     }
 

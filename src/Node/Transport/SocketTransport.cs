@@ -13,6 +13,15 @@ internal sealed class SocketTransport(TransportTimings timings) : IClientTranspo
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>
         Source.FromGraph(new AcceptStage(address, backlog, timings));
 
+    /// <summary>The most bytes that the kernel takes beyond what it may send to the client now. Without this bound it takes megabytes, and takes the next ones
+    /// when a third of them is sent: a client that reads slowly would look for a long time like one that does not read.</summary>
+    private const int MostUnsent = 64 * 1024;
+
+    /// <summary><c>TCP_NOTSENT_LOWAT</c> of Linux (tcp(7)), which .NET does not name.</summary>
+    private const int LinuxNotSentLowat = 25;
+
+    private const int LinuxTcp = 6;
+
     /// <summary>Sets the options of a socket. Each write is sent at once. The kernel detects a client whose host vanished: it probes a client that is
     /// silent, and closes the connection if the probes are not answered.</summary>
     public static void Prepare(Socket socket, TransportTimings timings)
@@ -22,5 +31,7 @@ internal sealed class SocketTransport(TransportTimings timings) : IClientTranspo
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)timings.KeepAliveAfter.TotalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)timings.KeepAliveInterval.TotalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, timings.KeepAliveProbes);
+        if (OperatingSystem.IsLinux())
+            socket.SetRawSocketOption(LinuxTcp, LinuxNotSentLowat, BitConverter.GetBytes(MostUnsent));
     }
 }

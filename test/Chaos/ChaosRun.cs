@@ -32,6 +32,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
 
     private readonly EventLog _log = new(console, options.Verbose);
     private readonly List<RoundResult> _results = [];
+    private SoakLoad? _soak;
 
     /// <summary>Runs to the end; gives the number of broken promises.</summary>
     public async Task<int> RunAsync(CancellationToken stop)
@@ -50,7 +51,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await using var probe = await KeyProbe.StartAsync(lab.RedisAddress, fleet.Users.Select(u => u.Name).Concat(Sleepers), _log);
         fleet.Start();
         await FaultContext.UntilAsync(() => fleet.IsWell(0), _recoverLimit);
-        await using var soak = options.IsSoak ? await SoakLoad.StartAsync(lab, options) : null;
+        await using var soak = _soak = options.IsSoak ? await SoakLoad.StartAsync(lab, options) : null;
         var start = Clock.Now;
         foreach (var fault in plan)
         {
@@ -100,6 +101,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         var end = Clock.Now + Clock.Of(options.RoundLength);
         context.Fleet.Statistics.Reset();
         context.Fleet.Chat();
+        _soak?.Go();
         await Task.Delay(_calm);
         _log.Note($"--- {fault.Name}");
         var recovery = RecoverAsync(context);
@@ -110,6 +112,7 @@ internal sealed class ChaosRun(ChaosOptions options, INetwork network, TextWrite
         await MembersReadyAsync(context);
         await Task.Delay(_calm);
         await FaultContext.UntilAsync(() => Clock.Now >= end, options.RoundLength);
+        await (_soak?.RestAsync() ?? Task.CompletedTask);
         await context.Fleet.RestAsync(s_restLimit);
         await FaultContext.UntilAsync(() => WrongSessions(context).Count == 0, _sessionsLimit);
         var wrong = WrongSessions(context);

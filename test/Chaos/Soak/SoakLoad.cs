@@ -20,6 +20,12 @@ internal sealed class SoakLoad : IAsyncDisposable
         return new SoakLoad(visitors, resources);
     }
 
+    /// <summary>No visitor comes any more until <see cref="Go"/>, so that everything comes to rest.</summary>
+    public Task RestAsync() => _visitors.RestAsync();
+
+    /// <summary>Visitors come again.</summary>
+    public void Go() => _visitors.Go();
+
     /// <summary>Takes the violations that the visitors saw since the last call.</summary>
     public IReadOnlyList<Violation> Check() => _visitors.Check();
 

@@ -21,12 +21,24 @@ internal sealed class Visitors(IReadOnlyList<string> addresses, int rate, int se
     private long _letIn;
     private long _unanswered;
     private long _notTried;
+    private volatile bool _isResting;
 
     /// <summary>What the visitors measured.</summary>
     public LoadStatistics Statistics { get; } = new();
 
     /// <summary>Starts to let visitors come.</summary>
     public void Start() => _task = RunAsync();
+
+    /// <summary>No visitor comes any more until <see cref="Go"/>; waits until those who are there have left.</summary>
+    public async Task RestAsync()
+    {
+        _isResting = true;
+        while (Volatile.Read(ref _present) > 0)
+            await Task.Delay(s_tick);
+    }
+
+    /// <summary>Visitors come again.</summary>
+    public void Go() => _isResting = false;
 
     /// <summary>What they did, in one line.</summary>
     public string Summary() => string.Create(CultureInfo.InvariantCulture,
@@ -55,9 +67,10 @@ internal sealed class Visitors(IReadOnlyList<string> addresses, int rate, int se
         {
             await Task.Delay(s_tick);
             var now = Clock.Now;
-            for (due += (now - last) / 1e6 * rate; due >= 1; due--)
-                Come();
+            due = _isResting ? 0 : due + ((now - last) / 1e6 * rate);
             last = now;
+            for (; due >= 1; due--)
+                Come();
         }
     }
 

@@ -32,6 +32,17 @@ internal sealed class SocketTransport(TransportTimings timings) : IClientTranspo
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, (int)timings.KeepAliveInterval.TotalSeconds);
         socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, timings.KeepAliveProbes);
         if (OperatingSystem.IsLinux())
+            BoundUnsent(socket);
+    }
+    private static void BoundUnsent(Socket socket)
+    {
+        try
+        {
             socket.SetRawSocketOption(LinuxTcp, LinuxNotSentLowat, BitConverter.GetBytes(MostUnsent));
+        }
+        catch (SocketException)
+        {
+            // A system that only looks like Linux may not know it. Everything else works without it.
+        }
     }
 }

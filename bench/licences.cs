@@ -11,7 +11,7 @@ using System.Xml.Linq;
 // What may be used in a work under the Apache License 2.0 without more than keeping its notices.
 string[] accepted =
 [
-    "Apache-2.0", "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "OLDAP-2.8",
+    "Apache-2.0", "MIT", "MIT-0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "OLDAP-2.8", "ISC",
 
     // Reference assemblies of .NET: may be redistributed; none of them is in what we publish.
     "Microsoft .NET Library",

@@ -4,6 +4,7 @@ using Akka.Event;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Operators;
 using ChatAkka.Node.Routing;
@@ -32,7 +33,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly ISessionRegistry _registry;
     private readonly IMailboxStore _mailboxStore;
     private readonly IClientTransport _transport;
-    private readonly ILoginPolicy _loginPolicy;
+    private readonly LoginServices _logins;
     private readonly TextWriter _console;
     private readonly string _store;
     private readonly TimeProvider _time;
@@ -52,7 +53,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <param name="registry">The session registry.</param>
     /// <param name="mailboxStore">What mailboxes need to know of the store.</param>
     /// <param name="transport">Accepts connections of clients and carries their bytes.</param>
-    /// <param name="loginPolicy">Decides who may log in.</param>
+    /// <param name="logins">Decide who may log in.</param>
     /// <param name="console">Where the node prints that it is ready.</param>
     /// <param name="store">Description of the store, printed there.</param>
     /// <param name="time">The clock.</param>
@@ -61,12 +62,12 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         ISessionRegistry registry,
         IMailboxStore mailboxStore,
         IClientTransport transport,
-        ILoginPolicy loginPolicy,
+        LoginServices logins,
         TextWriter console,
         string store,
         TimeProvider time)
     {
-        (_settings, _registry, _mailboxStore, _transport, _loginPolicy) = (settings, registry, mailboxStore, transport, loginPolicy);
+        (_settings, _registry, _mailboxStore, _transport, _logins) = (settings, registry, mailboxStore, transport, logins);
         (_console, _store, _time) = (console, store, time);
         _self = _cluster.SelfUniqueAddress.ToNodeId();
         _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
@@ -170,10 +171,11 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, new MailboxReaderTimings(), _self, trace);
         var factory = new ConnectionFactory(_settings.Connection, ConnectionParts(connections, routes, registrar, readers, trace), time);
         var gateway = _gateway;
+        _logins.WatchRevocations(Context);
         var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout, _settings.Connection.WriteTimeout);
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(
-                _transport, _settings.Listener, ListenerTimings.Standard, timeouts, factory, connections, _directory, _counters, gateway)),
+                _transport, _settings.Listener, ListenerTimings.Standard, timeouts, _logins.Grants, factory, connections, _directory, _counters, gateway)),
             "listener");
         StartAgent(listener, connections, routes, peers, trace, mailboxes);
         AddShutdownTasks(listener, registrar, mailboxes);
@@ -188,7 +190,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             var replies = new ClientReplies(client.Outbound, address, _directory, _counters);
             var session = new ClientSession(client, registrar, routes, readers);
             var chats = new ChatIntake(client, routes, _counters, trace, _self);
-            var commands = new ClientCommands(client, session, chats, replies, _loginPolicy, _registry, settings.Greeting == Greeting.Typed, _time);
+            var logins = new LoginCommands(client, session, replies, _logins.Policy, _time);
+            var commands = new ClientCommands(client, session, chats, replies, logins, _logins.Names, _registry, settings.Greeting == Greeting.Typed, _time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
     }

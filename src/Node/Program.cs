@@ -83,14 +83,15 @@ internal static class Program
         var keys = new RedisKeys(redis.KeyPrefix);
         var gauge = new StoreGauge(connection);
         var registry = new RedisSessionRegistry(connection, keys);
+        var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
         var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
         var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
         var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
         return await ProcessHost.RunAsync(config, cluster, directory, akka =>
         {
-            akka.WithNode(node, registry, new RedisMailboxStore(connection, keys, gauge), about);
+            akka.WithNode(node, registry, new RedisMailboxStore(connection, keys, gauge), revocations, about);
             akka.WithStoreGauge(gauge);
-            akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);
+            akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, revocations, management)]);
             if (cluster.Roles.Contains(ClusterNames.RelayRole))
                 akka.WithRelay(relay, registry);
         }).ConfigureAwait(false);

@@ -78,4 +78,22 @@ public enum ErrorCode : byte
 
     /// <summary>An operator ended the session; the connection is closed.</summary>
     Kicked = 24,
+
+    /// <summary>The token is not valid here: it is no token, its signature is wrong, or it is for another server.</summary>
+    BadToken = 25,
+
+    /// <summary>The token has ended. A session that was begun with it is closed if it was not renewed.</summary>
+    TokenExpired = 26,
+
+    /// <summary>An operator revoked the token. A session that was begun with it is closed.</summary>
+    TokenRevoked = 27,
+
+    /// <summary>A name alone is not enough to log in on this server.</summary>
+    AuthRequired = 28,
+
+    /// <summary>Too many logins are under way.</summary>
+    Busy = 29,
+
+    /// <summary>No client may have this name: it is reserved, or it could be taken for another one.</summary>
+    NameNotAllowed = 30,
 }

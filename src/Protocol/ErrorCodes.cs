@@ -29,6 +29,12 @@ public static class ErrorCodes
         (ErrorCode.MailboxFull, "mailbox_full", "the recipient's mailbox is full"),
         (ErrorCode.MailboxUnavailable, "mailbox_unavailable", "the recipient's mailbox does not answer; send the same id again"),
         (ErrorCode.Kicked, "kicked", "an operator ended this session"),
+        (ErrorCode.BadToken, "bad_token", "this token is not valid here"),
+        (ErrorCode.TokenExpired, "token_expired", "the token has ended; log in with a new one"),
+        (ErrorCode.TokenRevoked, "token_revoked", "the token was revoked"),
+        (ErrorCode.AuthRequired, "auth_required", "a name alone is not enough to log in here"),
+        (ErrorCode.Busy, "busy", "too many logins are under way; try again"),
+        (ErrorCode.NameNotAllowed, "name_not_allowed", "nobody may have this name"),
     ];
 
     /// <summary>All codes with the form that clients see and the standard text, in the order of the numbers.</summary>

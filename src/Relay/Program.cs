@@ -38,11 +38,12 @@ internal static class Program
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-relay").ConfigureAwait(false);
             var keys = new RedisKeys(redis.KeyPrefix);
             var registry = new RedisSessionRegistry(connection, keys);
+            var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
             var directory = new RedisClusterDirectory(connection, keys);
             return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka => akka
                 .WithRelay(settings, registry)
                 .WithAnnouncement(Console.Out)
-                .WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)])).ConfigureAwait(false);
+                .WithPbm(endpoint, management, _ => [new ChatPalette(registry, revocations, management)])).ConfigureAwait(false);
         }
         catch (ConfigException e)
         {

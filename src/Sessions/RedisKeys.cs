@@ -32,6 +32,9 @@ public sealed class RedisKeys(string prefix)
     /// <summary>List of the last events of a user's session, the latest first.</summary>
     public RedisKey Events(UserName user) => prefix + "events:" + user.Text;
 
+    /// <summary>Hash with the tokens that are revoked.</summary>
+    public RedisKey Revoked { get; } = prefix + "revoked";
+
     /// <summary>Fields of <see cref="Session"/>.</summary>
     internal static class Fields
     {

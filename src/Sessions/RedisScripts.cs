@@ -93,4 +93,23 @@ internal static class RedisScripts
         redis.call('SET', KEYS[1], string.format('%.0f', t))
         return t
         """;
+
+    /// <summary>Adds a revocation, takes those away that need not be kept any more, and lets the whole list expire with the last one. KEYS: list. ARGV: field; value;
+    /// until when it is kept, in milliseconds; current time; new version. The last number in a value says until when it is kept.</summary>
+    public const string Revoke = """
+        local all = redis.call('HGETALL', KEYS[1])
+        local last = tonumber(ARGV[3])
+        for i = 1, #all, 2 do
+          if all[i] ~= 'v' then
+            local kept = tonumber(string.match(all[i + 1], '%d+$')) or 0
+            if kept < tonumber(ARGV[4]) then
+              redis.call('HDEL', KEYS[1], all[i])
+            elseif kept > last then
+              last = kept
+            end
+          end
+        end
+        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], 'v', ARGV[5])
+        redis.call('PEXPIRE', KEYS[1], string.format('%.0f', last - tonumber(ARGV[4])))
+        """;
 }

@@ -26,6 +26,15 @@ public class CommandLineSpecs
             output.ShouldContain(path + ": ");
     }
 
+    [Fact]
+    public async Task Should_exit_2_and_say_what_to_set_when_everybody_on_a_network_could_be_anybody()
+    {
+        var (code, output) = await TestNode.RunToEndAsync("ChatAkka.Node", ["--listen", $"0.0.0.0:{FreePorts.Next()}"]);
+        code.ShouldBe(2);
+        output.ShouldContain("chat.auth.mode: is open");
+        output.ShouldContain("chat.auth.open-to-network = on");
+    }
+
     [Theory]
     [InlineData("ChatAkka.Node", "--nonsense")]
     [InlineData("ChatAkka.Relay", "--listen", "1:1")]

@@ -2,9 +2,11 @@ using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using ChatAkka.Authentication.Names;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
@@ -32,7 +34,7 @@ internal sealed class ConnectionHarness : ILineSource
     private readonly Policy _policy = new();
     private readonly DeliveryWriter _deliveries = new(DeliveryTemplate.TryParse("{send}:{content}")!);
 
-    public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed)
+    public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed, bool namesAreSafe = false)
     {
         _scheduler = (TestScheduler)kit.Sys.Scheduler;
         Listener = kit.CreateTestProbe();
@@ -50,7 +52,8 @@ internal sealed class ConnectionHarness : ILineSource
         var replies = new ClientReplies(connection.Outbound, "here:1", Directory, Counters);
         var session = new ClientSession(connection, Registrar, Routes, new MailboxReaders(Mailboxes, Patience, new MailboxReaderTimings(), Self, trace));
         var chats = new ChatIntake(connection, Routes, Counters, trace, Self);
-        var commands = new ClientCommands(connection, session, chats, replies, _policy, _registry, greeting == Greeting.Typed, TimeProvider.System);
+        var logins = new LoginCommands(connection, session, replies, _policy, Time);
+        var commands = new ClientCommands(connection, session, chats, replies, logins, new UserNames(new NamePolicy(namesAreSafe, [])), _registry, greeting == Greeting.Typed, TimeProvider.System);
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, session, commands, replies, Connections, settings)));
         Connection.Attach(Actor);
         Connection.Outbound.Attach(() => { }, () => { });
@@ -80,11 +83,21 @@ internal sealed class ConnectionHarness : ILineSource
 
     public IActorRef Actor { get; }
 
-    /// <summary>What the login policy answers.</summary>
-    public ErrorCode LoginIsRefusedWith
+    /// <summary>With what the login policy refuses every login; with nothing, it accepts the name that is given.</summary>
+    public ErrorCode LoginIsRefusedWith { set => _policy.Answer = value; }
+
+    /// <summary>What the login policy was asked.</summary>
+    public List<LoginRequest> Requests => _policy.Requests;
+
+    /// <summary>The clock of the session's token.</summary>
+    public ManualTime Time { get; } = new();
+
+    /// <summary>The login policy answers the next question with this, when it is completed.</summary>
+    public TaskCompletionSource<LoginVerdict> NextVerdict()
     {
-        get => _policy.Answer;
-        set => _policy.Answer = value;
+        var verdict = new TaskCompletionSource<LoginVerdict>();
+        _policy.Next = verdict.Task;
+        return verdict;
     }
 
     /// <summary>True where the connection is closed but for its last lines.</summary>
@@ -170,7 +183,21 @@ internal sealed class ConnectionHarness : ILineSource
     {
         public ErrorCode Answer { get; set; }
 
-        public ErrorCode Check(UserName user) => Answer;
+        public Task<LoginVerdict>? Next { get; set; }
+
+        public List<LoginRequest> Requests { get; } = [];
+
+        public ValueTask<LoginVerdict> CheckAsync(LoginRequest request)
+        {
+            Requests.Add(request);
+            if (Next is { } next)
+            {
+                Next = null;
+                return new(next);
+            }
+
+            return new(Answer == ErrorCode.None ? LoginVerdict.Accept(request.Name!, request.Name!) : LoginVerdict.Refuse(Answer));
+        }
     }
 
     private sealed class Registry : ISessionRegistry

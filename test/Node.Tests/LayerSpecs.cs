@@ -1,6 +1,7 @@
 using ArchUnitNET.Domain;
 using ArchUnitNET.Loader;
 using ArchUnitNET.xUnit;
+using ChatAkka.Authentication.Names;
 using ChatAkka.EmbeddedRedis;
 using ChatAkka.Management.Wire;
 using ChatAkka.Persistence.Redis;
@@ -19,12 +20,12 @@ public class LayerSpecs
 {
     /// <summary>The folders of <c>src/Node</c>, lowest first; <c>src/Node/README.md</c> says what each does.</summary>
     private static readonly string[] s_layers =
-        ["Telemetry", "Transport", "Connections", "Links", "Mailboxes", "Routing", "Sessions", "Clients", "Operators"];
+        ["Telemetry", "Transport", "Connections", "Links", "Mailboxes", "Routing", "Logins", "Sessions", "Clients", "Operators"];
 
     /// <summary>The projects of a node, lowest first.</summary>
     private static readonly Assembly[] s_projects =
     [
-        typeof(Frames).Assembly, typeof(UserName).Assembly, typeof(RedisJournal).Assembly, typeof(RedisKeys).Assembly, typeof(EmbeddedRedisServer).Assembly, typeof(Turn).Assembly,
+        typeof(NamePolicy).Assembly, typeof(Frames).Assembly, typeof(UserName).Assembly, typeof(RedisJournal).Assembly, typeof(RedisKeys).Assembly, typeof(EmbeddedRedisServer).Assembly, typeof(Turn).Assembly,
         typeof(ProcessHost).Assembly, typeof(Management.Chat.ChatPalette).Assembly, typeof(RelayActor).Assembly, typeof(NodeActor).Assembly,
     ];
 

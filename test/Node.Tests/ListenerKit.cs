@@ -2,9 +2,11 @@ using System.Net;
 using Akka.Actor;
 using Akka.TestKit;
 using Akka.TestKit.Xunit2;
+using ChatAkka.Authentication.Names;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Logins;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Telemetry;
@@ -24,6 +26,7 @@ internal sealed class ListenerKit
     public static readonly TimeSpan LoginTimeout = TimeSpan.FromMinutes(2);
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromMinutes(10);
     public static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan RenewGrace = TimeSpan.FromSeconds(25);
     private static readonly NodeId s_self = new("here", 1, 1);
     private readonly TransportKit _transport;
 
@@ -37,22 +40,28 @@ internal sealed class ListenerKit
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
         var settings = new ConnectionSettings(1024, 128 * 1024, 1024, LoginTimeout, IdleTimeout, WriteTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), greeting, deliveries);
         var (routes, registrar, connections) = (new RouteTable(Connections, 5, s_self), kit.TestActor, Connections);
+        var names = new UserNames(new NamePolicy(isSafe: false, []));
+        Revoked = new RevokedTokens(names, time);
         ConnectionProps props = (client, at) =>
         {
             var replies = new ClientReplies(client.Outbound, at, directory, Counters);
             var session = new ClientSession(client, registrar, routes, readers: null);
             var chats = new ChatIntake(client, routes, Counters, trace, s_self);
-            var commands = new ClientCommands(client, session, chats, replies, new AnyNameMayLogIn(), new SharedRegistry(), greeting == Greeting.Typed, time);
+            var logins = new LoginCommands(client, session, replies, new OpenLogins(names), time);
+            var commands = new ClientCommands(client, session, chats, replies, logins, names, new SharedRegistry(), greeting == Greeting.Typed, time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
         var factory = new ConnectionFactory(settings, props, time);
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, Backlog, TimeSpan.Zero);
         var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout, WriteTimeout);
+        var grants = new GrantCheck(Revoked, RenewGrace, time);
         var parent = kit.CreateTestProbe();
         Actor = parent.ChildActorOf(Props.Create(() => new ListenerActor(
-            transport.Transport, listening, ListenerTimings.Standard, timeouts, factory, Connections, directory, Counters, Gateway)));
+            transport.Transport, listening, ListenerTimings.Standard, timeouts, grants, factory, Connections, directory, Counters, Gateway)));
         Address = parent.ExpectMsg<ListenerMessage.Bound>(Eventually.Limit).ClientAddress;
     }
+
+    public RevokedTokens Revoked { get; }
 
     public NodeCounters Counters { get; } = new();
 

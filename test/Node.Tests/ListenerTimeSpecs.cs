@@ -3,7 +3,9 @@ using Akka.TestKit.Xunit2;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Tests.Transport;
+using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Sessions;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests;
@@ -80,6 +82,45 @@ public class ListenerTimeSpecs : TestKit
         while (last[0] == 'x');
         last.ShouldStartWith("{\"error\":\"slow_consumer\"");
         (await deaf.IsClosedAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_end_a_session_25_s_after_its_token_unless_it_is_renewed()
+    {
+        using var client = await _kit.ConnectAndPingAsync();
+        var session = LogIn(ends: TimeSpan.FromSeconds(10));
+        await PassAsync(TimeSpan.FromSeconds(10) + ListenerKit.RenewGrace - s_little);
+        await PingAsync(client);
+        session.Grant = session.Grant! with { Ends = _time.GetUtcNow().AddSeconds(10) };
+        await PassAsync(s_little);
+        await PingAsync(client);
+        await PassAsync(TimeSpan.FromSeconds(9) + ListenerKit.RenewGrace);
+        (await client.LineAsync()).ShouldStartWith("ERROR token_expired");
+        (await client.IsClosedAsync()).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Should_end_a_session_whose_token_is_revoked()
+    {
+        using var client = await _kit.ConnectAndPingAsync();
+        LogIn(ends: TimeSpan.FromHours(1));
+        await PassAsync(s_little);
+        await PingAsync(client);
+        _kit.Revoked.Add([new TokenRevocation.Token("t-1", _time.GetUtcNow().AddDays(1))]);
+        await PassAsync(s_little);
+        (await client.LineAsync()).ShouldStartWith("ERROR token_revoked");
+        (await client.IsClosedAsync()).ShouldBeTrue();
+    }
+
+    private LocalSession LogIn(TimeSpan ends)
+    {
+        var connection = _kit.Connections.All.Single();
+        var session = new LocalSession(UserName.TryCreate("ann")!, connection, DeliveryFormat.Text)
+        {
+            Grant = new SessionGrant("ann", "t-1", _time.GetUtcNow(), _time.GetUtcNow() + ends),
+        };
+        (connection.Session, connection.IsLoggedIn) = (session, true);
+        return session;
     }
 
     [Fact]

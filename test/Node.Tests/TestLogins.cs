@@ -20,5 +20,5 @@ internal static class TestLogins
     public static Login Login(LocalSession session) => new(session, Answer(session));
 
     /// <summary>The answer to the login of a session, which was JSON, on a node that clients reach at <c>n:1</c>.</summary>
-    public static LoginAnswer Answer(LocalSession session) => new(session, isJson: true, "n:1", new NodeCounters());
+    public static LoginAnswer Answer(LocalSession session) => new(session, session.User, isJson: true, "n:1", new NodeCounters(), TimeProvider.System);
 }

@@ -50,16 +50,17 @@ internal static class Program
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-sabotage");
             var keys = new RedisKeys(redis.KeyPrefix);
             var registry = new FlawedRegistry(new RedisSessionRegistry(connection, keys), connection, keys, flaws);
+            var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
             var config = isNode ? MailboxStore.ToHocon(redis.Connection, redis.KeyPrefix).WithFallback(reader.Config) : reader.Config;
             if (flaws.HasFlag(Flaw.NoResend))
                 config = ConfigurationFactory.ParseString(Forgetful).WithFallback(config);
             return await ProcessHost.RunAsync(config, cluster, new RedisClusterDirectory(connection, keys), akka =>
             {
                 if (node is not null)
-                    akka.WithNode(node, registry, new RedisMailboxStore(connection, keys), redis.Connection);
+                    akka.WithNode(node, registry, new RedisMailboxStore(connection, keys), revocations, redis.Connection);
                 else
                     akka.WithRelay(relay, registry).WithAnnouncement(Console.Out);
-                akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, management)]);
+                akka.WithPbm(endpoint, management, _ => [new ChatPalette(registry, revocations, management)]);
             });
         }
         catch (ConfigException e)

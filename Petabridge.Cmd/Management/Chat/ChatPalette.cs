@@ -7,8 +7,9 @@ namespace ChatAkka.Management.Chat;
 
 /// <summary><c>chat</c>: users, sessions, messages and nodes of the whole cluster, from any member.</summary>
 /// <param name="registry">The session registry.</param>
+/// <param name="revocations">Where revoked tokens are kept.</param>
 /// <param name="settings">How long members have to answer.</param>
-public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings settings) : CommandPaletteHandler(new CommandPalette(
+public sealed class ChatPalette(ISessionRegistry registry, ITokenRevocations revocations, ManagementSettings settings) : CommandPaletteHandler(new CommandPalette(
     "chat",
     "Users, sessions, messages and nodes of the whole cluster.",
     Define(Nodes, "Shows every node: its connections and their limit, its sessions and links, and the chats that are in flight or wait."),
@@ -27,6 +28,10 @@ public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings se
     Define(Relay, "Shows where the relay acts, since when, and what it did."),
     Define(Audit, "Shows what became of every accepted chat. The column missing is 0 at rest."),
     Define(Why, "Shows everything that is known about where a user is: registry, connection, caches, mailbox, last events.", User),
+    Define(Token, "Revokes tokens of clients. Sessions that were begun with them end within a second.", b => b.WithArgument(a => a.WithName("action").IsMandatory(true)
+        .WithDescription("revoke."))
+        .WithArgument(a => a.WithName("id").WithSwitch("--id").WithDescription("The token's id (jti)."))
+        .WithArgument(a => a.WithName("user").WithSwitch("--user").WithDescription("A user's name: all tokens that were issued for this user until now."))),
     Define(Trace, "Shows what happened to a message, as far as the nodes remember it.", b => b.WithArgument(a => a.WithName("id").IsMandatory(true)
         .WithDescription("The message's id.")))))
 {
@@ -40,9 +45,10 @@ public sealed class ChatPalette(ISessionRegistry registry, ManagementSettings se
     internal const string Audit = "audit";
     internal const string Why = "why";
     internal const string Trace = "trace";
+    internal const string Token = "token";
 
     /// <inheritdoc/>
-    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, settings.MemberTimeout, ChatTimings.Standard));
+    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, new TokenCommands(revocations, TimeProvider.System), settings.MemberTimeout, ChatTimings.Standard));
 
     private static CommandDefinition Define(
         string name, string description, params IReadOnlyList<Func<CommandDefinitionBuilder, CommandDefinitionBuilder>> arguments) => arguments

@@ -17,7 +17,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
     private readonly TimeSpan _timeout;
     private readonly ChatTimings _timings;
 
-    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TimeSpan timeout, ChatTimings timings)
+    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TokenCommands tokens, TimeSpan timeout, ChatTimings timings)
         : base(palette)
     {
         _registry = registry;
@@ -33,6 +33,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         Run(ChatPalette.Audit, AuditAsync);
         Run(ChatPalette.Why, WhyAsync);
         Run(ChatPalette.Trace, TraceAsync);
+        Process(ChatPalette.Token, command => tokens.RunAsync(command).PipeTo(Sender));
         Process(ChatPalette.Drain, StartDrain);
     }
 

@@ -18,9 +18,10 @@ internal sealed class ChatIntake(ClientConnection connection, RouteTable routes,
 
     /// <summary>Takes a chat, unless its way is full or its recipient's name is wrong.</summary>
     /// <param name="command">The command.</param>
+    /// <param name="recipient">The recipient, in the form in which names are compared.</param>
     /// <param name="sender">The user who is logged in.</param>
     /// <param name="time">When the chat arrived, in milliseconds since 1970, UTC.</param>
-    public SendResult Take(in Command command, UserName sender, long time)
+    public SendResult Take(in Command command, ReadOnlySpan<byte> recipient, UserName sender, long time)
     {
         // The server makes the ids of typed chats, so that they have the same guarantees as chats with an id.
         var id = command.IsJson ? command.Id : (_typedIds ??= new TypedIds(self, connection.Id, time)).Next();
@@ -31,7 +32,7 @@ internal sealed class ChatIntake(ClientConnection connection, RouteTable routes,
             IsTyped = !command.IsJson,
             Attempt = 0,
             Sender = sender.Utf8,
-            Recipient = command.Recipient,
+            Recipient = recipient,
             Id = id,
             Content = command.Content,
         };

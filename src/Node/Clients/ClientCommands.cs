@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Logins;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
@@ -30,7 +31,8 @@ internal enum RunResult
 /// <param name="session">The client's session.</param>
 /// <param name="chats">Takes the client's chats.</param>
 /// <param name="replies">Writes answers.</param>
-/// <param name="loginPolicy">Decides who may log in, before the session is claimed.</param>
+/// <param name="logins">Handles logins.</param>
+/// <param name="names">The policy for names.</param>
 /// <param name="registry">Says where users are.</param>
 /// <param name="greetsTyped">True if a client whose first line is blank is greeted.</param>
 /// <param name="time">The clock.</param>
@@ -39,7 +41,8 @@ internal sealed class ClientCommands(
     ClientSession session,
     ChatIntake chats,
     ClientReplies replies,
-    ILoginPolicy loginPolicy,
+    LoginCommands logins,
+    UserNames names,
     ISessionRegistry registry,
     bool greetsTyped,
     TimeProvider time)
@@ -62,7 +65,7 @@ internal sealed class ClientCommands(
     public bool IsIdle => _batch is null;
 
     /// <summary>True while the next line waits for the answer to a login or to <c>who</c>.</summary>
-    public bool IsWaiting => session.IsPending || _question is not null;
+    public bool IsWaiting => session.IsPending || logins.IsPending || _question is not null;
 
     /// <summary>Takes the next lines. <see cref="Run"/> handles them.</summary>
     public void Take(LineBatch batch)
@@ -97,8 +100,24 @@ internal sealed class ClientCommands(
         return RunResult.Finished;
     }
 
-    /// <summary>The registry answered a <c>who</c>. An answer that nobody waits for any more is ignored.</summary>
-    public void OnWhoAnswered(ConnectionMessage.WhoAnswered answer)
+    /// <summary>Takes the answer that a line waits for. An answer that nobody waits for any more is ignored.</summary>
+    /// <returns>False if the message is no answer.</returns>
+    public bool TryTakeAnswer(object message)
+    {
+        switch (message)
+        {
+            case ConnectionMessage.WhoAnswered m:
+                OnWhoAnswered(m);
+                return true;
+            case ConnectionMessage.LoginDecided m:
+                logins.OnDecided(m);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void OnWhoAnswered(ConnectionMessage.WhoAnswered answer)
     {
         if (_question != answer.Question)
             return;
@@ -121,7 +140,9 @@ internal sealed class ClientCommands(
             case CommandKind.Chat:
                 return OnChat(command);
             case CommandKind.Login:
-                return OnLogin(command);
+                return logins.LogIn(command, _batchTime) ? Step.Wait : Step.Next;
+            case CommandKind.Renew:
+                return logins.Renew(command) ? Step.Wait : Step.Next;
             case CommandKind.Who:
                 return OnWho(command);
             case CommandKind.Ping:
@@ -158,29 +179,14 @@ internal sealed class ClientCommands(
     {
         if (session.Current is not { } sender)
             return Refuse(command.IsJson, ErrorCode.NotLoggedIn, null, command.Id);
-        if (command.HasSender && !IsSame(command.Sender, sender.User))
+        if (command.HasSender && !IsSame(names.Compare(command.Sender), sender.User))
             return Refuse(command.IsJson, ErrorCode.Forbidden, "send must be the name you logged in with", command.Id);
-        return chats.Take(command, sender.User, _batchTime) switch
+        return chats.Take(command, names.Compare(command.Recipient), sender.User, _batchTime) switch
         {
             SendResult.Done => Step.Next,
             SendResult.Full => Step.Blocked,
             _ => Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Recipient), command.Id),
         };
-    }
-
-    private Step OnLogin(in Command command)
-    {
-        if (session.Current is not null)
-            return Refuse(command.IsJson, ErrorCode.AlreadyLoggedIn);
-        if (UserName.TryCreate(command.Name) is not { } user)
-            return Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Name));
-        if (command.WantsAck && !session.HasMailbox)
-            return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
-        if (loginPolicy.Check(user) is var refusal and not ErrorCode.None)
-            return Refuse(command.IsJson, refusal);
-        var wanted = new LocalSession(user, connection, command.Format, command.WantsAck, arrived: _batchTime);
-        session.LogIn(wanted, replies.ToLogin(wanted, command.IsJson));
-        return Step.Wait;
     }
 
     private Step OnAck(in Command command)
@@ -201,6 +207,7 @@ internal sealed class ClientCommands(
             return OnOwnSession();
         if (UserName.TryCreate(command.Name) is not { } user)
             return Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Name));
+        user = names.Compare(user);
         var question = new ConnectionMessage.WhoQuestion(user, command.IsJson);
         _question = question;
         registry.FindAsync(user).PipeTo(

@@ -24,8 +24,14 @@ internal sealed class ClientReplies(Outbound outbound, string clientAddress, Nod
 
     /// <summary>Makes the answer to a login. The sessions layer writes it.</summary>
     /// <param name="session">The session that the login asks for.</param>
+    /// <param name="display">The user's name as the client wrote it.</param>
     /// <param name="isJson">True if the command was JSON, false if it was typed.</param>
-    public LoginAnswer ToLogin(LocalSession session, bool isJson) => new(session, isJson, clientAddress, counters);
+    /// <param name="time">The clock.</param>
+    public LoginAnswer ToLogin(LocalSession session, UserName display, bool isJson, TimeProvider time) => new(session, display, isJson, clientAddress, counters, time);
+
+    /// <summary>Answers <c>renew</c>.</summary>
+    /// <param name="secondsLeft">The seconds until the new token ends.</param>
+    public void Renewed(long secondsLeft) => outbound.Write(secondsLeft, Answers.Renewed);
 
     /// <summary>Answers <c>ping</c>.</summary>
     public void Pong(bool isJson) => outbound.Write(isJson, Answers.Pong);

@@ -155,12 +155,11 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
                 if (m.User.Equals(_session.Current?.User))
                     Act(_closing.Close(ErrorCode.Replaced));
                 return true;
-            case ConnectionMessage.WhoAnswered m:
-                _commands.OnWhoAnswered(m);
+            default:
+                if (!_commands.TryTakeAnswer(message))
+                    return false;
                 Continue();
                 return true;
-            default:
-                return false;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using ChatAkka.Node.Connections;
 
@@ -11,7 +12,9 @@ internal sealed class ConnectionFactory(ConnectionSettings settings, ConnectionP
 {
     /// <summary>Makes the passive part of a connection.</summary>
     /// <param name="id">Connection id, unique within the node.</param>
-    public ClientConnection Create(long id) => new(id, new Outbound(settings.OutboundLimit, settings.Deliveries), settings.WaitingLimit, time);
+    /// <param name="remote">The client's address.</param>
+    public ClientConnection Create(long id, EndPoint remote) =>
+        new(id, new Outbound(settings.OutboundLimit, settings.Deliveries), settings.WaitingLimit, time, (remote as IPEndPoint)?.Address);
 
     /// <summary>Gives the properties of the connection's actor.</summary>
     /// <param name="connection">The connection.</param>

@@ -1,4 +1,5 @@
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Logins;
 using ChatAkka.Protocol;
 using ChatAkka.Sessions;
 
@@ -41,6 +42,11 @@ internal abstract record ConnectionMessage
     /// <param name="Question">The question.</param>
     /// <param name="Outcome">The answer.</param>
     public sealed record WhoAnswered(WhoQuestion Question, FindOutcome Outcome) : ConnectionMessage;
+
+    /// <summary>The login policy decided.</summary>
+    /// <param name="Question">What it was asked.</param>
+    /// <param name="Verdict">What it decided.</param>
+    public sealed record LoginDecided(LoginQuestion Question, LoginVerdict Verdict) : ConnectionMessage;
 
     /// <summary>The command <c>who</c> while the registry is asked. Two questions with the same content are different questions.</summary>
     /// <param name="user">The user.</param>

@@ -3,6 +3,7 @@ using Akka.Streams;
 using Akka.Streams.Dsl;
 using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
+using ChatAkka.Node.Logins;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Node.Transport;
 using ChatAkka.Protocol;
@@ -26,6 +27,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private readonly ListenerSettings _settings;
     private readonly ListenerTimings _timings;
     private readonly ConnectionTimeouts _timeouts;
+    private readonly GrantCheck _grants;
     private readonly ConnectionFactory _factory;
     private readonly ConnectionTable _connections;
     private readonly NodeDirectory _directory;
@@ -44,6 +46,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <param name="settings">The address, the cap and other settings.</param>
     /// <param name="timings">Its intervals and time limits.</param>
     /// <param name="timeouts">When connections are closed that do not log in, send nothing or read nothing.</param>
+    /// <param name="grants">Says which sessions end because of the token by which they are held.</param>
     /// <param name="factory">Makes the parts of connections.</param>
     /// <param name="connections">The open connections, which are checked for time-outs.</param>
     /// <param name="directory">Knows the nodes that refused clients are sent to.</param>
@@ -54,6 +57,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         ListenerSettings settings,
         ListenerTimings timings,
         ConnectionTimeouts timeouts,
+        GrantCheck grants,
         ConnectionFactory factory,
         ConnectionTable connections,
         NodeDirectory directory,
@@ -64,6 +68,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         _settings = settings;
         _timings = timings;
         _timeouts = timeouts;
+        _grants = grants;
         _factory = factory;
         _connections = connections;
         _directory = directory;
@@ -144,7 +149,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
     private void Accept(IClientTransport.Incoming incoming)
     {
-        var connection = _factory.Create(++_lastId);
+        var connection = _factory.Create(++_lastId, incoming.Remote);
         var actor = Context.ActorOf(_factory.PropsOf(connection, _clientAddress));
         connection.Attach(actor);
         Context.Watch(actor);
@@ -195,13 +200,15 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private void TellStatus() =>
         _gateway.Tell(new LinkMessages.OwnStatus(_clientAddress, _state.Connections.Open.Count, _state.Offered));
 
-    /// <summary>Closes the connections of which a time-out has passed.</summary>
+    /// <summary>Closes the connections of which a time-out has passed, and the sessions whose token has ended or was revoked.</summary>
     private void Sweep()
     {
         foreach (var connection in _connections.All)
         {
             var stalled = connection.MeasureStall(ListenerTimings.MostSweepInterval);
             var reason = _timeouts.Check(connection.IsLoggedIn, connection.Age, connection.IdleTime, stalled);
+            if (reason == ErrorCode.None)
+                reason = _grants.Check(connection.Session?.Grant);
             if (reason == ErrorCode.SlowConsumer)
                 connection.Outbound.GiveUp();
             else if (reason != ErrorCode.None)

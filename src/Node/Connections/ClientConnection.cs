@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
@@ -10,7 +11,8 @@ namespace ChatAkka.Node.Connections;
 /// <param name="waitingLimit">The most bytes of this connection's chats that may wait for a look-up. Above it, the connection is not read any
 /// more.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit, TimeProvider time) : ISender
+/// <param name="address">The client's address; null if it is not known.</param>
+internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit, TimeProvider time, IPAddress? address = null) : ISender
 {
     /// <summary>This message is sent whenever a full link or buffer has space again, so it is not allocated each time.</summary>
     private static readonly Resume s_resume = new();
@@ -26,6 +28,9 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
 
     /// <summary>Connection id.</summary>
     public long Id => id;
+
+    /// <summary>The client's address.</summary>
+    public IPAddress Address => address ?? IPAddress.None;
 
     /// <summary>The bytes that wait to be written to the client.</summary>
     public Outbound Outbound => outbound;

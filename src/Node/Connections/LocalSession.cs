@@ -15,6 +15,7 @@ namespace ChatAkka.Node.Connections;
 internal sealed class LocalSession(UserName user, ClientConnection connection, DeliveryFormat format, bool acks = false, long arrived = 0)
 {
     private SeenIds? _seen;
+    private SessionGrant? _grant;
 
     /// <summary>The user.</summary>
     public UserName User => user;
@@ -35,6 +36,13 @@ internal sealed class LocalSession(UserName user, ClientConnection connection, D
     /// this is when the login arrived. After the claim it is the time in the registry, which is later than the time of every session that this one
     /// replaced.</summary>
     public long Since { get; set; } = arrived;
+
+    /// <summary>The token by which the session is held; null if it is held by none. A renewal changes it.</summary>
+    public SessionGrant? Grant
+    {
+        get => Volatile.Read(ref _grant);
+        set => Volatile.Write(ref _grant, value);
+    }
 
     /// <summary>Hands a message to the connection. Gives false if the connection is closing.</summary>
     public bool TryDeliver(in ChatView chat) => TryDeliver(chat, isKept: false);

@@ -19,12 +19,16 @@ public static class Answers
     /// <param name="user">The user who logged in.</param>
     /// <param name="node">Address at which clients reach the node.</param>
     /// <param name="waiting">The number of messages that wait; null if the mailbox has not answered yet.</param>
-    public static void LoggedIn(Utf8Buffer to, bool json, UserName user, string node, long? waiting)
+    /// <param name="expiresIn">The seconds until the token ends by which the session is held; null if it is held by none.</param>
+    public static void LoggedIn(Utf8Buffer to, bool json, UserName user, string node, long? waiting, long? expiresIn = null)
     {
         if (json)
         {
             to.Append("{\"ok\":\"login\",\"name\":"u8).AppendJson(user.Utf8).Append(",\"node\":"u8).AppendJson(node).Append(",\"waiting\":"u8);
-            (waiting is { } count ? to.Append(count) : to.Append("null"u8)).Append("}\n"u8);
+            _ = waiting is { } count ? to.Append(count) : to.Append("null"u8);
+            if (expiresIn is { } seconds)
+                to.Append(",\"expires_in\":"u8).Append(seconds);
+            to.Append("}\n"u8);
         }
         else
         {
@@ -32,6 +36,11 @@ public static class Answers
             (waiting is { } count ? to.Append(count) : to.Append("?"u8)).Append("\n"u8);
         }
     }
+
+    /// <summary>Answers <c>renew</c>: the session goes on by a new token.</summary>
+    /// <param name="to">The buffer that the line is appended to.</param>
+    /// <param name="expiresIn">The seconds until the new token ends.</param>
+    public static void Renewed(Utf8Buffer to, long expiresIn) => to.Append("{\"ok\":\"renew\",\"expires_in\":"u8).Append(expiresIn).Append("}\n"u8);
 
     /// <summary>Writes the receipt <c>delivered</c>: a message with an id was handed to the recipient's connection.</summary>
     public static void Delivered(Utf8Buffer to, ReadOnlySpan<byte> id) =>
@@ -77,7 +86,7 @@ public static class Answers
     public static void Help(Utf8Buffer to, bool json)
     {
         if (json)
-            to.Append("{\"ok\":\"help\",\"commands\":[\"login\",\"chat\",\"ack\",\"who\",\"ping\",\"help\",\"logout\"]}\n"u8);
+            to.Append("{\"ok\":\"help\",\"commands\":[\"login\",\"renew\",\"chat\",\"ack\",\"who\",\"ping\",\"help\",\"logout\"]}\n"u8);
         else
             to.Append("OK help "u8).Append(TypedCommands).Append("\n"u8);
     }

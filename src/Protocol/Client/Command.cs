@@ -15,8 +15,12 @@ public ref struct Command
     /// <summary>Text of the error for people; null for the standard text.</summary>
     public string? ErrorText { get; internal set; }
 
-    /// <summary>Name in <c>login</c> and <c>who</c>. Empty for a typed <c>who</c> without a name, which asks for the own session.</summary>
+    /// <summary>Name in <c>login</c> and <c>who</c>. Empty for a typed <c>who</c> without a name, which asks for the own session, and for a login whose
+    /// token names the user.</summary>
     public ReadOnlySpan<byte> Name { get; internal set; }
+
+    /// <summary>Token in <c>login</c> and <c>renew</c>; empty if there is none. It must not be logged.</summary>
+    public ReadOnlySpan<byte> Token { get; internal set; }
 
     /// <summary>Recipient of <c>chat</c>.</summary>
     public ReadOnlySpan<byte> Recipient { get; internal set; }

@@ -9,6 +9,9 @@ public enum CommandKind
     /// <summary>Log in under a name.</summary>
     Login,
 
+    /// <summary>Go on with the session by a new token.</summary>
+    Renew,
+
     /// <summary>Send a message to a user.</summary>
     Chat,
 

@@ -9,6 +9,8 @@ namespace ChatAkka.Protocol.Client;
 /// <summary>Reads a JSON command without making strings. Unknown fields are ignored. If a field is repeated, the last one counts.</summary>
 internal sealed class JsonCommandReader
 {
+    private const string NameNeeded = "name must be given, as a string";
+    private const string TokenNeeded = "token must be a string";
     private static readonly JsonReaderOptions s_options = new() { MaxDepth = 16 };
     private byte[] _scratch = new byte[256];
     private int _used;
@@ -26,6 +28,7 @@ internal sealed class JsonCommandReader
         Id,
         Send,
         Seq,
+        Token,
     }
 
     public Command Read(ReadOnlySpan<byte> line)
@@ -76,6 +79,7 @@ internal sealed class JsonCommandReader
         : reader.ValueTextEquals("format"u8) ? Field.Format
         : reader.ValueTextEquals("ack"u8) ? Field.Ack
         : reader.ValueTextEquals("seq"u8) ? Field.Seq
+        : reader.ValueTextEquals("token"u8) ? Field.Token
         : Field.Other;
 
     /// <summary>Takes one field. It is longer than 40 lines, because it has a case for each field of the protocol.</summary>
@@ -91,6 +95,10 @@ internal sealed class JsonCommandReader
             case Field.Name when reader.TokenType == JsonTokenType.String:
                 command.Name = TextOf(ref reader);
                 fields.HasName = true;
+                break;
+            case Field.Token when reader.TokenType == JsonTokenType.String:
+                command.Token = TextOf(ref reader);
+                fields.HasToken = true;
                 break;
             case Field.Recv when reader.TokenType == JsonTokenType.String:
                 command.Recipient = TextOf(ref reader);
@@ -144,6 +152,7 @@ internal sealed class JsonCommandReader
         reader.ValueTextEquals("chat"u8) ? CommandKind.Chat
         : reader.ValueTextEquals("login"u8) ? CommandKind.Login
         : reader.ValueTextEquals("ack"u8) ? CommandKind.Ack
+        : reader.ValueTextEquals("renew"u8) ? CommandKind.Renew
         : reader.ValueTextEquals("who"u8) ? CommandKind.Who
         : reader.ValueTextEquals("ping"u8) ? CommandKind.Ping
         : reader.ValueTextEquals("help"u8) ? CommandKind.Help
@@ -157,16 +166,29 @@ internal sealed class JsonCommandReader
             Refuse(ref command, ErrorCode.BadField, "cmd must be given, as a string");
         else if (command.Kind == CommandKind.None)
             Refuse(ref command, ErrorCode.UnknownCommand, null);
-        else if (command.Kind is CommandKind.Login or CommandKind.Who && Lacks(fields, Field.Name, fields.HasName))
-            Refuse(ref command, ErrorCode.BadField, "name must be given, as a string");
-        else if (command.Kind == CommandKind.Login && fields.IsWrong(Field.Format))
-            Refuse(ref command, ErrorCode.BadField, "format must be \"text\" or \"json\"");
-        else if (command.Kind == CommandKind.Login && fields.IsWrong(Field.Ack))
-            Refuse(ref command, ErrorCode.BadField, "ack must be true or false");
+        else if (command.Kind == CommandKind.Who && Lacks(fields, Field.Name, fields.HasName))
+            Refuse(ref command, ErrorCode.BadField, NameNeeded);
+        else if (command.Kind == CommandKind.Renew && Lacks(fields, Field.Token, fields.HasToken))
+            Refuse(ref command, ErrorCode.BadField, TokenNeeded);
+        else if (command.Kind == CommandKind.Login)
+            CheckLogin(ref command, fields);
         else if (command.Kind == CommandKind.Ack && Lacks(fields, Field.Seq, fields.HasSequence))
             Refuse(ref command, ErrorCode.BadField, "seq must be given, as a number from 0 on");
         else if (command.Kind == CommandKind.Chat)
             CheckChat(ref command, fields);
+    }
+
+    /// <summary>A login needs a name, or a token that names the user.</summary>
+    private static void CheckLogin(ref Command command, in Fields fields)
+    {
+        if (fields.IsWrong(Field.Token))
+            Refuse(ref command, ErrorCode.BadField, TokenNeeded);
+        else if (fields.IsWrong(Field.Name) || (!fields.HasName && !fields.HasToken))
+            Refuse(ref command, ErrorCode.BadField, NameNeeded);
+        else if (fields.IsWrong(Field.Format))
+            Refuse(ref command, ErrorCode.BadField, "format must be \"text\" or \"json\"");
+        else if (fields.IsWrong(Field.Ack))
+            Refuse(ref command, ErrorCode.BadField, "ack must be true or false");
     }
 
     private static void CheckChat(ref Command command, in Fields fields)
@@ -244,6 +266,7 @@ internal sealed class JsonCommandReader
     {
         public bool HasCommand;
         public bool HasName;
+        public bool HasToken;
         public bool HasRecipient;
         public bool HasContent;
         public bool HasSequence;

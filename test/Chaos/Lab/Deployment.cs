@@ -184,7 +184,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken),
             ("DOTNET_TieredPGO", "0"),
             .. IsReplicated ? [("CHATAKKA__CHAT__REDIS__RECEIPTS", "replicated")] : Array.Empty<(string, string)>(),
-            .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__CACHE", "64KiB")] : Array.Empty<(string, string)>(),
+            .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__CACHE", "64KiB"), ("CHATAKKA__CHAT__AUTH__OPEN_TO_NETWORK", "on")] : Array.Empty<(string, string)>(),
             .. Nodes.Contains(member) && _options.IsSoak ? s_soak : [],
         ]);
 

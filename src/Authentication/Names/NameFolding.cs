@@ -1,0 +1,61 @@
+using System.Text;
+
+namespace ChatAkka.Authentication.Names;
+
+/// <summary>Gives the form in which names are compared: compatibility characters are replaced (NFKC), and upper and lower case are the same.</summary>
+/// <remarks>The framework has no full case folding. Upper case and then lower case gives the same for all characters but a few, which stand here.</remarks>
+internal static class NameFolding
+{
+    // After each round the text is shorter or nearer to its final form. Two rounds are enough for every character of Unicode 17; this is a bound, not a need.
+    private const int MostRounds = 8;
+
+    /// <summary>Folds a text. Folding it again changes nothing.</summary>
+    /// <param name="text">Well-formed text.</param>
+    public static string Fold(string text)
+    {
+        if (IsFolded(text))
+            return text;
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var folded = FoldCase(text.Normalize(NormalizationForm.FormKC)).Normalize(NormalizationForm.FormKC);
+            if (folded == text)
+                break;
+            text = folded;
+        }
+
+        return text;
+    }
+
+    private static bool IsFolded(string text)
+    {
+        foreach (var c in text)
+        {
+            if (!char.IsAscii(c) || char.IsAsciiLetterUpper(c))
+                return false;
+        }
+
+        return true;
+    }
+
+    private static string FoldCase(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            switch (rune.Value)
+            {
+                case 0x00DF or 0x1E9E:
+                    folded.Append("ss");
+                    break;
+                case 0x0130:
+                    folded.Append("i\u0307");
+                    break;
+                default:
+                    folded.Append(Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)).ToString());
+                    break;
+            }
+        }
+
+        return folded.ToString();
+    }
+}

@@ -1,0 +1,22 @@
+using ChatAkka.Node.Connections;
+using ChatAkka.Protocol;
+
+namespace ChatAkka.Node.Logins;
+
+/// <summary>Says whether a session that was begun with a token must end.</summary>
+/// <param name="revoked">The tokens that are revoked.</param>
+/// <param name="renewGrace">How long after the end of its token a session goes on, so that a client has time to renew it.</param>
+/// <param name="time">The clock.</param>
+internal sealed class GrantCheck(RevokedTokens revoked, TimeSpan renewGrace, TimeProvider time)
+{
+    /// <summary>Gives the error with which a session is closed; <see cref="ErrorCode.None"/> if it stays.</summary>
+    /// <param name="grant">What the session depends on; null if it depends on nothing.</param>
+    public ErrorCode Check(SessionGrant? grant)
+    {
+        if (grant is null)
+            return ErrorCode.None;
+        if (revoked.Contains(grant))
+            return ErrorCode.TokenRevoked;
+        return time.GetUtcNow() - grant.Ends >= renewGrace ? ErrorCode.TokenExpired : ErrorCode.None;
+    }
+}

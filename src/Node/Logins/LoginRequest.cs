@@ -1,0 +1,10 @@
+using System.Net;
+using ChatAkka.Protocol;
+
+namespace ChatAkka.Node.Logins;
+
+/// <summary>What a client gave to log in.</summary>
+/// <param name="Name">The name; null if it gave none, because a token names the user. It is valid, and not yet compared with others.</param>
+/// <param name="Proof">What it gave to prove who it is; null if nothing.</param>
+/// <param name="Address">The client's address.</param>
+internal readonly record struct LoginRequest(UserName? Name, LoginProof? Proof, IPAddress Address);

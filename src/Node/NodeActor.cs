@@ -9,7 +9,6 @@ using ChatAkka.Node.Operators;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Telemetry;
-using ChatAkka.Node.Transport;
 using ChatAkka.Persistence.Redis;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
@@ -31,7 +30,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly NodeSettings _settings;
     private readonly ISessionRegistry _registry;
     private readonly IMailboxStore _mailboxStore;
-    private readonly IClientTransport _transport;
+    private readonly IReadOnlyList<ClientEndpoint> _endpoints;
     private readonly ILoginPolicy _loginPolicy;
     private readonly TextWriter _console;
     private readonly string _store;
@@ -40,7 +39,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly NodeId _self;
     private readonly LinkTable _links = new();
-    private readonly NodeCounters _counters = new();
+    private readonly NodeCounters _counters;
     private readonly NodeDirectory _directory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long? _lastReminder;
@@ -51,7 +50,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <param name="settings">All settings.</param>
     /// <param name="registry">The session registry.</param>
     /// <param name="mailboxStore">What mailboxes need to know of the store.</param>
-    /// <param name="transport">Accepts connections of clients and carries their bytes.</param>
+    /// <param name="endpoints">Where clients connect.</param>
+    /// <param name="counters">Counts what becomes of chats and connections.</param>
     /// <param name="loginPolicy">Decides who may log in.</param>
     /// <param name="console">Where the node prints that it is ready.</param>
     /// <param name="store">Description of the store, printed there.</param>
@@ -60,13 +60,14 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         NodeSettings settings,
         ISessionRegistry registry,
         IMailboxStore mailboxStore,
-        IClientTransport transport,
+        IReadOnlyList<ClientEndpoint> endpoints,
+        NodeCounters counters,
         ILoginPolicy loginPolicy,
         TextWriter console,
         string store,
         TimeProvider time)
     {
-        (_settings, _registry, _mailboxStore, _transport, _loginPolicy) = (settings, registry, mailboxStore, transport, loginPolicy);
+        (_settings, _registry, _mailboxStore, _endpoints, _counters, _loginPolicy) = (settings, registry, mailboxStore, endpoints, counters, loginPolicy);
         (_console, _store, _time) = (console, store, time);
         _self = _cluster.SelfUniqueAddress.ToNodeId();
         _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
@@ -119,7 +120,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         Receive<ListenerMessage.Bound>(Announce);
         Receive<ListenerMessage.BindFailed>(m =>
         {
-            _console.WriteLine($"cannot listen for clients on {_settings.Listener.Address}: {m.Reason}\nName another address with --listen HOST:PORT");
+            _console.WriteLine($"cannot listen for clients on {m.Endpoint.Address}: {m.Reason}\nName another address with {m.Endpoint.Flag} HOST:PORT");
             CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.BadConfiguration));
         });
         Receive<SessionMessage.NodeFenced>(_ =>
@@ -173,7 +174,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout, _settings.Connection.WriteTimeout);
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(
-                _transport, _settings.Listener, ListenerTimings.Standard, timeouts, factory, connections, _directory, _counters, gateway)),
+                _endpoints, _settings.Listener, ListenerTimings.Standard, timeouts, factory, connections, _directory, _counters, gateway)),
             "listener");
         StartAgent(listener, connections, routes, peers, trace, mailboxes);
         AddShutdownTasks(listener, registrar, mailboxes);
@@ -220,12 +221,16 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void Announce(ListenerMessage.Bound bound)
     {
-        var local = bound.Binding.Local;
+        var addresses = string.Join(", ", bound.Addresses.Select(a => a.Kind == ClientTransportKind.Tls ? $"{a.Text} (TLS)" : a.Text));
+        var first = bound.Addresses[0];
+        var words = first.Text.LastIndexOf(':') is var colon && first.Kind == ClientTransportKind.Tls
+            ? $"openssl s_client -quiet -connect {first.Text}"
+            : $"telnet {first.Text[..colon].Trim('[', ']')} {first.Text[(colon + 1)..]}";
         _console.WriteLine($"""
             ChatAkka node {_self.Address} is ready
-              clients: {bound.ClientAddress}
+              clients: {addresses}
               store:   {_store}
-            Next, in two other terminals:  telnet {local.Address} {local.Port}
+            Next, in two other terminals:  {words}
               then type:  login alice      and in the other:  login bob
               and then:   chat bob hi
             """);

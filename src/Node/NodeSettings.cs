@@ -3,12 +3,14 @@ using ChatAkka.Node.Links;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
+using ChatAkka.Node.Transport;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node;
 
 /// <summary>All settings of a node.</summary>
 /// <param name="Listener">The listener for clients.</param>
+/// <param name="Tls">TLS for clients; null if clients cannot connect by TLS.</param>
 /// <param name="Connection">Each connection.</param>
 /// <param name="Routing">Finding recipients.</param>
 /// <param name="Link">Links to other nodes.</param>
@@ -17,6 +19,7 @@ namespace ChatAkka.Node;
 /// <param name="FlushTimeout">How long a node that stops waits for what is under way.</param>
 internal sealed record NodeSettings(
     ListenerSettings Listener,
+    TlsSettings? Tls,
     ConnectionSettings Connection,
     RoutingSettings Routing,
     LinkSettings Link,
@@ -28,8 +31,10 @@ internal sealed record NodeSettings(
     public static NodeSettings Create(ConfigReader reader)
     {
         var routing = RoutingSettings.Create(reader);
+        var listener = ListenerSettings.Create(reader);
         var settings = new NodeSettings(
-            ListenerSettings.Create(reader),
+            listener,
+            listener.TlsAddress is null ? null : TlsSettings.Create(reader),
             ConnectionSettings.Create(reader, routing),
             routing,
             LinkSettings.Create(reader),

@@ -65,6 +65,7 @@ public sealed class CertificateSpecs : IDisposable
     [InlineData("make")]
     [InlineData("make", "dir")]
     [InlineData("make", "dir", "no host")]
+    [InlineData("make", "dir", "CA")]
     [InlineData("check")]
     [InlineData("renew", "x")]
     public void Should_say_how_it_is_used(params string[] words)

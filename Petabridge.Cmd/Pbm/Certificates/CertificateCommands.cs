@@ -45,7 +45,7 @@ internal static class CertificateCommands
     {
         if (hosts.FirstOrDefault(h => !CertificateMaker.IsHost(h)) is { } wrong)
         {
-            errors.WriteLine($"error: '{CleanText.Of(wrong)}' is neither a host name nor an IP address");
+            errors.WriteLine($"error: '{CleanText.Of(wrong)}' is neither a host name nor an IP address, or it is the name of the authority's files");
             return ExitCodes.Usage;
         }
 
@@ -55,7 +55,7 @@ internal static class CertificateCommands
                 output.WriteLine(file);
             return ExitCodes.Ok;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             errors.WriteLine($"error: {CleanText.Of(e.Message)}");
             return ExitCodes.Failed;

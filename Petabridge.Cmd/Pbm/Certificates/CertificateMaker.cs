@@ -56,7 +56,10 @@ internal static class CertificateMaker
     }
 
     /// <summary>True if a text can be a host of a certificate.</summary>
-    public static bool IsHost(string text) => text.Length <= 253 && Uri.CheckHostName(text) != UriHostNameType.Unknown;
+    public static bool IsHost(string text) => text.Length <= 253 && Uri.CheckHostName(text) != UriHostNameType.Unknown && !IsAuthority(text);
+
+    /// <summary>True if a host would have the files of the authority.</summary>
+    private static bool IsAuthority(string host) => string.Equals(host, "ca", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The name of a host's files: an IPv6 address has colons.</summary>
     private static string FileNameOf(string host) => host.Trim('[', ']').Replace(':', '_');

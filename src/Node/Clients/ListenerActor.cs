@@ -100,8 +100,8 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
             Self,
             new ListenerMessage.StreamStarted(),
             new ListenerMessage.ElementTaken(),
-            new ListenerMessage.StreamEnded(null),
-            e => new ListenerMessage.StreamEnded(e));
+            new ListenerMessage.StreamEnded(endpoint.Kind, null),
+            e => new ListenerMessage.StreamEnded(endpoint.Kind, e));
         endpoint.Transport.Bind(endpoint.Address, _settings.Backlog)
             .Select(incoming => new ListenerMessage.Arrived(incoming, endpoint.Kind))
             .ToMaterialized(sink, Keep.Left).Run(_materializer).PipeTo(
@@ -117,7 +117,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         {
             _bound.Add(m);
             if (IsBound)
-                Context.Parent.Tell(new ListenerMessage.Bound([.. _bound.Select(b => b.Address)]));
+                Context.Parent.Tell(new ListenerMessage.Bound([.. _bound.Select(b => b.Address).OrderBy(a => a.Kind)]));
             TellStatus();
         });
         Receive<ListenerMessage.BindFailed>(Context.Parent.Tell);
@@ -130,7 +130,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         Receive<ListenerMessage.StreamEnded>(m =>
         {
             // A node that can no longer accept clients must end, because nobody would notice it. A failed bind is reported elsewhere.
-            if (m.Cause is not null && IsBound)
+            if (m.Cause is not null && _bound.Exists(b => b.Address.Kind == m.Kind))
                 throw new InvalidOperationException("clients cannot be accepted any more", m.Cause);
         });
     }
@@ -207,7 +207,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
     private void TellStatus() =>
         _gateway.Tell(new LinkMessages.OwnStatus(
-        AddressFor(ClientTransportKind.Plain), AddressFor(ClientTransportKind.Tls), _state.Connections.Open.Count, _state.Offered));
+        AddressFor(ClientTransportKind.Plain), AddressFor(ClientTransportKind.Tls), _state.Connections.Open.Count, IsBound ? _state.Offered : 0));
 
     /// <summary>Closes the connections of which a time-out has passed.</summary>
     private void Sweep()

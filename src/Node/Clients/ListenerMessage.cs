@@ -60,8 +60,9 @@ internal abstract record ListenerMessage
     public sealed record ElementTaken : ListenerMessage;
 
     /// <summary>The stream of incoming connections has ended.</summary>
+    /// <param name="Kind">How the clients of this stream are transported.</param>
     /// <param name="Cause">Why; null if the address was unbound.</param>
-    public sealed record StreamEnded(Exception? Cause) : ListenerMessage;
+    public sealed record StreamEnded(ClientTransportKind Kind, Exception? Cause) : ListenerMessage;
 
     /// <summary>A refused connection is closed.</summary>
     public sealed record RefusalEnded : ListenerMessage;

@@ -1,36 +1,55 @@
 namespace ChatAkka.Node.Transport;
 
-/// <summary>Bounds how many handshakes are under way at a time. If one more begins, the oldest ends: honest clients are done within milliseconds, so the oldest
-/// is one that is silent.</summary>
+/// <summary>Bounds how long silent clients hold back others: if many handshakes are under way, each gets little time, and if the most are, the one that waits
+/// longest for its client ends.</summary>
+/// <remarks>A handshake that has what it needs from its client, and waits for the server, is never ended: in a storm of honest clients all get their turn.</remarks>
 /// <param name="most">The most that are under way.</param>
-internal sealed class HandshakeGate(int most)
+/// <param name="time">How long a handshake may take if few are under way.</param>
+internal sealed class HandshakeGate(int most, TimeSpan time)
 {
-    private readonly Lock _gate = new();
-    private readonly LinkedList<CancellationTokenSource> _underWay = [];
+    /// <summary>How long a handshake may take if many are under way. An honest one needs milliseconds, and a few times the way to its client and back.</summary>
+    private static readonly TimeSpan s_timeInAStorm = TimeSpan.FromSeconds(3);
 
-    /// <summary>Begins a handshake.</summary>
-    /// <param name="limit">Cancelled if the handshake has to end because too many are under way.</param>
+    /// <summary>A handshake that waits for its client for longer than this may end in favour of another.</summary>
+    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<(HandshakeStream Bytes, CancellationTokenSource Limit)> _underWay = [];
+
+    /// <summary>Begins a handshake, and says how long it may take.</summary>
+    /// <param name="bytes">The bytes of the handshake.</param>
+    /// <param name="limit">Cancelled when the handshake has to end.</param>
     /// <returns>Disposed when the handshake has ended.</returns>
-    public IDisposable Begin(CancellationTokenSource limit)
+    public IDisposable Begin(HandshakeStream bytes, CancellationTokenSource limit)
     {
-        CancellationTokenSource? oldest = null;
-        LinkedListNode<CancellationTokenSource> mine;
+        CancellationTokenSource? silent = null;
+        LinkedListNode<(HandshakeStream, CancellationTokenSource)> mine;
         lock (_gate)
         {
+            limit.CancelAfter(_underWay.Count >= most / 2 && s_timeInAStorm < time ? s_timeInAStorm : time);
             if (_underWay.Count >= most)
-            {
-                oldest = _underWay.First!.Value;
-                _underWay.RemoveFirst();
-            }
-
-            mine = _underWay.AddLast(limit);
+                silent = TakeSilent();
+            mine = _underWay.AddLast((bytes, limit));
         }
 
-        oldest?.CancelAsync();
+        silent?.CancelAsync();
         return new Entry(this, mine);
     }
 
-    private void End(LinkedListNode<CancellationTokenSource> handshake)
+    private CancellationTokenSource? TakeSilent()
+    {
+        for (var node = _underWay.First; node is not null; node = node.Next)
+        {
+            if (!node.Value.Bytes.WaitsLongerThan(s_silence))
+                continue;
+            _underWay.Remove(node);
+            return node.Value.Limit;
+        }
+
+        return null;
+    }
+
+    private void End(LinkedListNode<(HandshakeStream, CancellationTokenSource)> handshake)
     {
         lock (_gate)
         {
@@ -39,7 +58,7 @@ internal sealed class HandshakeGate(int most)
         }
     }
 
-    private sealed class Entry(HandshakeGate gate, LinkedListNode<CancellationTokenSource> handshake) : IDisposable
+    private sealed class Entry(HandshakeGate gate, LinkedListNode<(HandshakeStream, CancellationTokenSource)> handshake) : IDisposable
     {
         public void Dispose() => gate.End(handshake);
     }

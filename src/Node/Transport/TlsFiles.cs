@@ -13,7 +13,7 @@ internal sealed class TlsFiles : IDisposable
     private readonly ITimer _timer;
     private volatile TlsIdentity _current;
     private string _seen;
-    private bool _isWarned;
+    private string? _warned;
 
     /// <summary>Reads the files for the first time.</summary>
     /// <param name="settings">Where the files are.</param>
@@ -51,15 +51,15 @@ internal sealed class TlsFiles : IDisposable
 
             // The former one is not disposed here: handshakes that began with it may still use it.
             _current = next;
-            (_seen, _isWarned) = (stamp, false);
+            (_seen, _warned) = (stamp, null);
             _log.Info("TLS: new connections get the certificate that was read again from {0}: {1}, valid until {2:u}", _settings.Certificate, next.Subject, next.Expires);
             WarnIfExpired(next);
         }
         catch (TlsFileException e)
         {
-            if (!_isWarned)
+            if (_warned != e.Message)
                 _log.Warning("TLS: the files changed and cannot be used, so new connections get the former certificate: {0}: {1}", e.Path, e.Message);
-            _isWarned = true;
+            _warned = e.Message;
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed class TlsFiles : IDisposable
             var target = info.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? info;
             return $"{target.FullName} {target.LastWriteTimeUtc.Ticks} {target.Length}";
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return "missing";
         }

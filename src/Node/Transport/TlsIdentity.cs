@@ -21,6 +21,9 @@ internal sealed class TlsIdentity : IDisposable
             ServerCertificateContext = SslStreamCertificateContext.Create(certificate, between, offline: true),
             EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
             AllowRenegotiation = false,
+
+            // A ticket keeps only the client's own certificate, so one that came with others could not be verified again.
+            AllowTlsResume = clients == ClientCertificates.Off,
             ClientCertificateRequired = clients != ClientCertificates.Off,
             CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         };
@@ -30,6 +33,9 @@ internal sealed class TlsIdentity : IDisposable
         {
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             RevocationMode = X509RevocationMode.NoCheck,
+
+            // A certificate of a client may name any address to load others from.
+            DisableCertificateDownloads = true,
             ApplicationPolicy = { new Oid(ClientAuthentication) },
         };
         Options.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
@@ -58,7 +64,7 @@ internal sealed class TlsIdentity : IDisposable
             between.RemoveAt(0);
             return new TlsIdentity(certificate, between, authorities, settings.Clients);
         }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new TlsFileException("chat.tls.key", $"{settings.Key} is not the private key of the certificate in {settings.Certificate}: {e.Message}");
         }

@@ -11,8 +11,9 @@ namespace ChatAkka.Node.Transport;
 /// <summary>A connection over TLS as a flow, after its handshake. It keeps the same rules as <see cref="SocketStage"/>.</summary>
 /// <remarks>The end of the input sends TLS's own notice of the end, and then closes the write side of the socket.</remarks>
 /// <param name="tls">The connection; the stage owns it.</param>
+/// <param name="bytes">The bytes under TLS.</param>
 /// <param name="socket">Its socket.</param>
-internal sealed class TlsStage(SslStream tls, Socket socket) : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
+internal sealed class TlsStage(SslStream tls, HandshakeStream bytes, Socket socket) : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
 {
     private readonly Inlet<ReadOnlyMemory<byte>> _in = new("tls.in");
     private readonly Outlet<ReadOnlyMemory<byte>> _out = new("tls.out");
@@ -29,7 +30,7 @@ internal sealed class TlsStage(SslStream tls, Socket socket) : GraphStage<FlowSh
     public override FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Shape => new(_in, _out);
 
     /// <inheritdoc/>
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, tls, socket);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, tls, bytes, socket);
 
     private sealed class Logic : GraphStageLogic
     {
@@ -37,21 +38,30 @@ internal sealed class TlsStage(SslStream tls, Socket socket) : GraphStage<FlowSh
         private readonly SslStream _tls;
         private readonly Socket _socket;
         private readonly ReadBuffer _buffer = new();
+        private readonly Action _onRead;
+        private readonly Action _onWritten;
         private readonly Action _readCompleted;
         private readonly Action _writeCompleted;
         private ValueTaskAwaiter<int> _read;
         private ValueTaskAwaiter _write;
         private Writing _writing;
         private bool _inputEnded;
+        private int _turnThread;
 
-        public Logic(TlsStage stage, SslStream tls, Socket socket)
+        public Logic(TlsStage stage, SslStream tls, HandshakeStream bytes, Socket socket)
             : base(stage.Shape)
         {
             (_stage, _tls, _socket) = (stage, tls, socket);
-            var onRead = GetAsyncCallback(OnRead);
-            var onWritten = GetAsyncCallback(OnWritten);
-            _readCompleted = () => InTurn(onRead);
-            _writeCompleted = () => InTurn(onWritten);
+            var run = GetAsyncCallback<Action>(RunInTurn);
+            bytes.Attach(action =>
+            {
+                using var turn = Turn.Begin();
+                run(action);
+            });
+            _onRead = GetAsyncCallback(OnRead);
+            _onWritten = GetAsyncCallback(OnWritten);
+            _readCompleted = () => InTurn(OnRead, _onRead);
+            _writeCompleted = () => InTurn(OnWritten, _onWritten);
             SetHandler(stage._in, OnPush, OnInputEnd, OnInputFailure);
             SetHandler(stage._out, Read, OnOutputCancelled);
         }
@@ -65,14 +75,34 @@ internal sealed class TlsStage(SslStream tls, Socket socket) : GraphStage<FlowSh
             _tls.Dispose();
         }
 
-        private static void InTurn(Action callback)
+        /// <summary>TLS goes on here when bytes came or were written; most of the time it then tells that the read or the write is done.</summary>
+        private void RunInTurn(Action action)
         {
+            _turnThread = Environment.CurrentManagedThreadId;
+            try
+            {
+                action();
+            }
+            finally
+            {
+                _turnThread = 0;
+            }
+        }
+
+        private void InTurn(Action callback, Action later)
+        {
+            if (Volatile.Read(ref _turnThread) == Environment.CurrentManagedThreadId)
+            {
+                callback();
+                return;
+            }
+
             using var turn = Turn.Begin();
-            callback();
+            later();
         }
 
         private static bool IsOfConnection(Exception e) =>
-            e is IOException or SocketException or AuthenticationException or ObjectDisposedException or InvalidOperationException;
+            e is IOException or SocketException or AuthenticationException or ObjectDisposedException or InvalidOperationException or System.Security.Cryptography.CryptographicException;
 
         private void Read()
         {
@@ -194,7 +224,15 @@ internal sealed class TlsStage(SslStream tls, Socket socket) : GraphStage<FlowSh
 
         private void OnOutputCancelled(Exception cause)
         {
-            // Nobody takes the bytes that are read any more. Bytes that wait to be written are still written.
+            // Nobody takes the bytes that are read any more. Bytes that wait to be written are still written. TLS's notice of the end is not waited for: a client that
+            // reads nothing could keep the connection for ever.
+            if (_writing == Writing.End)
+            {
+                _socket.LingerState = new LingerOption(true, 0);
+                CompleteStage();
+                return;
+            }
+
             EndIfBothEnded();
         }
 

@@ -18,7 +18,7 @@ namespace ChatAkka.Node.Transport;
 internal sealed class TlsTransport(
     TlsSettings settings, TlsFiles files, TransportTimings timings, HandshakeFailures failures, NodeCounters counters, TimeProvider time) : IClientTransport
 {
-    private readonly HandshakeGate _gate = new(settings.MaxHandshakes);
+    private readonly HandshakeGate _gate = new(settings.MaxHandshakes, settings.HandshakeTimeout);
 
     /// <summary>Half of the processors at most compute handshakes, so that chats go on in a storm of them.</summary>
     private readonly SemaphoreSlim _computing = new(Math.Max(1, Environment.ProcessorCount / 2));
@@ -27,29 +27,34 @@ internal sealed class TlsTransport(
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>
         Source.FromGraph(new AcceptStage(address, backlog, timings))
 
-            // One more than the gate lets in: the gate then ends the oldest, and the stream does not wait for it.
+            // One more than the gate counts, so that the gate learns that there are more, and ends one that is silent.
             .SelectAsyncUnordered(settings.MaxHandshakes + 1, ShakeHandsAsync)
             .Where(incoming => incoming.Count > 0)
             .Select(incoming => incoming[0]);
 
-    /// <summary>Gives the connection, or nothing if the handshake failed.</summary>
+    /// <summary>Gives the connection, or nothing if the handshake failed. It never throws: that would end the listener.</summary>
     private async Task<IReadOnlyList<IClientTransport.Incoming>> ShakeHandsAsync(AcceptedSocket accepted)
     {
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        using var limit = new CancellationTokenSource(settings.HandshakeTimeout, time);
-        using var place = _gate.Begin(limit);
-        var bytes = new HandshakeStream(new NetworkStream(accepted.Socket, ownsSocket: true), _computing);
-        var tls = new SslStream(bytes, leaveInnerStreamOpen: false);
+        HandshakeStream? bytes = null;
+        SslStream? tls = null;
         try
         {
+            bytes = new HandshakeStream(new NetworkStream(accepted.Socket, ownsSocket: true), _computing, time);
+            tls = new SslStream(bytes, leaveInnerStreamOpen: false);
+            using var limit = new CancellationTokenSource(Timeout.InfiniteTimeSpan, time);
+            using var place = _gate.Begin(bytes, limit);
             await tls.AuthenticateAsServerAsync(files.Current.Options, limit.Token).ConfigureAwait(false);
             bytes.EndHandshake();
-            return [new IClientTransport.Incoming(accepted.Remote, Flow.FromGraph(new TlsStage(tls, accepted.Socket)))];
+            return [new IClientTransport.Incoming(accepted.Remote, Flow.FromGraph(new TlsStage(tls, bytes, accepted.Socket)))];
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or OperationCanceledException or ObjectDisposedException or SocketException)
+        catch (Exception e)
         {
-            bytes.EndHandshake();
-            await tls.DisposeAsync().ConfigureAwait(false);
+            // Whatever a client sends, and whatever fails here, ends this connection alone.
+            bytes?.EndHandshake();
+            if (tls is not null)
+                await tls.DisposeAsync().ConfigureAwait(false);
+            accepted.Socket.Dispose();
             counters.FailedHandshake();
             failures.Add(accepted.Remote, e is OperationCanceledException ? "it took too long, or too many were under way" : Reason(e));
             return [];

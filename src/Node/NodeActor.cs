@@ -117,7 +117,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void Serving()
     {
-        Receive<ListenerMessage.Bound>(Announce);
+        Receive<ListenerMessage.Bound>(m => _console.WriteLine(ReadyText.Of(_self, m.Addresses, _store)));
         Receive<ListenerMessage.BindFailed>(m =>
         {
             _console.WriteLine($"cannot listen for clients on {m.Endpoint.Address}: {m.Reason}\nName another address with {m.Endpoint.Flag} HOST:PORT");
@@ -217,23 +217,6 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             new PartitionServices(
                 _self, settings, timings, log, _mailboxStore, outage, epoch, trace, _time, partition => PartitionPlace.AskAgain(system, partition)));
         return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, _time)), "mailboxes");
-    }
-
-    private void Announce(ListenerMessage.Bound bound)
-    {
-        var addresses = string.Join(", ", bound.Addresses.Select(a => a.Kind == ClientTransportKind.Tls ? $"{a.Text} (TLS)" : a.Text));
-        var first = bound.Addresses[0];
-        var words = first.Text.LastIndexOf(':') is var colon && first.Kind == ClientTransportKind.Tls
-            ? $"openssl s_client -quiet -connect {first.Text}"
-            : $"telnet {first.Text[..colon].Trim('[', ']')} {first.Text[(colon + 1)..]}";
-        _console.WriteLine($"""
-            ChatAkka node {_self.Address} is ready
-              clients: {addresses}
-              store:   {_store}
-            Next, in two other terminals:  {words}
-              then type:  login alice      and in the other:  login bob
-              and then:   chat bob hi
-            """);
     }
 
     private void AddShutdownTasks(IActorRef listener, IActorRef registrar, IActorRef? mailboxes)

@@ -91,7 +91,7 @@ public sealed class TlsSpecs : IDisposable
     [Fact]
     public async Task Should_close_a_client_that_does_not_shake_hands_and_let_others_in_meanwhile()
     {
-        await using var node = await StartAsync("--config", Config("chat.listener.login-timeout = 1s, chat.tls.max-handshakes = 4"));
+        await using var node = await StartAsync("--config", Config("chat.listener.login-timeout = 6s, chat.tls.max-handshakes = 4"));
         List<ChatClient> silent = [];
         for (var i = 0; i < 20; i++)
             silent.Add(await ChatClient.ConnectAsync(_address));

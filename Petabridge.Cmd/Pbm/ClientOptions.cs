@@ -25,6 +25,8 @@ internal sealed record ClientOptions(string Host, int Port, string? Token, bool 
           pbm help PALETTE [COMMAND]      what a palette can do, and how to use a command
           pbm cluster show                who is in the cluster
           pbm 10.0.0.2:9110 chat audit    what became of every chat
+          pbm certs make DIR HOST…        a certificate authority and certificates for a trial; needs no member
+          pbm certs check FILE…           until when certificates are valid; needs no member
 
         Options, before the command; --json may also stand after it:
           --json             rows as JSON objects, one on each line

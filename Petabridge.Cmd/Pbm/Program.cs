@@ -1,4 +1,5 @@
 using System.Reflection;
+using ChatAkka.Management.Client.Certificates;
 
 namespace ChatAkka.Management.Client;
 
@@ -18,6 +19,9 @@ internal static class Program
             Console.WriteLine(typeof(Program).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]);
             return ExitCodes.Ok;
         }
+
+        if (args is [CertificateCommands.Word, .. var words])
+            return CertificateCommands.Run(words, TimeProvider.System.GetUtcNow(), Console.Out, Console.Error);
 
         if (ClientOptions.TryParse(args, Environment.GetEnvironmentVariable, out var problem) is not { } options)
         {

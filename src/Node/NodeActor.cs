@@ -10,7 +10,6 @@ using ChatAkka.Node.Operators;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Telemetry;
-using ChatAkka.Node.Transport;
 using ChatAkka.Persistence.Redis;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
@@ -32,7 +31,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly NodeSettings _settings;
     private readonly ISessionRegistry _registry;
     private readonly IMailboxStore _mailboxStore;
-    private readonly IClientTransport _transport;
+    private readonly IReadOnlyList<ClientEndpoint> _endpoints;
     private readonly LoginServices _logins;
     private readonly TextWriter _console;
     private readonly string _store;
@@ -41,7 +40,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly NodeId _self;
     private readonly LinkTable _links = new();
-    private readonly NodeCounters _counters = new();
+    private readonly NodeCounters _counters;
     private readonly NodeDirectory _directory;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private long? _lastReminder;
@@ -52,7 +51,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <param name="settings">All settings.</param>
     /// <param name="registry">The session registry.</param>
     /// <param name="mailboxStore">What mailboxes need to know of the store.</param>
-    /// <param name="transport">Accepts connections of clients and carries their bytes.</param>
+    /// <param name="endpoints">Where clients connect.</param>
+    /// <param name="counters">Counts what becomes of chats and connections.</param>
     /// <param name="logins">Decide who may log in.</param>
     /// <param name="console">Where the node prints that it is ready.</param>
     /// <param name="store">Description of the store, printed there.</param>
@@ -61,13 +61,14 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         NodeSettings settings,
         ISessionRegistry registry,
         IMailboxStore mailboxStore,
-        IClientTransport transport,
+        IReadOnlyList<ClientEndpoint> endpoints,
+        NodeCounters counters,
         LoginServices logins,
         TextWriter console,
         string store,
         TimeProvider time)
     {
-        (_settings, _registry, _mailboxStore, _transport, _logins) = (settings, registry, mailboxStore, transport, logins);
+        (_settings, _registry, _mailboxStore, _endpoints, _counters, _logins) = (settings, registry, mailboxStore, endpoints, counters, logins);
         (_console, _store, _time) = (console, store, time);
         _self = _cluster.SelfUniqueAddress.ToNodeId();
         _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
@@ -117,10 +118,10 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
 
     private void Serving()
     {
-        Receive<ListenerMessage.Bound>(Announce);
+        Receive<ListenerMessage.Bound>(m => _console.WriteLine(ReadyText.Of(_self, m.Addresses, _store)));
         Receive<ListenerMessage.BindFailed>(m =>
         {
-            _console.WriteLine($"cannot listen for clients on {_settings.Listener.Address}: {m.Reason}\nName another address with --listen HOST:PORT");
+            _console.WriteLine($"cannot listen for clients on {m.Endpoint.Address}: {m.Reason}\nName another address with {m.Endpoint.Flag} HOST:PORT");
             CoordinatedShutdown.Get(Context.System).Run(new ProcessHost.StoppedForGood(ExitCodes.BadConfiguration));
         });
         Receive<SessionMessage.NodeFenced>(_ =>
@@ -175,7 +176,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout, _settings.Connection.WriteTimeout);
         var listener = Context.ActorOf(
             Props.Create(() => new ListenerActor(
-                _transport, _settings.Listener, ListenerTimings.Standard, timeouts, _logins.Grants, factory, connections, _directory, _counters, gateway)),
+                _endpoints, _settings.Listener, ListenerTimings.Standard, timeouts, _logins.Grants, factory, connections, _directory, _counters, gateway)),
             "listener");
         StartAgent(listener, connections, routes, peers, trace, mailboxes);
         AddShutdownTasks(listener, registrar, mailboxes);
@@ -219,19 +220,6 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             new PartitionServices(
                 _self, settings, timings, log, _mailboxStore, outage, epoch, trace, _time, partition => PartitionPlace.AskAgain(system, partition)));
         return Context.ActorOf(Props.Create(() => new MailboxClientActor(_self, partitions, settings, timings, _time)), "mailboxes");
-    }
-
-    private void Announce(ListenerMessage.Bound bound)
-    {
-        var local = bound.Binding.Local;
-        _console.WriteLine($"""
-            ChatAkka node {_self.Address} is ready
-              clients: {bound.ClientAddress}
-              store:   {_store}
-            Next, in two other terminals:  telnet {local.Address} {local.Port}
-              then type:  login alice      and in the other:  login bob
-              and then:   chat bob hi
-            """);
     }
 
     private void AddShutdownTasks(IActorRef listener, IActorRef registrar, IActorRef? mailboxes)

@@ -1,8 +1,10 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
+using ChatAkka.Node.Clients;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
+using ChatAkka.Node.Telemetry;
 using ChatAkka.Node.Transport;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Sessions;
@@ -29,13 +31,34 @@ internal static class NodeHostingExtensions
         builder.WithActors((system, _) =>
         {
             var time = TimeProvider.System;
-            var transport = new SocketTransport(TransportTimings.Standard);
+            var counters = new NodeCounters();
+            var endpoints = ClientEndpoints(settings, counters, system);
             var log = Logging.GetLogger(system, nameof(LoginServices));
             var logins = LoginServices.Create(
                 settings.Auth, revocations, problem => log.Error("A file with keys changed and cannot be used. The keys of before stay: {0}", problem), time);
             system.ActorOf(
-                Props.Create(() => new NodeActor(settings, registry, mailboxStore, transport, logins, Console.Out, store, time)), ClusterNames.Node);
+                Props.Create(() => new NodeActor(settings, registry, mailboxStore, endpoints, counters, logins, Console.Out, store, time)), ClusterNames.Node);
         });
+
+    /// <summary>Says where clients connect, and how they are transported there.</summary>
+    private static IReadOnlyList<ClientEndpoint> ClientEndpoints(NodeSettings settings, NodeCounters counters, ActorSystem system)
+    {
+        var (listener, timings, time) = (settings.Listener, TransportTimings.Standard, TimeProvider.System);
+        var endpoints = new List<ClientEndpoint>();
+        if (listener.Address is { } plain)
+            endpoints.Add(new ClientEndpoint(ClientTransportKind.Plain, new SocketTransport(timings), plain, listener.Advertise, "--listen"));
+        if (listener.TlsAddress is { } secure && settings.Tls is { } tls)
+        {
+            var log = Logging.GetLogger(system, typeof(TlsTransport));
+            var files = new TlsFiles(tls, timings.CertificateCheck, log, time);
+            system.RegisterOnTermination(files.Dispose);
+            var failures = new HandshakeFailures(timings.FailurePace, log, time);
+            endpoints.Add(new ClientEndpoint(
+                ClientTransportKind.Tls, new TlsTransport(tls, files, timings, failures, counters, time), secure, listener.TlsAdvertise, "--tls-listen"));
+        }
+
+        return endpoints;
+    }
 
     /// <summary>Makes this member watch how full the store is, where the store has a bound.</summary>
     public static AkkaConfigurationBuilder WithStoreGauge(this AkkaConfigurationBuilder builder, StoreGauge gauge) =>

@@ -4,12 +4,14 @@ using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
+using ChatAkka.Node.Transport;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node;
 
 /// <summary>All settings of a node.</summary>
 /// <param name="Listener">The listener for clients.</param>
+/// <param name="Tls">TLS for clients; null if clients cannot connect by TLS.</param>
 /// <param name="Auth">The authentication of clients, and their names.</param>
 /// <param name="Connection">Each connection.</param>
 /// <param name="Routing">Finding recipients.</param>
@@ -19,6 +21,7 @@ namespace ChatAkka.Node;
 /// <param name="FlushTimeout">How long a node that stops waits for what is under way.</param>
 internal sealed record NodeSettings(
     ListenerSettings Listener,
+    TlsSettings? Tls,
     AuthSettings Auth,
     ConnectionSettings Connection,
     RoutingSettings Routing,
@@ -34,7 +37,8 @@ internal sealed record NodeSettings(
         var listener = ListenerSettings.Create(reader);
         var settings = new NodeSettings(
             listener,
-            AuthSettings.Create(reader, listener.Address),
+            listener.TlsAddress is null ? null : TlsSettings.Create(reader),
+            AuthSettings.Create(reader, [.. new[] { listener.Address, listener.TlsAddress }.OfType<HostPort>()]),
             ConnectionSettings.Create(reader, routing),
             routing,
             LinkSettings.Create(reader),

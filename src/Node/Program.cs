@@ -15,7 +15,10 @@ internal static class Program
     public static Task<int> Main(string[] args) =>
         new CommonOptions("ChatAkka node: holds clients. Without options it runs alone, with relay and embedded store in the same process.")
             .Add("--redis", "CONNECTION", "chat.redis.connection", "Redis with the session registry, as HOST:PORT (default: embedded)")
-            .Add("--listen", "HOST:PORT", "chat.listener.address", "Where clients connect (default 127.0.0.1:9501)")
+            .Add("--listen", "HOST:PORT", "chat.listener.address", "Where clients connect (default 127.0.0.1:9501); off: only by TLS")
+            .Add("--tls-listen", "HOST:PORT", "chat.tls.address", "Where clients connect by TLS (default: nowhere)")
+            .Add("--tls-cert", "FILE", "chat.tls.certificate", "Certificate for TLS in PEM form, with those between it and its authority")
+            .Add("--tls-key", "FILE", "chat.tls.key", "Private key of that certificate in PEM form")
             .Add("--data", "DIR", "chat.redis.embedded.directory", "Where the embedded store keeps its data")
             .AddSwitch("--data-recover", "chat.redis.embedded.recover", "Starts with what can be read of a damaged data directory, after copying it")
             .Add("--max-connections", "N", "chat.listener.max-connections", "The most clients at a time (default 500)")
@@ -64,7 +67,10 @@ internal static class Program
             sockets.Apply();
 
         PortCheck.Report(reader, "chat.cluster.address", cluster.Address, "Name another with --cluster HOST:PORT");
-        PortCheck.Report(reader, "chat.listener.address", node.Listener.Address, "Name another with --listen HOST:PORT");
+        if (node.Listener.Address is { } plain)
+            PortCheck.Report(reader, "chat.listener.address", plain, "Name another with --listen HOST:PORT");
+        if (node.Listener.TlsAddress is { } tls)
+            PortCheck.Report(reader, "chat.tls.address", tls, "Name another with --tls-listen HOST:PORT");
         if (redis.Connection.Length == 0)
             PortCheck.Report(reader, "chat.redis.embedded.address", new HostPort(embedded.Host, embedded.Port), "Name another there, or use --redis HOST:PORT");
         reader.ThrowIfBad();

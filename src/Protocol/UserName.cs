@@ -112,25 +112,28 @@ public sealed class UserName : IEquatable<UserName>
             count++;
             if (!Rune.TryGetRuneAt(text, at, out var rune))
                 return string.Create(CultureInfo.InvariantCulture, $"character {count} is {HalfCharacter}");
+            if (IsNoCharacter(rune.Value))
+                return string.Create(CultureInfo.InvariantCulture, $"character {count} is no character (U+{rune.Value:X4})");
             if (Refused(rune) is { } what)
                 return string.Create(CultureInfo.InvariantCulture, $"character {count} is {what} (U+{rune.Value:X4})");
         }
 
         // The rule counts characters in NFC. A very long text breaks the rule in any case, so it is not converted.
-        if (text.Length <= MaxLength * 4)
+        if (text.Length <= MaxLength * 4 && IsWellFormed(text))
             count = text.Normalize(NormalizationForm.FormC).EnumerateRunes().Count();
         return string.Create(CultureInfo.InvariantCulture, $"this one has {count}");
     }
+
+    /// <summary>Code points that stand for no character, and never will. They cannot be normalised.</summary>
+    private static bool IsNoCharacter(int codePoint) => (codePoint & 0xFFFE) == 0xFFFE || codePoint is >= 0xFDD0 and <= 0xFDEF;
 
     private static bool IsWellFormed(string text)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (!char.IsSurrogate(text[i]))
-                continue;
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text[i], text[i + 1]))
+            if (!Rune.TryGetRuneAt(text, i, out var rune) || IsNoCharacter(rune.Value))
                 return false;
-            i++;
+            i += rune.Utf16SequenceLength - 1;
         }
 
         return true;

@@ -13,6 +13,7 @@ using ChatAkka.Node.Sessions;
 using ChatAkka.Node.Telemetry;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.Sessions;
 using ChatAkka.TestSupport;
@@ -49,7 +50,7 @@ internal sealed class ConnectionHarness : ILineSource
         var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, null, Grace, StoreUnreadLimit, greeting, _deliveries);
         Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System);
         var connection = Connection;
-        var replies = new ClientReplies(connection.Outbound, "here:1", Directory, Counters);
+        var replies = new ClientReplies(connection.Outbound, new ClientAddress(ClientTransportKind.Plain, "here:1"), Directory, Counters);
         var session = new ClientSession(connection, Registrar, Routes, new MailboxReaders(Mailboxes, Patience, new MailboxReaderTimings(), Self, trace));
         var chats = new ChatIntake(connection, Routes, Counters, trace, Self);
         var logins = new LoginCommands(connection, session, replies, _policy, Time);

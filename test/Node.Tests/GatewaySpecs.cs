@@ -118,11 +118,11 @@ public class GatewaySpecs : TestKit, ILinkReceiver
     public async Task Should_send_its_status_when_it_changed_and_again_after_some_intervals()
     {
         await JoinAsync();
-        _gateway.Tell(new LinkMessages.OwnStatus("h:1", 3, 500));
+        _gateway.Tell(new LinkMessages.OwnStatus("h:1", "", 3, 500));
         var status = new NodeStatus(_self, "h:1", 3, 500, WantsReply: false);
         for (var i = 0; i < 5; i++)
             _gateway.Tell(new LinkMessages.SendStatus());
-        _gateway.Tell(new LinkMessages.OwnStatus("h:1", 4, 500));
+        _gateway.Tell(new LinkMessages.OwnStatus("h:1", "", 4, 500));
         _gateway.Tell(new LinkMessages.SendStatus());
         List<NodeStatus> sent = [];
         await Eventually.TrueAsync(() =>
@@ -131,7 +131,7 @@ public class GatewaySpecs : TestKit, ILinkReceiver
             return sent.Count > 0 && sent[^1].Connections == 4;
         }, "the last status arrives");
         sent.Where(s => s.Capacity == 500).ShouldBe([status, status, status with { Connections = 4 }]);
-        _directory.ClientAddressOf(_self).ShouldBe("h:1");
+        _directory.ClientAddressOf(_self, ClientTransportKind.Plain).ShouldBe("h:1");
     }
 
     [Fact]

@@ -13,6 +13,7 @@ using ChatAkka.Node.Telemetry;
 using ChatAkka.Node.Tests.Transport;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
 using ChatAkka.Startup;
 using ChatAkka.TestSupport;
 
@@ -52,13 +53,14 @@ internal sealed class ListenerKit
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
         var factory = new ConnectionFactory(settings, props, time);
-        var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, Backlog, TimeSpan.Zero);
+        var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, null, null, Most, Backlog, TimeSpan.Zero);
+        ClientEndpoint[] endpoints = [new(ClientTransportKind.Plain, transport.Transport, new HostPort("127.0.0.1", 0), null, "--listen")];
         var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout, WriteTimeout);
         var grants = new GrantCheck(Revoked, RenewGrace, time);
         var parent = kit.CreateTestProbe();
         Actor = parent.ChildActorOf(Props.Create(() => new ListenerActor(
-            transport.Transport, listening, ListenerTimings.Standard, timeouts, grants, factory, Connections, directory, Counters, Gateway)));
-        Address = parent.ExpectMsg<ListenerMessage.Bound>(Eventually.Limit).ClientAddress;
+            endpoints, listening, ListenerTimings.Standard, timeouts, grants, factory, Connections, directory, Counters, Gateway)));
+        Address = parent.ExpectMsg<ListenerMessage.Bound>(Eventually.Limit).Addresses[0].Text;
     }
 
     public RevokedTokens Revoked { get; }

@@ -106,16 +106,16 @@ public abstract class ListenerSpecs : TestKit
     public async Task Should_tell_other_nodes_how_many_clients_it_has_and_how_many_it_accepts_when_that_changes()
     {
         Listen();
-        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 0, Most));
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, "", 0, Most));
         using var client = await _listener.ConnectAndPingAsync();
-        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 1, Most));
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, "", 1, Most));
         _listener.Actor.Tell(new ListenerMessage.SetDrain(1000), TestActor);
-        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 1, 0));
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, "", 1, 0));
         (await client.LineAsync()).ShouldContain("server_closing");
-        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 0, 0));
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, "", 0, 0));
         ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(_listener.Address, 1, Most, IsDraining: true, Moved: 0));
         _listener.Actor.Tell(new ListenerMessage.SetDrain(0), TestActor);
-        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, 0, Most));
+        _listener.Gateway.ExpectMsg(new LinkMessages.OwnStatus(_listener.Address, "", 0, Most));
         ExpectMsg<ListenerMessage.DrainStatus>().ShouldBe(new ListenerMessage.DrainStatus(_listener.Address, 0, Most, IsDraining: false, Moved: 1));
         (await _listener.ConnectAndPingAsync()).Dispose();
     }

@@ -63,6 +63,8 @@ public class InternodeSpecs() : TestKit(s_config)
         ["hello of a uid just above 32 bits"] = (new GatewayHello(new NodeId("b", 80, 0x80000000), 1), "gh1", "01625080808080F8FFFFFFFF0101"),
         ["hello of the lowest uid of 32 bits"] = (new GatewayHello(new NodeId("b", 80, int.MinValue), 1), "gh1", "016250808080800801"),
         ["status"] = (new NodeStatus(s_b, "c:1", 3, 500, true), "ns1", "0162500703633A3103F40301"),
+        ["status with an address for TLS"] = (new NodeStatus(s_b, "c:1", 3, 500, true, "c:2"), "ns1", "0162500703633A3103F4030103633A32F403"),
+        ["status of a node that listens for TLS only"] = (new NodeStatus(s_b, "", 3, 500, true, "c:2"), "ns1", "016250070003000103633A32F403"),
     };
 
     [Theory]

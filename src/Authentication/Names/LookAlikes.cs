@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ChatAkka.Authentication.Names;
@@ -22,7 +23,7 @@ internal static class LookAlikes
         {
             if (s_table.Contains(rune.Value))
                 first ??= rune;
-            else if (!rune.IsAscii)
+            else if (!rune.IsAscii && Rune.GetUnicodeCategory(rune) is UnicodeCategory.LowercaseLetter or UnicodeCategory.UppercaseLetter or UnicodeCategory.TitlecaseLetter or UnicodeCategory.OtherLetter)
                 hasOwn = true;
         }
 

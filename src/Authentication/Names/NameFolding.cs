@@ -44,6 +44,10 @@ internal static class NameFolding
         {
             switch (rune.Value)
             {
+                // What is not visible does not make another name (Default_Ignorable_Code_Point, and the empty Braille pattern).
+                case 0x034F or (>= 0x115F and <= 0x1160) or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164
+                    or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF):
+                    break;
                 case 0x00DF or 0x1E9E:
                     folded.Append("ss");
                     break;

@@ -13,6 +13,7 @@ public sealed class KeySource
     private readonly Action<string> _onProblem;
     private long _lastLook;
     private (DateTime Written, long Length)[] _stamps;
+    private string? _problem;
     private volatile TokenKeys _keys;
 
     /// <summary>Reads the files.</summary>
@@ -48,12 +49,15 @@ public sealed class KeySource
             var stamps = Stamps();
             if (stamps.AsSpan().SequenceEqual(_stamps))
                 return;
-            _stamps = stamps;
             _keys = KeyFiles.Read(_settings);
+            (_stamps, _problem) = (stamps, null);
         }
         catch (Exception e) when (e is KeyFileException or IOException or UnauthorizedAccessException)
         {
-            _onProblem(e.Message);
+            // They are read again with the next look, also if they do not change: perhaps only the rights of a file were wrong.
+            if (_problem != e.Message)
+                _onProblem(e.Message);
+            _problem = e.Message;
         }
         finally
         {

@@ -17,7 +17,8 @@ public sealed class TokenKeys
     // RFC 7518, section 3.2: a secret is at least as long as the hash.
     private const int LeastSecretBytes = 32;
     private const int LeastRsaBits = 2048;
-    private const int P256Bits = 256;
+    /// <summary>Object identifier of the curve P-256.</summary>
+    private const string P256 = "1.2.840.10045.3.1.7";
 
     private readonly List<(SecurityKey Key, string? Id, string[] Algorithms)> _keys = [];
 
@@ -38,8 +39,8 @@ public sealed class TokenKeys
     /// <returns>What is wrong with it; null if it was added.</returns>
     internal string? AddSecret(byte[] secret, string? id = null, string? only = null)
     {
-        if (secret.AsSpan().StartsWith("-----BEGIN"u8))
-            return "is a PEM file, and not a secret";
+        if (secret.AsSpan().IndexOf("-----BEGIN"u8) >= 0 || secret.AsSpan().IndexOf("\"kty\""u8) >= 0 || secret.AsSpan().StartsWith("ssh-"u8))
+            return "has a key of another kind, which others may know, and is not a secret";
         if (secret.Length < LeastSecretBytes)
             return $"is too short: a secret has at least {LeastSecretBytes} bytes";
         string[] fitting =
@@ -59,7 +60,7 @@ public sealed class TokenKeys
 
     /// <summary>Adds a public key on an elliptic curve.</summary>
     /// <inheritdoc cref="AddSecret"/>
-    internal string? AddEc(ECDsa ec, string? id = null, string? only = null) => ec.KeySize != P256Bits
+    internal string? AddEc(ECDsa ec, string? id = null, string? only = null) => ec.ExportParameters(includePrivateParameters: false).Curve.Oid.Value != P256
         ? "is not on the curve P-256"
         : Add(new ECDsaSecurityKey(ec), id, [SecurityAlgorithms.EcdsaSha256], only);
 

@@ -74,6 +74,10 @@ public sealed class TokenVerifier
         var ends = new DateTimeOffset(token.ValidTo, TimeSpan.Zero);
         if (ends - _time.GetUtcNow() > _mostLifetime)
             return new TokenVerdict.Refused("ends too late");
+
+        // A user's tokens are revoked by the time at which they were issued, so that must be true.
+        if (new DateTimeOffset(token.IssuedAt, TimeSpan.Zero) - _skew > _time.GetUtcNow())
+            return new TokenVerdict.Refused("was issued in the future");
         var id = string.IsNullOrEmpty(token.Id) ? null : token.Id;
         return new TokenVerdict.Accepted(new AcceptedToken(token.Subject, id, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), ends));
     }

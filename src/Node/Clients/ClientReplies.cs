@@ -10,24 +10,24 @@ namespace ChatAkka.Node.Clients;
 
 /// <summary>Writes the lines to one client that are no answers to a login or a chat, in the form that the client uses. Not thread-safe.</summary>
 /// <param name="outbound">The bytes that wait to be written to the client.</param>
-/// <param name="clientAddress">Address at which clients reach this node.</param>
+/// <param name="here">Address at which this client reached this node.</param>
 /// <param name="directory">Knows the other nodes.</param>
 /// <param name="counters">Counts errors.</param>
-internal sealed class ClientReplies(Outbound outbound, string clientAddress, NodeDirectory directory, NodeCounters counters)
+internal sealed class ClientReplies(Outbound outbound, ClientAddress here, NodeDirectory directory, NodeCounters counters)
 {
     /// <summary>True if the last command was JSON, false if it was typed; null if nothing came yet. A first line that is too long counts as JSON. Lines
     /// without a command take this form, and JSON if nothing came yet.</summary>
     public bool? SpeaksJson { get; set; }
 
     /// <summary>Tells a person how to begin.</summary>
-    public void Greet() => outbound.Write(clientAddress, Answers.Greeting);
+    public void Greet() => outbound.Write(here.Text, Answers.Greeting);
 
     /// <summary>Makes the answer to a login. The sessions layer writes it.</summary>
     /// <param name="session">The session that the login asks for.</param>
     /// <param name="display">The user's name as the client wrote it.</param>
     /// <param name="isJson">True if the command was JSON, false if it was typed.</param>
     /// <param name="time">The clock.</param>
-    public LoginAnswer ToLogin(LocalSession session, UserName display, bool isJson, TimeProvider time) => new(session, display, isJson, clientAddress, counters, time);
+    public LoginAnswer ToLogin(LocalSession session, UserName display, bool isJson, TimeProvider time) => new(session, display, isJson, here.Text, counters, time);
 
     /// <summary>Answers <c>renew</c>.</summary>
     /// <param name="secondsLeft">The seconds until the new token ends.</param>
@@ -51,12 +51,12 @@ internal sealed class ClientReplies(Outbound outbound, string clientAddress, Nod
             return;
         }
 
-        var where = outcome is FindOutcome.Found found ? directory.ClientAddressOf(found.Session.Owner.Node) : null;
+        var where = outcome is FindOutcome.Found found ? directory.ClientAddressOf(found.Session.Owner.Node, here.Kind) : null;
         outbound.Write((isJson, user, where), static (to, a) => Answers.Who(to, a.isJson, a.user, a.where));
     }
 
     /// <summary>Answers a typed <c>who</c> without a name: the user is logged in here.</summary>
-    public void OwnSession(UserName user) => outbound.Write((user, clientAddress), static (to, a) => Answers.Who(to, json: false, a.user, a.clientAddress));
+    public void OwnSession(UserName user) => outbound.Write((user, here.Text), static (to, a) => Answers.Who(to, json: false, a.user, a.Text));
 
     /// <summary>Answers a command with an error.</summary>
     /// <param name="isJson">True if the command was JSON, false if it was typed.</param>
@@ -85,7 +85,7 @@ internal sealed class ClientReplies(Outbound outbound, string clientAddress, Nod
                 outbound.Close();
                 break;
             case ErrorCode.ServerClosing or ErrorCode.CutOff:
-                outbound.Close(to => directory.SendElsewhere(to, isJson, reason));
+                outbound.Close(to => directory.SendElsewhere(to, isJson, reason, here.Kind));
                 break;
             default:
                 counters.Error(reason);

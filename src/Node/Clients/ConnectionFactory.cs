@@ -18,8 +18,8 @@ internal sealed class ConnectionFactory(ConnectionSettings settings, ConnectionP
 
     /// <summary>Gives the properties of the connection's actor.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="clientAddress">Address at which clients reach this node.</param>
-    public Props PropsOf(ClientConnection connection, string clientAddress) => actorProps(connection, clientAddress);
+    /// <param name="address">Address at which the client reached this node.</param>
+    public Props PropsOf(ClientConnection connection, ClientAddress address) => actorProps(connection, address);
 
     /// <summary>Makes the stage between the connection's bytes and its actor.</summary>
     /// <param name="connection">The connection.</param>

@@ -5,9 +5,9 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Telemetry;
-using ChatAkka.Node.Transport;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
+using ChatAkka.Protocol.Internode;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Clients;
@@ -23,7 +23,7 @@ namespace ChatAkka.Node.Clients;
 /// </remarks>
 internal sealed class ListenerActor : ReceiveActor, IWithTimers
 {
-    private readonly IClientTransport _transport;
+    private readonly IReadOnlyList<ClientEndpoint> _endpoints;
     private readonly ListenerSettings _settings;
     private readonly ListenerTimings _timings;
     private readonly ConnectionTimeouts _timeouts;
@@ -35,15 +35,14 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     private readonly IActorRef _gateway;
     private readonly ListenerState<IActorRef> _state;
     private readonly IMaterializer _materializer = Context.Materializer();
-    private IClientTransport.Binding? _binding;
-    private string _clientAddress = "";
+    private readonly List<ListenerMessage.EndpointBound> _bound = [];
     private IActorRef? _closeAsker;
     private long _lastId;
 
     /// <summary>Makes the listener; it binds at once and tells its parent <see cref="ListenerMessage.Bound"/> or
     /// <see cref="ListenerMessage.BindFailed"/>.</summary>
-    /// <param name="transport">Accepts connections and carries their bytes.</param>
-    /// <param name="settings">The address, the cap and other settings.</param>
+    /// <param name="endpoints">Where clients connect.</param>
+    /// <param name="settings">The cap and other settings.</param>
     /// <param name="timings">Its intervals and time limits.</param>
     /// <param name="timeouts">When connections are closed that do not log in, send nothing or read nothing.</param>
     /// <param name="grants">Says which sessions end because of the token by which they are held.</param>
@@ -53,7 +52,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     /// <param name="counters">Counts refused connections and those that were cut off.</param>
     /// <param name="gateway">Receives the number of connections whenever it changes, and tells the other nodes.</param>
     public ListenerActor(
-        IClientTransport transport,
+        IReadOnlyList<ClientEndpoint> endpoints,
         ListenerSettings settings,
         ListenerTimings timings,
         ConnectionTimeouts timeouts,
@@ -64,7 +63,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         NodeCounters counters,
         IActorRef gateway)
     {
-        _transport = transport;
+        _endpoints = endpoints;
         _settings = settings;
         _timings = timings;
         _timeouts = timeouts;
@@ -96,79 +95,93 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(nameof(ListenerMessage.SweepTick), new ListenerMessage.SweepTick(), _timings.SweepInterval);
-        var sink = Sink.ActorRefWithAck<IClientTransport.Incoming>(
+        foreach (var endpoint in _endpoints)
+            Bind(endpoint);
+    }
+
+    private void Bind(ClientEndpoint endpoint)
+    {
+        var sink = Sink.ActorRefWithAck<ListenerMessage.Arrived>(
             Self,
             new ListenerMessage.StreamStarted(),
             new ListenerMessage.ElementTaken(),
-            new ListenerMessage.StreamEnded(null),
-            e => new ListenerMessage.StreamEnded(e));
-        _transport.Bind(_settings.Address, _settings.Backlog).ToMaterialized(sink, Keep.Left).Run(_materializer).PipeTo(
-            Self,
-            success: binding => new ListenerMessage.Bound(binding, (_settings.Advertise?.ToString() ?? binding.Local.ToString())!),
-            failure: e => new ListenerMessage.BindFailed(e.GetBaseException().Message));
+            new ListenerMessage.StreamEnded(endpoint.Kind, null),
+            e => new ListenerMessage.StreamEnded(endpoint.Kind, e));
+        endpoint.Transport.Bind(endpoint.Address, _settings.Backlog)
+            .Select(incoming => new ListenerMessage.Arrived(incoming, endpoint.Kind))
+            .ToMaterialized(sink, Keep.Left).Run(_materializer).PipeTo(
+                Self,
+                success: binding => new ListenerMessage.EndpointBound(
+                    binding, new ClientAddress(endpoint.Kind, (endpoint.Advertise?.ToString() ?? binding.Local.ToString())!)),
+                failure: e => new ListenerMessage.BindFailed(endpoint, e.GetBaseException().Message));
     }
 
     private void ReceiveStream()
     {
-        Receive<ListenerMessage.Bound>(m =>
+        Receive<ListenerMessage.EndpointBound>(m =>
         {
-            (_binding, _clientAddress) = (m.Binding, m.ClientAddress);
-            Context.Parent.Tell(m);
+            _bound.Add(m);
+            if (IsBound)
+                Context.Parent.Tell(new ListenerMessage.Bound([.. _bound.Select(b => b.Address).OrderBy(a => a.Kind)]));
             TellStatus();
         });
         Receive<ListenerMessage.BindFailed>(Context.Parent.Tell);
         Receive<ListenerMessage.StreamStarted>(_ => Sender.Tell(new ListenerMessage.ElementTaken()));
-        Receive<IClientTransport.Incoming>(m =>
+        Receive<ListenerMessage.Arrived>(m =>
         {
-            OnIncoming(m);
+            OnArrived(m);
             Sender.Tell(new ListenerMessage.ElementTaken());
         });
         Receive<ListenerMessage.StreamEnded>(m =>
         {
             // A node that can no longer accept clients must end, because nobody would notice it. A failed bind is reported elsewhere.
-            if (m.Cause is not null && _binding is not null)
+            if (m.Cause is not null && _bound.Exists(b => b.Address.Kind == m.Kind))
                 throw new InvalidOperationException("clients cannot be accepted any more", m.Cause);
         });
     }
 
-    private void OnIncoming(IClientTransport.Incoming incoming)
+    private bool IsBound => _bound.Count == _endpoints.Count;
+
+    private string AddressFor(ClientTransportKind kind) => _bound.Find(b => b.Address.Kind == kind)?.Address.Text ?? "";
+
+    private void OnArrived(ListenerMessage.Arrived arrived)
     {
         var decision = _state.Decide();
         if (decision == IncomingDecision.Accept)
         {
-            Accept(incoming);
+            Accept(arrived);
             return;
         }
 
         _counters.RefusedConnection();
         if (decision == IncomingDecision.Refuse)
-            Refuse(incoming);
+            Refuse(arrived);
         else
-            incoming.Flow.Join(Flow.FromSinkAndSource(Sink.Cancelled<ReadOnlyMemory<byte>>(), Source.Empty<ReadOnlyMemory<byte>>())).Run(_materializer);
+            arrived.Connection.Flow.Join(Flow.FromSinkAndSource(Sink.Cancelled<ReadOnlyMemory<byte>>(), Source.Empty<ReadOnlyMemory<byte>>())).Run(_materializer);
     }
 
-    private void Accept(IClientTransport.Incoming incoming)
+    private void Accept(ListenerMessage.Arrived arrived)
     {
-        var connection = _factory.Create(++_lastId, incoming.Remote);
-        var actor = Context.ActorOf(_factory.PropsOf(connection, _clientAddress));
+        var connection = _factory.Create(++_lastId, arrived.Connection.Remote);
+        var actor = Context.ActorOf(_factory.PropsOf(connection, new ClientAddress(arrived.Kind, AddressFor(arrived.Kind))));
         connection.Attach(actor);
         Context.Watch(actor);
         _state.Connections.Add(actor);
         TellStatus();
-        incoming.Flow.Join(Flow.FromGraph(_factory.StageOf(connection, actor))).Run(_materializer);
+        arrived.Connection.Flow.Join(Flow.FromGraph(_factory.StageOf(connection, actor))).Run(_materializer);
     }
 
-    private void Refuse(IClientTransport.Incoming incoming)
+    private void Refuse(ListenerMessage.Arrived arrived)
     {
         var line = new Utf8Buffer();
-        _directory.SendElsewhere(line, json: true, _state.RefusesWith);
+        _directory.SendElsewhere(line, json: true, _state.RefusesWith, arrived.Kind);
         var self = Self;
 
         // The client's input is read and dropped until the client closes. Closing with unread input would reset the connection, and the client
         // could lose the line.
         var input = Flow.Create<ReadOnlyMemory<byte>>().CompletionTimeout(_timings.RefusalGrace)
             .ToMaterialized(Sink.Ignore<ReadOnlyMemory<byte>>(), Keep.Right);
-        incoming.Flow
+        arrived.Connection.Flow
             .JoinMaterialized(
                 Flow.FromSinkAndSource(input, Source.Single<ReadOnlyMemory<byte>>(line.Written.ToArray()), Keep.Left), Keep.Right)
             .Run(_materializer)
@@ -198,7 +211,8 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     }
 
     private void TellStatus() =>
-        _gateway.Tell(new LinkMessages.OwnStatus(_clientAddress, _state.Connections.Open.Count, _state.Offered));
+        _gateway.Tell(new LinkMessages.OwnStatus(
+        AddressFor(ClientTransportKind.Plain), AddressFor(ClientTransportKind.Tls), _state.Connections.Open.Count, IsBound ? _state.Offered : 0));
 
     /// <summary>Closes the connections of which a time-out has passed, and the sessions whose token has ended or was revoked.</summary>
     private void Sweep()
@@ -236,7 +250,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
     }
 
     private void AnswerDrainStatus() => Sender.Tell(new ListenerMessage.DrainStatus(
-        _clientAddress, _state.Connections.Open.Count, _settings.MaxConnections, _state.Drain.IsActive, _state.Drain.Moved));
+        AddressFor(ClientTransportKind.Plain) is { Length: > 0 } plain ? plain : AddressFor(ClientTransportKind.Tls), _state.Connections.Open.Count, _settings.MaxConnections, _state.Drain.IsActive, _state.Drain.Moved));
 
     private void OnCloseAll(ErrorCode reason)
     {
@@ -253,7 +267,7 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         if (!_state.IsClosed || _closeAsker is not { } asker)
             return;
         _closeAsker = null;
-        (_binding?.Unbind() ?? Task.CompletedTask).ContinueWith(
+        Task.WhenAll(_bound.Select(b => b.Binding.Unbind())).ContinueWith(
             _ => asker.Tell(new ListenerMessage.AllClosed()), TaskContinuationOptions.ExecuteSynchronously);
     }
 }

@@ -1,5 +1,6 @@
 using ChatAkka.Node.Transport;
 using ChatAkka.Protocol;
+using ChatAkka.Protocol.Internode;
 
 namespace ChatAkka.Node.Clients;
 
@@ -11,20 +12,30 @@ internal abstract record ListenerMessage
     {
     }
 
-    /// <summary>Tells the listener and its parent that the address is bound.</summary>
-    /// <param name="Binding">The bound address.</param>
-    /// <param name="ClientAddress">Address at which clients reach this node.</param>
-    public sealed record Bound(IClientTransport.Binding Binding, string ClientAddress) : ListenerMessage;
+    /// <summary>Tells the parent that all addresses are bound.</summary>
+    /// <param name="Addresses">Addresses at which clients reach this node.</param>
+    public sealed record Bound(IReadOnlyList<ClientAddress> Addresses) : ListenerMessage;
 
-    /// <summary>Tells the listener and its parent that the address could not be bound.</summary>
+    /// <summary>Tells the listener that one address is bound.</summary>
+    /// <param name="Binding">The bound address.</param>
+    /// <param name="Address">Address at which clients reach this node there.</param>
+    public sealed record EndpointBound(IClientTransport.Binding Binding, ClientAddress Address) : ListenerMessage;
+
+    /// <summary>Tells the listener and its parent that an address could not be bound.</summary>
+    /// <param name="Endpoint">The address, and how it is set.</param>
     /// <param name="Reason">The cause, as text for operators.</param>
-    public sealed record BindFailed(string Reason) : ListenerMessage;
+    public sealed record BindFailed(ClientEndpoint Endpoint, string Reason) : ListenerMessage;
+
+    /// <summary>A client has connected.</summary>
+    /// <param name="Connection">Its connection.</param>
+    /// <param name="Kind">How it is transported.</param>
+    public sealed record Arrived(IClientTransport.Incoming Connection, ClientTransportKind Kind) : ListenerMessage;
 
     /// <summary>Closes every connection with a line that says why, and then stops listening. Answered with <see cref="AllClosed"/>.</summary>
     /// <param name="Reason">The error that clients are sent: <see cref="ErrorCode.ServerClosing"/> or <see cref="ErrorCode.CutOff"/>.</param>
     public sealed record CloseAll(ErrorCode Reason) : ListenerMessage;
 
-    /// <summary>All connections are closed, and the address is unbound.</summary>
+    /// <summary>All connections are closed, and no address is bound any more.</summary>
     public sealed record AllClosed : ListenerMessage;
 
     /// <summary>Asks for a <see cref="DrainStatus"/>.</summary>
@@ -35,7 +46,7 @@ internal abstract record ListenerMessage
     public sealed record SetDrain(int PerSecond) : ListenerMessage;
 
     /// <summary>The state of the listener and its drain.</summary>
-    /// <param name="ClientAddress">Address at which clients reach this node.</param>
+    /// <param name="ClientAddress">Address at which clients reach this node: by TCP, or by TLS if it listens only there.</param>
     /// <param name="Open">The number of open connections.</param>
     /// <param name="Capacity">The cap, which applies while there is no drain.</param>
     /// <param name="IsDraining">True during a drain.</param>
@@ -49,8 +60,9 @@ internal abstract record ListenerMessage
     public sealed record ElementTaken : ListenerMessage;
 
     /// <summary>The stream of incoming connections has ended.</summary>
+    /// <param name="Kind">How the clients of this stream are transported.</param>
     /// <param name="Cause">Why; null if the address was unbound.</param>
-    public sealed record StreamEnded(Exception? Cause) : ListenerMessage;
+    public sealed record StreamEnded(ClientTransportKind Kind, Exception? Cause) : ListenerMessage;
 
     /// <summary>A refused connection is closed.</summary>
     public sealed record RefusalEnded : ListenerMessage;

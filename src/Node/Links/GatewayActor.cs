@@ -71,7 +71,7 @@ internal sealed class GatewayActor : ReceiveActor, IWithTimers
         Receive<LinkMessages.CheckRelay>(_ => OnDoubt(_relay.CheckSilence(Now), "sent no heartbeat for too long"));
         Receive<LinkMessages.SendStatus>(_ => SendStatusIfDue());
         Receive<LinkMessages.OwnStatus>(m =>
-            _status = _status with { ClientAddress = m.ClientAddress, Connections = m.Connections, Capacity = m.Capacity });
+            _status = _status with { ClientAddress = m.ClientAddress, TlsAddress = m.TlsAddress, Connections = m.Connections, Capacity = m.Capacity });
     }
 
     /// <inheritdoc/>

@@ -34,10 +34,11 @@ internal static class LinkMessages
     public sealed record CheckProgress;
 
     /// <summary>Tells the gateway what this node tells the other nodes about itself.</summary>
-    /// <param name="ClientAddress">Where clients reach this node; empty while it does not listen.</param>
+    /// <param name="ClientAddress">Where clients reach this node by TCP; empty while it does not listen.</param>
+    /// <param name="TlsAddress">Where they reach it by TLS; empty if it does not listen there.</param>
     /// <param name="Connections">How many connections it has now.</param>
     /// <param name="Capacity">The most connections it accepts; 0 while it accepts none.</param>
-    public sealed record OwnStatus(string ClientAddress, int Connections, int Capacity);
+    public sealed record OwnStatus(string ClientAddress, string TlsAddress, int Connections, int Capacity);
 
     /// <summary>Tells the gateway that a relay's actor has ended, or that its member is gone.</summary>
     /// <param name="Relay">The relay.</param>

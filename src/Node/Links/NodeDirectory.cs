@@ -21,21 +21,31 @@ internal sealed class NodeDirectory(NodeId self, TimeSpan retryAfter)
     /// <param name="to">The buffer for the line.</param>
     /// <param name="json">True if the client's last command was JSON, or if it sent none.</param>
     /// <param name="code">Why the client is sent to other nodes.</param>
-    public void SendElsewhere(Utf8Buffer to, bool json, ErrorCode code) => Answers.TryElsewhere(to, json, code, NodesWithCapacity(), Jittered());
+    /// <param name="kind">How the client is transported.</param>
+    public void SendElsewhere(Utf8Buffer to, bool json, ErrorCode code, ClientTransportKind kind) =>
+        Answers.TryElsewhere(to, json, code, NodesWithCapacity(kind), Jittered());
 
     /// <summary>Client addresses of other nodes that accept more clients. The order is random; the more capacity a node has left, the more likely it
     /// comes first. Without chance all clients of a dead node would go to the same node, as what is known is up to a second old.</summary>
-    public IReadOnlyList<string> NodesWithCapacity() =>
+    /// <param name="kind">How the client is transported: addresses of this kind are given.</param>
+    public IReadOnlyList<string> NodesWithCapacity(ClientTransportKind kind) =>
     [
         .. _nodes.Values
-            .Where(n => n.Node != self && n.Connections < n.Capacity)
+            .Where(n => n.Node != self && n.Connections < n.Capacity && n.AddressFor(kind).Length > 0)
             .OrderByDescending(n => Math.Pow(Random.Shared.NextDouble(), 1.0 / (n.Capacity - n.Connections)))
             .Take(MostNamed)
-            .Select(n => n.ClientAddress),
+            .Select(n => n.AddressFor(kind)),
     ];
 
     private TimeSpan Jittered() => retryAfter * (0.5 + Random.Shared.NextDouble());
 
-    /// <summary>Where clients reach a node; null if it is not a living member, or if its address is not known.</summary>
-    public string? ClientAddressOf(NodeId node) => _nodes.GetValueOrDefault(node) is { ClientAddress.Length: > 0 } status ? status.ClientAddress : null;
+    /// <summary>Where clients reach a node: at the address for this kind, or at the other one if it has none for this kind; null if the node is not a living
+    /// member, or if no address is known.</summary>
+    public string? ClientAddressOf(NodeId node, ClientTransportKind kind)
+    {
+        if (_nodes.GetValueOrDefault(node) is not { } status)
+            return null;
+        var address = status.AddressFor(kind) is { Length: > 0 } own ? own : status.ClientAddress is { Length: > 0 } plain ? plain : status.TlsAddress;
+        return address.Length > 0 ? address : null;
+    }
 }

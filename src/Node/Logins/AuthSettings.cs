@@ -28,8 +28,8 @@ internal sealed record AuthSettings(
 
     /// <summary>Reads <c>chat.auth</c> and <c>chat.names</c>.</summary>
     /// <param name="reader">The configuration.</param>
-    /// <param name="listener">Where clients connect.</param>
-    public static AuthSettings Create(ConfigReader reader, HostPort listener)
+    /// <param name="listeners">Where clients connect.</param>
+    public static AuthSettings Create(ConfigReader reader, params IReadOnlyList<HostPort> listeners)
     {
         var modes = reader.List(Mode);
         foreach (var mode in modes.Where(m => m is not (Open or Token)))
@@ -38,16 +38,22 @@ internal sealed record AuthSettings(
             reader.Report(Mode, $"is empty, expected one or several of {Open}, {Token}");
         var isOpen = modes.Contains(Open);
         var mayBeOpen = reader.Choice("chat.auth.open-to-network", "off", "on") == "on";
-        if (isOpen && !mayBeOpen && IPAddress.TryParse(listener.Host, out var address) && !IPAddress.IsLoopback(address))
+        foreach (var listener in listeners.Where(l => isOpen && !mayBeOpen && IPAddress.TryParse(l.Host, out var address) && !IPAddress.IsLoopback(address)))
         {
             reader.Report(Mode, $"is {Open}, so that everybody who reaches {listener} can be anybody. Set it to {Token}, listen on 127.0.0.1, "
                 + "or set chat.auth.open-to-network = on if only people whom you trust reach this address");
         }
 
+        var tokens = modes.Contains(Token) ? ReadTokens(reader) : null;
+        var grace = reader.Duration("chat.auth.token.renew-grace", TimeSpan.Zero, TimeSpan.FromMinutes(10));
+
+        // Otherwise a token that has just ended would be accepted, replace the user's session, and end the new one at once.
+        if (tokens is not null && grace < tokens.ClockSkew)
+            reader.Report("chat.auth.token.renew-grace", "must be at least chat.auth.token.clock-skew");
         return new AuthSettings(
             isOpen,
-            modes.Contains(Token) ? ReadTokens(reader) : null,
-            reader.Duration("chat.auth.token.renew-grace", TimeSpan.Zero, TimeSpan.FromMinutes(10)),
+            tokens,
+            grace,
             reader.Int("chat.auth.workers", 1, 64),
             reader.Int("chat.auth.queue", 1, 100_000),
             reader.Choice("chat.names.policy", "any", "safe") == "safe",

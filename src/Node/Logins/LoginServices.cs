@@ -26,7 +26,7 @@ internal sealed record LoginServices(ILoginPolicy Policy, UserNames Names, Grant
         var grants = new GrantCheck(revoked, settings.RenewGrace, time);
         var open = settings.IsOpen ? new OpenLogins(names) : null;
         if (settings.Tokens is not { } tokens)
-            return new LoginServices(open!, names, grants);
+            return new LoginServices(new LoginModes(open, token: null), names, grants);
         var verifier = new TokenVerifier(tokens, new KeySource(tokens, time, onProblem), time);
         var workers = new CredentialWorkers(settings.Workers, settings.QueueLength);
         return new LoginServices(new LoginModes(open, new TokenLogins(verifier, names, revoked, workers)), names, grants, revoked, store);

@@ -26,11 +26,13 @@ internal sealed class NodeCounters
     private readonly Counter _refusedConnections = new("connections refused", Connections);
     private readonly Counter _cutShort = new("connections reset while they were being closed", Connections);
 
+    private readonly Counter _failedHandshakes = new("TLS handshakes that failed", Connections);
+
     /// <summary>Makes counters that are all 0.</summary>
     public NodeCounters() => All =
     [
         _accepted, _delivered, _stored, .. _refused.Zip(_errors, (refused, error) => new[] { refused, error }).SelectMany(pair => pair),
-        _dropped, _settledAgain, _badFrames, _staleFrames, _refusedConnections, _cutShort,
+        _dropped, _settledAgain, _badFrames, _staleFrames, _refusedConnections, _cutShort, _failedHandshakes,
     ];
 
     /// <summary>All counters, in the order in which they are logged.</summary>
@@ -44,6 +46,9 @@ internal sealed class NodeCounters
 
     /// <summary>An accepted chat was delivered, or its sender was answered with an error.</summary>
     public void Count(ErrorCode code) => (code == ErrorCode.None ? _delivered : Of(_refused, code)).Increment();
+
+    /// <summary>A client's TLS handshake failed, or took too long.</summary>
+    public void FailedHandshake() => _failedHandshakes.Increment();
 
     /// <summary>An accepted chat is kept in its recipient's mailbox.</summary>
     public void Stored() => _stored.Increment();

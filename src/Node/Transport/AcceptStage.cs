@@ -1,25 +1,24 @@
 using System.Net;
 using System.Net.Sockets;
 using Akka.Streams;
-using Akka.Streams.Dsl;
 using Akka.Streams.Stage;
 using ChatAkka.Runtime;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Transport;
 
-/// <summary>A source of the connections that are accepted at an address. It accepts one connection for each element that is requested, so no
+/// <summary>A source of the sockets that are accepted at an address. It accepts one connection for each element that is requested, so no
 /// connection is accepted before somebody takes it.</summary>
 /// <param name="address">Where to listen; port 0 means any free port.</param>
 /// <param name="backlog">How many connections the operating system may keep that are not accepted yet.</param>
 /// <param name="timings">The pause after a failed accept, and the options of accepted sockets.</param>
 internal sealed class AcceptStage(HostPort address, int backlog, TransportTimings timings)
-    : GraphStageWithMaterializedValue<SourceShape<IClientTransport.Incoming>, Task<IClientTransport.Binding>>
+    : GraphStageWithMaterializedValue<SourceShape<AcceptedSocket>, Task<IClientTransport.Binding>>
 {
-    private readonly Outlet<IClientTransport.Incoming> _out = new("accept.out");
+    private readonly Outlet<AcceptedSocket> _out = new("accept.out");
 
     /// <inheritdoc/>
-    public override SourceShape<IClientTransport.Incoming> Shape => new(_out);
+    public override SourceShape<AcceptedSocket> Shape => new(_out);
 
     /// <inheritdoc/>
     public override ILogicAndMaterializedValue<Task<IClientTransport.Binding>> CreateLogicAndMaterializedValue(Attributes inheritedAttributes)
@@ -113,8 +112,7 @@ internal sealed class AcceptStage(HostPort address, int backlog, TransportTiming
             try
             {
                 SocketTransport.Prepare(socket, _timings);
-                var remote = socket.RemoteEndPoint!;
-                Push(_stage._out, new IClientTransport.Incoming(remote, Flow.FromGraph(new SocketStage(socket))));
+                Push(_stage._out, new AcceptedSocket(socket, socket.RemoteEndPoint!));
             }
             catch (SocketException)
             {

@@ -11,7 +11,8 @@ internal sealed class SocketTransport(TransportTimings timings) : IClientTranspo
 {
     /// <inheritdoc/>
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>
-        Source.FromGraph(new AcceptStage(address, backlog, timings));
+        Source.FromGraph(new AcceptStage(address, backlog, timings))
+            .Select(accepted => new IClientTransport.Incoming(accepted.Remote, Flow.FromGraph(new SocketStage(accepted.Socket))));
 
     /// <summary>The most bytes that the kernel takes beyond what it may send to the client now. Without this bound it takes megabytes, and takes the next ones
     /// when a third of them is sent: a client that reads slowly would look for a long time like one that does not read.</summary>

@@ -10,20 +10,27 @@ internal sealed record TransportTimings
     /// 1.</param>
     /// <param name="keepAliveInterval">Pause between two probes. Whole seconds, at least 1.</param>
     /// <param name="keepAliveProbes">After this many probes without an answer the connection is closed. At least 1.</param>
+    /// <param name="certificateCheck">How often the files of certificates are looked at. Above 0.</param>
+    /// <param name="failurePace">The least time between two log lines about handshakes that failed. Above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is not in its range.</exception>
-    public TransportTimings(TimeSpan acceptPause, TimeSpan keepAliveAfter, TimeSpan keepAliveInterval, int keepAliveProbes)
+    public TransportTimings(
+        TimeSpan acceptPause, TimeSpan keepAliveAfter, TimeSpan keepAliveInterval, int keepAliveProbes, TimeSpan certificateCheck, TimeSpan failurePace)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(acceptPause, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptPause, TimeSpan.FromSeconds(1));
         ThrowIfNotWholeSeconds(keepAliveAfter, nameof(keepAliveAfter));
         ThrowIfNotWholeSeconds(keepAliveInterval, nameof(keepAliveInterval));
         ArgumentOutOfRangeException.ThrowIfLessThan(keepAliveProbes, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(certificateCheck, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failurePace, TimeSpan.Zero);
+        (CertificateCheck, FailurePace) = (certificateCheck, failurePace);
         (AcceptPause, KeepAliveAfter, KeepAliveInterval, KeepAliveProbes) = (acceptPause, keepAliveAfter, keepAliveInterval, keepAliveProbes);
     }
 
     /// <summary>The timings of a node.</summary>
     public static TransportTimings Standard { get; } = new(
-        acceptPause: TimeSpan.FromMilliseconds(100), keepAliveAfter: TimeSpan.FromMinutes(1), keepAliveInterval: TimeSpan.FromSeconds(10), keepAliveProbes: 3);
+        acceptPause: TimeSpan.FromMilliseconds(100), keepAliveAfter: TimeSpan.FromMinutes(1), keepAliveInterval: TimeSpan.FromSeconds(10), keepAliveProbes: 3,
+        certificateCheck: TimeSpan.FromSeconds(2), failurePace: TimeSpan.FromSeconds(10));
 
     /// <summary>Pause after a connection could not be accepted.</summary>
     public TimeSpan AcceptPause { get; }
@@ -36,6 +43,12 @@ internal sealed record TransportTimings
 
     /// <summary>After this many probes without an answer the connection is closed.</summary>
     public int KeepAliveProbes { get; }
+
+    /// <summary>How often the files of certificates are looked at.</summary>
+    public TimeSpan CertificateCheck { get; }
+
+    /// <summary>The least time between two log lines about handshakes that failed.</summary>
+    public TimeSpan FailurePace { get; }
 
     /// <summary>The kernel takes whole seconds only.</summary>
     private static void ThrowIfNotWholeSeconds(TimeSpan value, string name)

@@ -11,7 +11,7 @@ namespace ChatAkka.Protocol.Internode;
 /// lf1 LinkFrame     origin:node  target:node  term:varint  body
 /// rh1 RelayHello    term:varint
 /// gh1 GatewayHello  node:node  term:varint
-/// ns1 NodeStatus    node:node  clientAddress:blob  connections:varint  capacity:varint  wantsReply:u8
+/// ns1 NodeStatus    node:node  clientAddress:blob  connections:varint  capacity:varint  wantsReply:u8  [tlsAddress:blob capacity:varint] if there is one
 /// aq1 AgentQuestion kind:blob  body
 /// aa1 AgentAnswer   error:blob  body
 /// node = host:blob  port:varint  uid:varint, folded so that one of 32 bits takes five bytes at most (WireWriter.FoldUid)
@@ -148,20 +148,30 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
     private static byte[] Write(NodeStatus m)
     {
         var address = System.Text.Encoding.UTF8.GetByteCount(m.ClientAddress);
+        var tls = System.Text.Encoding.UTF8.GetByteCount(m.TlsAddress);
         var bytes = new byte[WireWriter.NodeSize(m.Node) + WireWriter.BlobSize(address)
-            + WireWriter.VarintSize(m.Connections) + WireWriter.VarintSize(m.Capacity) + 1];
+            + WireWriter.VarintSize(m.Connections) + WireWriter.VarintSize(m.Capacity) + 1 + (tls == 0 ? 0 : WireWriter.BlobSize(tls) + WireWriter.VarintSize(m.Capacity))];
         var writer = new WireWriter(bytes);
         writer.Node(m.Node);
         writer.Text(m.ClientAddress);
         writer.Varint(m.Connections);
-        writer.Varint(m.Capacity);
+
+        // A node of a version before TLS would send its clients to the empty address.
+        writer.Varint(address == 0 ? 0 : m.Capacity);
         writer.Byte(m.WantsReply ? (byte)1 : (byte)0);
+        if (tls > 0)
+        {
+            writer.Text(m.TlsAddress);
+            writer.Varint(m.Capacity);
+        }
+
         return bytes;
     }
 
     private static NodeStatus ReadStatus(byte[] bytes)
     {
         var reader = new WireReader(bytes);
-        return new NodeStatus(reader.Node(), reader.Text(), reader.Int32(), reader.Int32(), reader.Byte() == 1);
+        var status = new NodeStatus(reader.Node(), reader.Text(), reader.Int32(), reader.Int32(), reader.Byte() == 1);
+        return reader.Position == bytes.Length ? status : status with { TlsAddress = reader.Text(), Capacity = reader.Int32() };
     }
 }

@@ -5,3 +5,6 @@ public sealed class MemoryTransportSpecs() : ClientTransportContract(new MemoryT
 
 /// <summary>The contract on loopback sockets.</summary>
 public sealed class SocketTransportSpecs() : ClientTransportContract(new SocketTransportKit());
+
+/// <summary>The contract over TLS.</summary>
+public sealed class TlsTransportSpecs() : ClientTransportContract(new TlsTransportKit());

@@ -80,12 +80,15 @@ public sealed class KeyFileSpecs : IDisposable
 
     [Theory]
     [InlineData("short", "too short", "at least 32 bytes")]
-    [InlineData("pem", null, "is a PEM file, and not a secret")]
+    [InlineData("pem", null, "is not a secret")]
+    [InlineData("pem behind a blank line", null, "is not a secret")]
+    [InlineData("set", """{"keys":[{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}]}""", "is not a secret")]
     [InlineData("absent", null, "cannot be read")]
     public void Should_say_what_is_wrong_with_a_secret(string kind, string? content, string problem)
     {
         var path = kind switch
         {
+            "pem behind a blank line" => _tokens.File("x", "\n" + _tokens.Rsa.ExportSubjectPublicKeyInfoPem()),
             "pem" => _tokens.File("x", _tokens.Rsa.ExportSubjectPublicKeyInfoPem()),
             "absent" => Path.Combine(_tokens.Folder, "absent"),
             _ => _tokens.File("x", content!),

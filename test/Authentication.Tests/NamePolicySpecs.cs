@@ -16,6 +16,9 @@ public class NamePolicySpecs
     [InlineData("ALICE")]
     [InlineData("ａｌｉｃｅ")]
     [InlineData("𝐀𝐥𝐢𝐜𝐞")]
+    [InlineData("alice\uFE0F")]
+    [InlineData("al\u034Fice")]
+    [InlineData("ali\u3164ce")]
     public void Should_be_one_user_when_only_the_case_or_the_form_of_letters_differs(string name)
     {
         _safe.Check(name).ShouldBe(NameVerdict.Allow("alice"));
@@ -30,6 +33,9 @@ public class NamePolicySpecs
     [InlineData("АӀІСЕ")] // all Cyrillic, capitals
     [InlineData("ВОВ")] // Cyrillic; the small letters do not look alike
     [InlineData("αlice")] // Greek α
+    [InlineData("аӏісе\u0301")] // all Cyrillic, with a mark
+    [InlineData("аӏісе·")] // all Cyrillic, with punctuation
+    [InlineData("\u3164")] // nothing that is visible
     [InlineData("ΑΒΕ")] // all Greek
     [InlineData("ɑlice")] // Latin alpha
     [InlineData("alıce")] // Latin, without its dot
@@ -64,6 +70,8 @@ public class NamePolicySpecs
     [InlineData("system")]
     [InlineData("SYSTEM")]
     [InlineData("ｐｂｍ")]
+    [InlineData("pbm\uFE0F")]
+    [InlineData("p\u2800bm")]
     public void Should_refuse_a_reserved_name_in_any_case_and_under_both_policies(string name)
     {
         _any.Check(name).ShouldBe(NameVerdict.Refuse("this name is reserved"));

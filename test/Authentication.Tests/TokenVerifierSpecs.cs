@@ -106,6 +106,18 @@ public sealed class TokenVerifierSpecs : IDisposable
     }
 
     [Fact]
+    public async Task Should_refuse_a_token_that_was_issued_in_the_future()
+    {
+        var claims = _tokens.Claims();
+        claims["iat"] = _tokens.Time.GetUtcNow().AddMinutes(1).ToUnixTimeSeconds();
+        (await Verify(_tokens.Make("HS256", claims))).ShouldBeOfType<TokenVerdict.Refused>();
+        claims["iat"] = _tokens.Time.GetUtcNow().ToUnixTimeMilliseconds();
+        (await Verify(_tokens.Make("HS256", claims))).ShouldBeOfType<TokenVerdict.Refused>();
+        claims.Remove("iat");
+        (await Verify(_tokens.Make("HS256", claims))).ShouldBeOfType<TokenVerdict.Accepted>();
+    }
+
+    [Fact]
     public async Task Should_accept_one_of_several_audiences()
     {
         var claims = _tokens.Claims();

@@ -20,10 +20,14 @@ public class NameSpecs
     [InlineData("a\u0000")]
     [InlineData("a\u200bb")]
     [InlineData("a\u202eb")]
+    [InlineData("a\ufffe")]
+    [InlineData("\ufdd0")]
+    [InlineData("\U0010ffff")]
     public void Should_refuse_white_space_control_and_invisible_characters(string name) => UserName.TryCreate(name).ShouldBeNull();
 
     [Theory]
     [InlineData("", "this one is empty")]
+    [InlineData("a\ufffe", "character 2 is no character (U+FFFE)")]
     [InlineData("a b", "character 2 is white space (U+0020)")]
     [InlineData("a\tb", "character 2 is white space (U+0009)")]
     [InlineData("😀é\u00a0", "character 3 is white space (U+00A0)")]

@@ -37,17 +37,24 @@ internal static class NameFolding
         return true;
     }
 
+    /// <summary>True if a text has no visible character.</summary>
+    public static bool IsInvisible(string text) => text.EnumerateRunes().All(IsInvisible);
+
+    /// <summary>Default_Ignorable_Code_Point of Unicode without those that no name may have, and the empty Braille pattern.</summary>
+    private static bool IsInvisible(Rune rune) => rune.Value is 0x034F or (>= 0x115F and <= 0x1160) or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F)
+        or 0x2800 or 0x3164 or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF);
+
     private static string FoldCase(string text)
     {
         var folded = new StringBuilder(text.Length);
+        var isInvisible = IsInvisible(text);
         foreach (var rune in text.EnumerateRunes())
         {
+            // What is not visible does not make another name. A name without anything visible stays as it is.
+            if (IsInvisible(rune) && !isInvisible)
+                continue;
             switch (rune.Value)
             {
-                // What is not visible does not make another name (Default_Ignorable_Code_Point, and the empty Braille pattern).
-                case 0x034F or (>= 0x115F and <= 0x1160) or (>= 0x17B4 and <= 0x17B5) or (>= 0x180B and <= 0x180F) or 0x2800 or 0x3164
-                    or (>= 0xFE00 and <= 0xFE0F) or 0xFFA0 or (>= 0xE0000 and <= 0xE0FFF):
-                    break;
                 case 0x00DF or 0x1E9E:
                     folded.Append("ss");
                     break;

@@ -44,6 +44,8 @@ public sealed class NamePolicy
     {
         if (Ascii.IsValid(name))
             return null;
+        if (NameFolding.IsInvisible(folded))
+            return "a name must have a visible character";
         var scripts = Scripts.Of(folded);
         if (!Scripts.MayMix(scripts))
             return $"a name may not mix letters of {string.Join(" and ", scripts.Order(StringComparer.Ordinal))}";

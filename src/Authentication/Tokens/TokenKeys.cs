@@ -40,7 +40,7 @@ public sealed class TokenKeys
     internal string? AddSecret(byte[] secret, string? id = null, string? only = null)
     {
         if (secret.AsSpan().IndexOf("-----BEGIN"u8) >= 0 || secret.AsSpan().IndexOf("\"kty\""u8) >= 0 || secret.AsSpan().StartsWith("ssh-"u8))
-            return "has a key of another kind, which others may know, and is not a secret";
+            return "is not a secret: it has a key of another kind, which others may know";
         if (secret.Length < LeastSecretBytes)
             return $"is too short: a secret has at least {LeastSecretBytes} bytes";
         string[] fitting =

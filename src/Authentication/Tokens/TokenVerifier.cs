@@ -10,6 +10,7 @@ public sealed class TokenVerifier
     private readonly JsonWebTokenHandler _handler = new() { MapInboundClaims = false };
     private readonly TokenValidationParameters _parameters;
     private readonly TimeSpan _mostLifetime;
+    private readonly TimeSpan _skew;
     private readonly TimeProvider _time;
 
     /// <summary>Makes a verifier.</summary>
@@ -18,7 +19,7 @@ public sealed class TokenVerifier
     /// <param name="time">The clock.</param>
     public TokenVerifier(TokenSettings settings, KeySource keys, TimeProvider time)
     {
-        (_mostLifetime, _time) = (settings.MostLifetime + settings.ClockSkew, time);
+        (_mostLifetime, _skew, _time) = (settings.MostLifetime + settings.ClockSkew, settings.ClockSkew, time);
         _parameters = new TokenValidationParameters
         {
             ValidIssuer = settings.Issuer,
@@ -76,7 +77,7 @@ public sealed class TokenVerifier
             return new TokenVerdict.Refused("ends too late");
 
         // A user's tokens are revoked by the time at which they were issued, so that must be true.
-        if (new DateTimeOffset(token.IssuedAt, TimeSpan.Zero) - _skew > _time.GetUtcNow())
+        if (token.IssuedAt > (_time.GetUtcNow() + _skew).UtcDateTime)
             return new TokenVerdict.Refused("was issued in the future");
         var id = string.IsNullOrEmpty(token.Id) ? null : token.Id;
         return new TokenVerdict.Accepted(new AcceptedToken(token.Subject, id, new DateTimeOffset(token.IssuedAt, TimeSpan.Zero), ends));

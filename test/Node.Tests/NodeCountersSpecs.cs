@@ -27,6 +27,7 @@ public class NodeCountersSpecs
             counters.Accepted, () => counters.Delivered(1), counters.Stored,
             .. ErrorCodes.All.SelectMany(e => new Action[] { () => counters.Count(e.Code), () => counters.Error(e.Code) }),
             () => counters.Dropped(1), counters.SettledAgain, counters.BadFrame, counters.StaleFrame, counters.RefusedConnection, counters.CutShort,
+            counters.FailedHandshake,
         ];
         count.Length.ShouldBe(counters.All.Count);
         for (var i = 0; i < count.Length; i++)

@@ -149,15 +149,16 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
     {
         var address = System.Text.Encoding.UTF8.GetByteCount(m.ClientAddress);
         var tls = System.Text.Encoding.UTF8.GetByteCount(m.TlsAddress);
+
+        // A node of a version before TLS would send its clients to the empty address.
+        var capacity = address == 0 ? 0 : m.Capacity;
         var bytes = new byte[WireWriter.NodeSize(m.Node) + WireWriter.BlobSize(address)
-            + WireWriter.VarintSize(m.Connections) + WireWriter.VarintSize(m.Capacity) + 1 + (tls == 0 ? 0 : WireWriter.BlobSize(tls) + WireWriter.VarintSize(m.Capacity))];
+            + WireWriter.VarintSize(m.Connections) + WireWriter.VarintSize(capacity) + 1 + (tls == 0 ? 0 : WireWriter.BlobSize(tls) + WireWriter.VarintSize(m.Capacity))];
         var writer = new WireWriter(bytes);
         writer.Node(m.Node);
         writer.Text(m.ClientAddress);
         writer.Varint(m.Connections);
-
-        // A node of a version before TLS would send its clients to the empty address.
-        writer.Varint(address == 0 ? 0 : m.Capacity);
+        writer.Varint(capacity);
         writer.Byte(m.WantsReply ? (byte)1 : (byte)0);
         if (tls > 0)
         {

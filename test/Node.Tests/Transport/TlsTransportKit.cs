@@ -35,7 +35,6 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
         {
             await socket.ConnectAsync(server);
             var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, certificate, _, _) => _certificates.Issued(certificate));
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls13 });
             return new Client(socket, tls);
         }
         catch (SocketException e)
@@ -51,24 +50,45 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
         _certificates.Dispose();
     }
 
-    private sealed class Client(Socket socket, SslStream tls) : ITransportClient
+    /// <summary>It shakes hands when it is connected; the server does so when somebody requests the connection.</summary>
+    private sealed class Client : ITransportClient
     {
-        public Task SendAsync(ReadOnlyMemory<byte> bytes) => tls.WriteAsync(bytes).AsTask();
+        private readonly Socket _socket;
+        private readonly SslStream _tls;
+        private readonly Task _handshake;
 
-        public Task<int> ReadAsync(Memory<byte> into) => tls.ReadAsync(into).AsTask();
+        public Client(Socket socket, SslStream tls)
+        {
+            (_socket, _tls) = (socket, tls);
+            _handshake = tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls13 });
+        }
+
+        public async Task SendAsync(ReadOnlyMemory<byte> bytes)
+        {
+            await _handshake;
+            await _tls.WriteAsync(bytes);
+        }
+
+        public async Task<int> ReadAsync(Memory<byte> into)
+        {
+            await _handshake;
+            return await _tls.ReadAsync(into);
+        }
 
         public void CloseSending()
         {
-            tls.ShutdownAsync().Wait();
-            socket.Shutdown(SocketShutdown.Send);
+            _handshake.Wait();
+            _tls.ShutdownAsync().Wait();
+            _socket.Shutdown(SocketShutdown.Send);
         }
 
         public void Abort()
         {
-            socket.LingerState = new LingerOption(true, 0);
-            socket.Dispose();
+            _handshake.ContinueWith(_ => { }, TaskScheduler.Default);
+            _socket.LingerState = new LingerOption(true, 0);
+            _socket.Dispose();
         }
 
-        public void Dispose() => tls.Dispose();
+        public void Dispose() => _tls.Dispose();
     }
 }

@@ -79,6 +79,8 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
         // If the rest is a text, it belongs to the user.
         if (!command.Arguments.Any(a => a.TakesRest))
             json |= arguments.RemoveAll(a => a == JsonSwitch) > 0;
+        if (Secrets.AddTo(arguments, command) is { } problem)
+            return Complain(problem);
         using var stop = new CancellationTokenSource();
         void OnCancel(object? sender, ConsoleCancelEventArgs e)
         {

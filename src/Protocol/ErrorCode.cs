@@ -96,4 +96,16 @@ public enum ErrorCode : byte
 
     /// <summary>No client may have this name: it is reserved, or it could be taken for another one.</summary>
     NameNotAllowed = 30,
+
+    /// <summary>There is no such account, the password is wrong, or the account is disabled.</summary>
+    LoginFailed = 31,
+
+    /// <summary>Too many logins failed for this account or from this address; the client should wait.</summary>
+    TooManyFailures = 32,
+
+    /// <summary>An operator disabled or removed the account; the connection is closed.</summary>
+    AccountClosed = 33,
+
+    /// <summary>There is an account of this name already.</summary>
+    AccountExists = 34,
 }

@@ -35,6 +35,10 @@ public static class ErrorCodes
         (ErrorCode.AuthRequired, "auth_required", "a name alone is not enough to log in here"),
         (ErrorCode.Busy, "busy", "too many logins are under way; try again"),
         (ErrorCode.NameNotAllowed, "name_not_allowed", "nobody may have this name"),
+        (ErrorCode.LoginFailed, "login_failed", "the name or the password is wrong"),
+        (ErrorCode.TooManyFailures, "too_many_failures", "too many logins failed; wait and try again"),
+        (ErrorCode.AccountClosed, "account_closed", "an operator closed this account"),
+        (ErrorCode.AccountExists, "account_exists", "there is an account of this name"),
     ];
 
     /// <summary>All codes with the form that clients see and the standard text, in the order of the numbers.</summary>

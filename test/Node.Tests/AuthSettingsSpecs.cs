@@ -55,11 +55,12 @@ public sealed class AuthSettingsSpecs : IDisposable
     public void Should_list_every_mistake_with_its_path()
     {
         var reader = Reader("""
-            mode = [token, magic], open-to-network = maybe, workers = 0, queue = none
+            password { memory = 5, passes = 0, register = maybe, register-per-hour = 0 }
+            mode = [token, password, magic], open-to-network = maybe, workers = 0, queue = none
             token { secret-files = ["/nowhere/a", "/nowhere/b"], jwks-file = "/nowhere/c", public-key-files = ["/nowhere/d"], max-lifetime = 91d, clock-skew = 1h, renew-grace = 5 }
             """);
         AuthSettings.Create(reader, new HostPort("127.0.0.1", 9501));
-        foreach (var path in new[] { "mode: has 'magic'", "open-to-network", "workers", "queue", "token.issuer", "token.audience", "token.max-lifetime", "token.clock-skew", "token.renew-grace" })
+        foreach (var path in new[] { "mode: has 'magic'", "open-to-network", "workers", "queue", "password.memory", "password.passes", "password.register:", "password.register-per-hour", "token.issuer", "token.audience", "token.max-lifetime", "token.clock-skew", "token.renew-grace" })
             reader.Problems.ShouldContain(p => p.StartsWith("chat.auth." + path, StringComparison.Ordinal), path);
         foreach (var file in "abcd")
             reader.Problems.ShouldContain(p => p.Contains($"/nowhere/{file}: cannot be read", StringComparison.Ordinal));

@@ -46,11 +46,11 @@ internal sealed class ListenerKit
             var replies = new ClientReplies(client.Outbound, at, directory, Counters);
             var session = new ClientSession(client, registrar, routes, readers: null);
             var chats = new ChatIntake(client, routes, Counters, trace, s_self);
-            var logins = new LoginCommands(client, session, replies, new OpenLogins(names), time);
+            var logins = new LoginCommands(client, session, replies, new OpenLogins(names), asksForPasswords: false, time);
             var commands = new ClientCommands(client, session, chats, replies, logins, names, new SharedRegistry(), greeting == Greeting.Typed, time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
-        var factory = new ConnectionFactory(settings, props, time);
+        var factory = new ConnectionFactory(settings, props, asksForPasswords: false, time);
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, Most, Backlog, TimeSpan.Zero);
         var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout);
         var grants = new GrantCheck(Revoked, RenewGrace, time);

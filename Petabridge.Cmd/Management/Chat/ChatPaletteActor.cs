@@ -17,7 +17,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
     private readonly TimeSpan _timeout;
     private readonly ChatTimings _timings;
 
-    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TokenCommands tokens, TimeSpan timeout, ChatTimings timings)
+    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, ITokenRevocations revocations, TimeSpan timeout, ChatTimings timings)
         : base(palette)
     {
         _registry = registry;
@@ -33,7 +33,10 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         Run(ChatPalette.Audit, AuditAsync);
         Run(ChatPalette.Why, WhyAsync);
         Run(ChatPalette.Trace, TraceAsync);
+        var (tokens, accounts) = (new TokenCommands(revocations, TimeProvider.System), new AccountCommands(_agents, revocations, TimeProvider.System));
         Process(ChatPalette.Token, command => tokens.RunAsync(command).PipeTo(Sender));
+        Process(ChatPalette.Account, command => accounts.RunAsync(command).PipeTo(Sender));
+        Process(ChatPalette.Logins, command => accounts.LoginsAsync().PipeTo(Sender));
         Process(ChatPalette.Drain, StartDrain);
     }
 

@@ -16,8 +16,9 @@ namespace ChatAkka.Node.Clients;
 /// </remarks>
 /// <param name="connection">The connection. Every read resets its idle time.</param>
 /// <param name="maxLine">The maximum length of a line, in bytes.</param>
+/// <param name="offersEcho">True if the client's echo is switched off while a password is typed.</param>
 /// <param name="actor">The connection's actor.</param>
-internal sealed class ConnectionStage(ClientConnection connection, int maxLine, IActorRef actor)
+internal sealed class ConnectionStage(ClientConnection connection, int maxLine, bool offersEcho, IActorRef actor)
     : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
 {
     private readonly Inlet<ReadOnlyMemory<byte>> _in = new("connection.in");
@@ -27,7 +28,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
     public override FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Shape => new(_in, _out);
 
     /// <inheritdoc/>
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, connection, maxLine, actor);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, connection, maxLine, offersEcho, actor);
 
     private sealed class Logic : GraphStageLogic, ILineSource
     {
@@ -48,13 +49,13 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
         private int _handover = Idle;
         private bool _ended;
 
-        public Logic(ConnectionStage stage, ClientConnection connection, int maxLine, IActorRef actor)
+        public Logic(ConnectionStage stage, ClientConnection connection, int maxLine, bool offersEcho, IActorRef actor)
             : base(stage.Shape)
         {
             _stage = stage;
             _connection = connection;
             _actor = actor;
-            _framer = new LineFramer(maxLine);
+            _framer = new LineFramer(maxLine, offersEcho);
             _onDone = GetAsyncCallback(HandOverNext);
             _onAbort = GetAsyncCallback(() => FailStage(new IOException("aborted")));
             _onWake = GetAsyncCallback(Write);

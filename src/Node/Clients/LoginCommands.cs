@@ -14,10 +14,16 @@ namespace ChatAkka.Node.Clients;
 /// <param name="session">The client's session.</param>
 /// <param name="replies">Writes answers.</param>
 /// <param name="policy">Decides who may log in, before the session is claimed.</param>
+/// <param name="asksForPasswords">True if a typed login asks for a password.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LoginCommands(ClientConnection connection, ClientSession session, ClientReplies replies, ILoginPolicy policy, TimeProvider time)
+internal sealed class LoginCommands(
+    ClientConnection connection, ClientSession session, ClientReplies replies, ILoginPolicy policy, bool asksForPasswords, TimeProvider time)
 {
     private LoginQuestion? _question;
+    private (UserName Name, bool Registers)? _asked;
+
+    /// <summary>True if the next line is the password that a person was asked for.</summary>
+    public bool AwaitsPassword => _asked is not null;
 
     /// <summary>True while a login or a renewal is not decided.</summary>
     public bool IsPending => _question is not null;
@@ -40,10 +46,59 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
 
         if (command.WantsAck && !session.HasMailbox)
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
+        if (!command.IsJson && asksForPasswords)
+            return Ask(name!, registers: false);
         var check = policy.CheckAsync(new LoginRequest(name, ProofOf(command), connection.Address));
         if (check.IsCompletedSuccessfully)
             return OnLoginDecided(check.Result, command.IsJson, command.Format, command.WantsAck, arrived);
-        return Await(check, new LoginQuestion(command.IsJson, isRenewal: false, command.Format, command.WantsAck, arrived));
+        return Await(check, new LoginQuestion(command.IsJson, LoginPurpose.LogIn, command.Format, command.WantsAck, arrived));
+    }
+
+    /// <summary>Handles <c>register</c>.</summary>
+    /// <returns>True if further lines wait for the answer.</returns>
+    public bool Register(in Command command)
+    {
+        if (session.Current is not null)
+            return Refuse(command.IsJson, ErrorCode.AlreadyLoggedIn);
+        if (UserName.TryCreate(command.Name) is not { } name)
+            return Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Name));
+        return command.IsJson ? Register(name, new LoginProof.Password(command.Password.ToArray(), registers: true), isJson: true) : Ask(name, registers: true);
+    }
+
+    /// <summary>Takes the line with the password that a person was asked for. It is no command, and is shown nowhere.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="isTooLong">True if the line was too long, and is not here.</param>
+    /// <param name="arrived">When it arrived, in milliseconds since 1970, UTC.</param>
+    /// <returns>True if further lines wait for the answer.</returns>
+    public bool OnPassword(ReadOnlySpan<byte> line, bool isTooLong, long arrived)
+    {
+        var (name, registers) = _asked!.Value;
+        _asked = null;
+        replies.EndPassword();
+        if (isTooLong || !System.Text.Unicode.Utf8.IsValid(line))
+            return Refuse(isJson: false, isTooLong ? ErrorCode.LineTooLong : ErrorCode.BadUtf8);
+        var proof = new LoginProof.Password(line.ToArray(), registers);
+        if (registers)
+            return Register(name, proof, isJson: false);
+        var check = policy.CheckAsync(new LoginRequest(name, proof, connection.Address));
+        return check.IsCompletedSuccessfully
+            ? OnLoginDecided(check.Result, isJson: false, DeliveryFormat.Text, acks: false, arrived)
+            : Await(check, new LoginQuestion(isJson: false, LoginPurpose.LogIn, DeliveryFormat.Text, acks: false, arrived));
+    }
+
+    private bool Ask(UserName name, bool registers)
+    {
+        _asked = (name, registers);
+        replies.AskForPassword();
+        return false;
+    }
+
+    private bool Register(UserName name, LoginProof.Password proof, bool isJson)
+    {
+        var check = policy.CheckAsync(new LoginRequest(name, proof, connection.Address));
+        return check.IsCompletedSuccessfully
+            ? OnRegistrationDecided(check.Result, isJson)
+            : Await(check, new LoginQuestion(isJson, LoginPurpose.Register, DeliveryFormat.Text, acks: false, arrived: 0));
     }
 
     /// <summary>Handles <c>renew</c>.</summary>
@@ -52,12 +107,12 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
     {
         if (session.Current is not { } current)
             return Refuse(command.IsJson, ErrorCode.NotLoggedIn);
-        if (current.Grant is null)
+        if (current.Grant is not { IsToken: true })
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this session was not begun with a token, and does not end with one");
         var check = policy.CheckAsync(new LoginRequest(null, ProofOf(command), connection.Address));
         if (check.IsCompletedSuccessfully)
             return OnRenewalDecided(check.Result, command.IsJson);
-        return Await(check, new LoginQuestion(command.IsJson, isRenewal: true, command.Format, acks: false, arrived: 0));
+        return Await(check, new LoginQuestion(command.IsJson, LoginPurpose.Renew, command.Format, acks: false, arrived: 0));
     }
 
     /// <summary>The policy decided. A verdict that nobody waits for any more is ignored.</summary>
@@ -67,10 +122,26 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
         if (_question != question)
             return;
         _question = null;
-        if (question.IsRenewal)
-            OnRenewalDecided(decided.Verdict, question.IsJson);
-        else
-            OnLoginDecided(decided.Verdict, question.IsJson, question.Format, question.Acks, question.Arrived);
+        switch (question.Purpose)
+        {
+            case LoginPurpose.Renew:
+                OnRenewalDecided(decided.Verdict, question.IsJson);
+                break;
+            case LoginPurpose.Register:
+                OnRegistrationDecided(decided.Verdict, question.IsJson);
+                break;
+            default:
+                OnLoginDecided(decided.Verdict, question.IsJson, question.Format, question.Acks, question.Arrived);
+                break;
+        }
+    }
+
+    private bool OnRegistrationDecided(LoginVerdict verdict, bool isJson)
+    {
+        if (!verdict.IsAccepted)
+            return Refuse(isJson, verdict.Error, verdict.Text);
+        replies.Registered(isJson, verdict.Display!);
+        return false;
     }
 
     private bool OnLoginDecided(LoginVerdict verdict, bool isJson, DeliveryFormat format, bool acks, long arrived)
@@ -86,10 +157,10 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
     {
         if (!verdict.IsAccepted)
             return Refuse(isJson, verdict.Error, verdict.Text);
-        if (session.Current is not { } current || !verdict.User!.Equals(current.User) || verdict.Grant is not { } grant)
+        if (session.Current is not { } current || !verdict.User!.Equals(current.User) || verdict.Grant is not { IsToken: true } grant)
             return Refuse(isJson, ErrorCode.BadToken, "the token is for another user");
         current.Grant = grant;
-        replies.Renewed(grant.SecondsLeft(time));
+        replies.Renewed(grant.SecondsLeft(time) ?? 0);
         return false;
     }
 
@@ -104,7 +175,10 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
     }
 
     /// <summary>Copies what the client gave out of the line, which is used for the next one while the policy is asked.</summary>
-    private static LoginProof? ProofOf(in Command command) => command.Token.IsEmpty ? null : new LoginProof.Token(Encoding.UTF8.GetString(command.Token));
+    private static LoginProof? ProofOf(in Command command) =>
+        !command.Token.IsEmpty ? new LoginProof.Token(Encoding.UTF8.GetString(command.Token))
+        : !command.Password.IsEmpty ? new LoginProof.Password(command.Password.ToArray())
+        : null;
 
     private bool Refuse(bool isJson, ErrorCode code, string? text = null)
     {

@@ -3,7 +3,7 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Logins;
 
-/// <summary>Says whether a session that was begun with a token must end.</summary>
+/// <summary>Says whether a session must end because of its token or its account.</summary>
 /// <param name="revoked">The tokens that are revoked.</param>
 /// <param name="renewGrace">How long after the end of its token a session goes on, so that a client has time to renew it.</param>
 /// <param name="time">The clock.</param>
@@ -16,7 +16,7 @@ internal sealed class GrantCheck(RevokedTokens revoked, TimeSpan renewGrace, Tim
         if (grant is null)
             return ErrorCode.None;
         if (revoked.Contains(grant))
-            return ErrorCode.TokenRevoked;
+            return grant.IsToken ? ErrorCode.TokenRevoked : ErrorCode.AccountClosed;
         return time.GetUtcNow() - grant.Ends >= renewGrace ? ErrorCode.TokenExpired : ErrorCode.None;
     }
 }

@@ -38,10 +38,11 @@ public abstract class ClientTransportContract : TestKit
     {
         await BindAsync();
         using var first = await _kit.ConnectAsync(_binding.Local);
-        using var second = await _kit.ConnectAsync(_binding.Local);
+        var waiting = _kit.KeepsOrder ? await _kit.ConnectAsync(_binding.Local) : null;
         var one = ServerEnd.Of((await In(_incoming.NextAsync())).Element!, _materializer);
         await In(first.SendAsync(Pattern(1, 10)));
         (await In(one.ReadAsync())).ToArray().ShouldBe(Pattern(1, 10), "connections are accepted in the order in which they came");
+        using var second = waiting ?? await _kit.ConnectAsync(_binding.Local);
         var next = _incoming.NextAsync();
         var other = ServerEnd.Of((await In(next)).Element!, _materializer);
         await In(second.SendAsync(Pattern(2, 10)));

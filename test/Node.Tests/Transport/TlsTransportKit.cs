@@ -26,6 +26,8 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
 
     public override IClientTransport Transport { get; }
 
+    public override bool KeepsOrder => false;
+
     public override int MostInTransit => 32 * 1024 * 1024;
 
     public override async Task<ITransportClient> ConnectAsync(IPEndPoint server)

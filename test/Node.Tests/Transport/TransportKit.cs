@@ -12,6 +12,9 @@ internal abstract class TransportKit
     /// <summary>The most bytes that a connection holds in one direction while nobody reads them.</summary>
     public abstract int MostInTransit { get; }
 
+    /// <summary>True if connections are accepted in the order in which they came. Where clients shake hands first, the quicker one comes first.</summary>
+    public virtual bool KeepsOrder => true;
+
     /// <summary>Connects a client.</summary>
     /// <exception cref="IOException">Nobody listens there.</exception>
     public abstract Task<ITransportClient> ConnectAsync(IPEndPoint server);

@@ -36,8 +36,9 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
         try
         {
             await socket.ConnectAsync(server);
-            var tls = new SslStream(new NetworkStream(socket, ownsSocket: true), false, (_, certificate, _, _) => _certificates.Issued(certificate));
-            return new Client(socket, tls);
+            var turns = new TurnStream(new NetworkStream(socket, ownsSocket: true));
+            var tls = new SslStream(turns, false, (_, certificate, _, _) => _certificates.Issued(certificate));
+            return new Client(socket, tls, turns);
         }
         catch (SocketException e)
         {
@@ -57,11 +58,12 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
     {
         private readonly Socket _socket;
         private readonly SslStream _tls;
+        private readonly TurnStream _turns;
         private readonly Task _handshake;
 
-        public Client(Socket socket, SslStream tls)
+        public Client(Socket socket, SslStream tls, TurnStream turns)
         {
-            (_socket, _tls) = (socket, tls);
+            (_socket, _tls, _turns) = (socket, tls, turns);
             _handshake = tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost", EnabledSslProtocols = SslProtocols.Tls13 });
         }
 
@@ -74,13 +76,23 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
         public async Task<int> ReadAsync(Memory<byte> into)
         {
             await _handshake;
-            return await _tls.ReadAsync(into);
+            await _turns.BeginAsync();
+            try
+            {
+                return await _tls.ReadAsync(into);
+            }
+            finally
+            {
+                _turns.End();
+            }
         }
 
         public void CloseSending()
         {
             _handshake.Wait();
+            _turns.BeginAsync().Wait();
             _tls.ShutdownAsync().Wait();
+            _turns.End();
             _socket.Shutdown(SocketShutdown.Send);
         }
 
@@ -92,5 +104,77 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
         }
 
         public void Dispose() => _tls.Dispose();
+    }
+
+    /// <summary>
+    /// Below a client's <see cref="SslStream"/>. OpenSSL must not end a connection while it decrypts for it, and SslStream does not prevent that: so a reader has the turn whenever it does not wait for the socket, and
+    /// whoever ends the connection takes the turn first.
+    /// </summary>
+    private sealed class TurnStream(NetworkStream inner) : Stream
+    {
+        private readonly SemaphoreSlim _turn = new(1);
+        private bool _reading;
+
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => true;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public async Task BeginAsync()
+        {
+            await _turn.WaitAsync();
+            _reading = true;
+        }
+
+        public void End()
+        {
+            _reading = false;
+            _turn.Release();
+        }
+
+        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            if (!_reading)
+                return await inner.ReadAsync(buffer, cancellationToken);
+            End();
+            try
+            {
+                return await inner.ReadAsync(buffer, cancellationToken);
+            }
+            finally
+            {
+                await BeginAsync();
+            }
+        }
+
+        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => inner.WriteAsync(buffer, cancellationToken);
+
+        public override Task FlushAsync(CancellationToken cancellationToken) => inner.FlushAsync(cancellationToken);
+
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+        public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+
+        public override void Flush() => inner.Flush();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        protected override void Dispose(bool disposing)
+        {
+            if (disposing)
+                inner.Dispose();
+            base.Dispose(disposing);
+        }
     }
 }

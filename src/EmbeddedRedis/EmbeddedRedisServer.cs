@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using ChatAkka.EmbeddedRedis.Ledger;
+using ChatAkka.RedisAccess;
 using Garnet;
 using Garnet.common;
 using Garnet.server;
+using Garnet.server.Auth.Settings;
 using Microsoft.Extensions.Logging.Abstractions;
 using Tsavorite.core;
 
@@ -45,11 +47,14 @@ public sealed class EmbeddedRedisServer : IDisposable
         Connection = connection;
     }
 
-    /// <summary>Connection string for clients in this process.</summary>
+    /// <summary>Connection string for this process, and for others that may read the data directory: it names the file with the password.</summary>
     public string Connection { get; }
 
     /// <summary>Text for the operator if the store started with damaged data: what was lost and what is left. Null if nothing was damaged.</summary>
     public string? Recovered { get; private init; }
+
+    /// <summary>True if other users of this machine can read the data directory, because it was not created by a store.</summary>
+    public bool IsOpenToOthers { get; private init; }
 
     /// <summary>Starts the store, and returns when it can answer.</summary>
     /// <exception cref="EmbeddedRedisException">The directory is in use, cannot be written or does not hold all that was written to it, or the
@@ -64,10 +69,13 @@ public sealed class EmbeddedRedisServer : IDisposable
             // Garnet binds its port only after recovery, and reports a failure unclearly. So the port is checked first.
             CheckPortIsFree(settings);
             (ledger, var found) = DataDirectory.Open(directory, settings.Recover, TimeProvider.System);
-            var server = new GarnetServer(OptionsFor(settings, directory, ledger), NullLoggerFactory.Instance);
+            var address = $"{settings.Host}:{settings.Port}";
+            var password = EmbeddedStorePassword.Keep(directory, address);
+            var server = new GarnetServer(OptionsFor(settings, directory, ledger, password), NullLoggerFactory.Instance);
             server.Start();
-            return new EmbeddedRedisServer(server, ledger, @lock, $"{settings.Host}:{settings.Port}")
+            return new EmbeddedRedisServer(server, ledger, @lock, EmbeddedStorePassword.Connection(directory, address))
             {
+                IsOpenToOthers = CanOthersRead(directory),
                 Recovered = found is null ? null : $"{found}\nIt started with what can be read: {KeysOf(server)}",
             };
         }
@@ -101,7 +109,10 @@ public sealed class EmbeddedRedisServer : IDisposable
     {
         try
         {
-            Directory.CreateDirectory(directory);
+            if (OperatingSystem.IsWindows())
+                Directory.CreateDirectory(directory);
+            else
+                Directory.CreateDirectory(directory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
             return new FileStream(Path.Combine(directory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -110,6 +121,10 @@ public sealed class EmbeddedRedisServer : IDisposable
                 $"the data directory {directory} cannot be used ({e.Message.TrimEnd('.')}); is another node using it? Name another with --data DIR", e);
         }
     }
+
+    private static bool CanOthersRead(string directory) =>
+        !OperatingSystem.IsWindows()
+        && (File.GetUnixFileMode(directory) & (UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute)) != UnixFileMode.None;
 
     private static void CheckPortIsFree(EmbeddedRedisSettings settings)
     {
@@ -125,11 +140,12 @@ public sealed class EmbeddedRedisServer : IDisposable
         }
     }
 
-    private static GarnetServerOptions OptionsFor(EmbeddedRedisSettings settings, string directory, DataLedger ledger) => new(NullLogger.Instance)
+    private static GarnetServerOptions OptionsFor(EmbeddedRedisSettings settings, string directory, DataLedger ledger, string password) => new(NullLogger.Instance)
     {
         EndPoints = [new IPEndPoint(IPAddress.Parse(settings.Host), settings.Port)],
         DeviceType = DeviceType.RandomAccess,
         DeviceFactoryCreator = new LedgerDevices(directory, ledger),
+        AuthSettings = new PasswordAuthenticationSettings(password),
         EnableLua = true,
         LuaOptions = new LuaOptions(),
 

@@ -1,5 +1,6 @@
 using System.Numerics;
 using ChatAkka.EmbeddedRedis;
+using ChatAkka.RedisAccess;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node;
@@ -7,7 +8,6 @@ namespace ChatAkka.Node;
 /// <summary>Reads the settings of the embedded store.</summary>
 internal static class EmbeddedStore
 {
-    private const string DefaultFolder = "ChatAkka";
     private const int LeastMemory = 16 << 20;
     private const int MostMemory = 1 << 30;
 
@@ -19,10 +19,9 @@ internal static class EmbeddedStore
     {
         var directory = reader.Text("chat.redis.embedded.directory");
         if (directory.Length == 0)
-        {
-            directory = Path.Combine(
-                Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), DefaultFolder, "data");
-        }
+            directory = EmbeddedStorePassword.DefaultDirectory;
+        if (directory.Contains(',', StringComparison.Ordinal))
+            reader.Report("chat.redis.embedded.directory", $"is '{directory}', but a connection string cannot name a file in a directory with a comma");
 
         var address = reader.Endpoint("chat.redis.embedded.address");
         if (!System.Net.IPAddress.TryParse(address.Host, out _) || address.Port == 0)

@@ -3,6 +3,7 @@ using ChatAkka.Management.Chat;
 using ChatAkka.Management.Hosting;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.RedisAccess;
 using ChatAkka.Relay;
 using ChatAkka.Sessions;
 using ChatAkka.Startup;
@@ -32,7 +33,7 @@ internal static class Program
         {
             var reader = ConfigLayers.Load(["node.conf", "persistence.conf", "relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
             var management = ManagementSettings.Create(reader);
-            return await RunAsync(reader, Read(reader), management).ConfigureAwait(false);
+            return await RunAsync(reader, Read(reader, flags), management).ConfigureAwait(false);
         }
         catch (Exception e) when (e is ConfigException or EmbeddedRedisException)
         {
@@ -43,18 +44,18 @@ internal static class Program
 
     /// <summary>Reads the settings, and checks that the addresses are free.</summary>
     /// <exception cref="ConfigException">Something is wrong. The message lists everything that is.</exception>
-    private static Settings Read(ConfigReader reader)
+    private static Settings Read(ConfigReader reader, IReadOnlyList<KeyValuePair<string, string>> flags)
     {
         var cluster = ClusterSettings.Create(
             reader,
             joins => joins ? [ClusterNames.NodeRole] : [ClusterNames.NodeRole, ClusterNames.RelayRole],
             ClusterNames.NodeRole);
-        var redis = RedisSettings.Create(reader);
+        var embedded = EmbeddedStore.ReadSettings(reader);
+        var redis = RedisSettings.Create(reader, flags, embedded.Directory);
         var node = NodeSettings.Create(reader);
         var relay = RelaySettings.Create(reader);
         node.Link.CheckAgainst(reader, relay.GreetInterval);
         var sockets = SocketSettings.Create(reader);
-        var embedded = EmbeddedStore.ReadSettings(reader);
         if (redis.Connection.Length == 0 && cluster.JoinsOthers)
         {
             reader.Report(
@@ -84,6 +85,8 @@ internal static class Program
         using var store = redis.Connection.Length == 0 ? EmbeddedRedisServer.Start(embedded) : null;
         if (store?.Recovered is { } recovered)
             await Console.Error.WriteLineAsync(recovered).ConfigureAwait(false);
+        if (store is { IsOpenToOthers: true })
+            await Console.Error.WriteLineAsync($"warning: other users of this machine can read {embedded.Directory}, which has all messages: chmod 700 it").ConfigureAwait(false);
         var server = store is null ? redis.Connection : EmbeddedStore.ConnectionOf(store);
         await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
         var keys = new RedisKeys(redis.KeyPrefix);
@@ -91,7 +94,7 @@ internal static class Program
         var registry = new RedisSessionRegistry(connection, keys);
         var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
         var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
-        var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
+        var about = store is null ? AboutRedis(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes --redis {store.Connection}";
         var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
         return await ProcessHost.RunAsync(config, cluster, directory, akka =>
         {
@@ -101,6 +104,12 @@ internal static class Program
             if (cluster.Roles.Contains(ClusterNames.RelayRole))
                 akka.WithRelay(relay, registry);
         }).ConfigureAwait(false);
+    }
+
+    private static string AboutRedis(string connection)
+    {
+        var redis = RedisConnectionString.Parse(connection);
+        return $"{redis.Servers} ({redis.Protection})";
     }
 
     /// <summary>What the program reads from its configuration, apart from the settings of <c>pbm</c>.</summary>

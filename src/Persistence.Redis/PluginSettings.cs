@@ -1,11 +1,11 @@
 using System.Globalization;
 using Akka.Configuration;
-using StackExchange.Redis;
+using ChatAkka.RedisAccess;
 
 namespace ChatAkka.Persistence.Redis;
 
 /// <summary>Settings of one plugin, with the keys of the package Akka.Persistence.Redis; <c>hocon/persistence.conf</c> explains each.</summary>
-/// <param name="Connection">Connection string of StackExchange.Redis.</param>
+/// <param name="Connection">Where Redis is, in a form of <see cref="RedisConnectionString"/>.</param>
 /// <param name="Database">Number of the database; -1: the one in the connection string.</param>
 /// <param name="KeyPrefix">Put before every key.</param>
 /// <param name="Receipts">When a write of the journal counts as stored.</param>
@@ -25,15 +25,8 @@ internal sealed record PluginSettings(
     public static PluginSettings Create(Config config)
     {
         var connection = config.GetString("configuration-string") ?? "";
-        try
-        {
-            if (ConfigurationOptions.Parse(connection).EndPoints.Count == 0)
-                throw new ArgumentException("it names no server");
-        }
-        catch (ArgumentException e)
-        {
-            throw new ConfigurationException($"configuration-string of a Redis persistence plugin is wrong: {e.Message}", e);
-        }
+        if (RedisConnectionString.Check(connection) is { } problem)
+            throw new ConfigurationException($"configuration-string of a Redis persistence plugin is wrong: {problem}");
 
         var database = config.GetString("database") ?? "0";
         if (!int.TryParse(database, NumberStyles.None, CultureInfo.InvariantCulture, out var number))

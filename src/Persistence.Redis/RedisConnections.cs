@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using ChatAkka.RedisAccess;
 using StackExchange.Redis;
 
 namespace ChatAkka.Persistence.Redis;
@@ -10,9 +11,6 @@ namespace ChatAkka.Persistence.Redis;
 /// not wait for it.</remarks>
 internal sealed class RedisConnections : IExtension
 {
-    // Options in the connection string override these. A call fails within a second, and at once if the server is known to be unreachable.
-    private const string Defaults = "abortConnect=false,connectTimeout=1000,syncTimeout=1000,asyncTimeout=1000,keepAlive=5,configCheckSeconds=2,";
-
     /// <summary>Must be below <c>recovery-event-timeout</c>, the time after which an entity gives up a recovery without progress.</summary>
     private const int ReadTimeout = 4000;
 
@@ -45,10 +43,7 @@ internal sealed class RedisConnections : IExtension
 
     private static ConnectionMultiplexer Connect(string connection, Purpose purpose)
     {
-        var options = ConfigurationOptions.Parse(Defaults + connection);
-        options.ReconnectRetryPolicy = new ExponentialRetry(100, 1000);
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.ClientName ??= "chatakka-persistence";
+        var options = RedisConnectionString.Parse(connection).ToOptions("chatakka-persistence");
         if (purpose != Purpose.Writes)
         {
             options.AsyncTimeout = Math.Max(options.AsyncTimeout, ReadTimeout);

@@ -21,7 +21,7 @@ internal static class Program
         {
             var reader = ConfigLayers.Load(["relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
             var cluster = ClusterSettings.Create(reader, _ => [ClusterNames.RelayRole], ClusterNames.RelayRole);
-            var redis = RedisSettings.Create(reader);
+            var redis = RedisSettings.Create(reader, flags);
             var settings = RelaySettings.Create(reader);
             var management = ManagementSettings.Create(reader);
             var sockets = SocketSettings.Create(reader);

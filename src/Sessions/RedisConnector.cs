@@ -1,4 +1,4 @@
-using System.Net;
+using ChatAkka.RedisAccess;
 using StackExchange.Redis;
 
 namespace ChatAkka.Sessions;
@@ -7,39 +7,17 @@ namespace ChatAkka.Sessions;
 /// <remarks>The client library reconnects by itself, without end. A call that is made while Redis is not reachable fails at once (0 to
 /// 10 ms) instead of waiting in a backlog (2 s). The library checks the roles of the servers every two seconds. So if the connection string
 /// names several servers and a replica becomes primary, it is found within two seconds instead of a minute. Options in the connection
-/// string override these defaults.</remarks>
+/// string override these defaults (<see cref="RedisConnectionString"/>).</remarks>
 public static class RedisConnector
 {
     /// <summary>Commands are for the primary alone. Without this, while the primary is away, the client library reads from a replica, which may be behind: a script
     /// would find nothing to release, and a login would find no mark of the messages that wait.</summary>
     public const CommandFlags PrimaryOnly = CommandFlags.DemandMaster;
 
-    private const string Defaults = "abortConnect=false,connectTimeout=1000,syncTimeout=1000,asyncTimeout=1000,keepAlive=5,configCheckSeconds=2,";
-
-    /// <summary>Tells what is wrong with a connection string; null if it is valid.</summary>
-    public static string? Check(string connection)
-    {
-        try
-        {
-            return ConfigurationOptions.Parse(connection).EndPoints.Count == 0 ? "names no server, expected HOST:PORT" : null;
-        }
-        catch (ArgumentException e)
-        {
-            return e.Message;
-        }
-    }
-
-    /// <summary>The servers of a connection string as text for people, without the password.</summary>
-    public static string Describe(string connection) =>
-        string.Join(", ", ConfigurationOptions.Parse(connection).EndPoints.Select(e => e is DnsEndPoint dns ? $"{dns.Host}:{dns.Port}" : e.ToString()));
-
     /// <summary>Opens a connection. It returns one even if the server is not reachable yet.</summary>
     public static async Task<ConnectionMultiplexer> ConnectAsync(string connection, string clientName)
     {
-        var options = ConfigurationOptions.Parse(Defaults + connection);
-        options.ReconnectRetryPolicy = new ExponentialRetry(100, 1000);
-        options.BacklogPolicy = BacklogPolicy.FailFast;
-        options.ClientName ??= clientName;
+        var options = RedisConnectionString.Parse(connection).ToOptions(clientName);
 
         // Without this the client library refuses all commands for administrators, INFO among them. We send only INFO.
         options.AllowAdmin = true;

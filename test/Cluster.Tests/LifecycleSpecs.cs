@@ -13,12 +13,11 @@ public class LifecycleSpecs
     public async Task Should_tell_clients_where_to_go_release_sessions_and_exit_0(string signal)
     {
         using var data = new TempFolder();
-        var store = FreePorts.Next();
-        await using var stays = TestNode.Alone(data, store);
+        await using var stays = TestNode.Alone(data);
         await stays.ReadyAsync();
-        await using var goes = TestNode.Node($"127.0.0.1:{store}", stays.Cluster, "--max-connections", "1");
+        await using var goes = TestNode.Node(stays.Store, stays.Cluster, "--max-connections", "1");
         await goes.ReadyAsync();
-        await using var redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{store}"), "test");
+        await using var redis = await RedisConnector.ConnectAsync(Patience.With(stays.Store), "test");
         using var bob = await ChatClient.LoginAsync(goes.Clients, "bob");
         using var alice = await ChatClient.LoginAsync(stays.Clients, "alice");
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"hi","id":1}""");
@@ -45,8 +44,7 @@ public class LifecycleSpecs
     public async Task Should_give_nobody_the_messages_of_a_user_of_the_killed_node_it_was_before()
     {
         using var data = new TempFolder();
-        var store = FreePorts.Next();
-        await using var node = TestNode.Alone(data, store);
+        await using var node = TestNode.Alone(data);
         await node.ReadyAsync();
         using (await ChatClient.LoginAsync(node.Clients, "bob"))
         {
@@ -64,7 +62,7 @@ public class LifecycleSpecs
         (await alice.LineAsync()).ShouldContain("stored");
         await stranger.SendAsync("ping");
         (await stranger.LineAsync()).ShouldBe("OK ping");
-        await using var redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{store}"), "test");
+        await using var redis = await RedisConnector.ConnectAsync(Patience.With(node.Store), "test");
         await Eventually.TrueAsync(() => !redis.GetDatabase().KeyExists("chat:session:bob"), "the relay cleans up after the node it was before");
     }
 

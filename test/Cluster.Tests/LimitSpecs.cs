@@ -13,7 +13,9 @@ public class LimitSpecs
         var store = FreePorts.Next();
         await using var node = TestNode.Alone(data, store);
         await node.ReadyAsync();
-        await using var other = TestNode.Node($"127.0.0.1:{store}", node.Cluster);
+
+        // The other one is told only the address of the store, and finds its password in the data directory.
+        await using var other = TestNode.Node($"127.0.0.1:{store}", node.Cluster, "--data", data.Path);
         await other.ReadyAsync();
         var clients = new List<ChatClient>();
         for (var i = 0; i < 500; i++)

@@ -8,7 +8,6 @@ namespace ChatAkka.Cluster.Tests;
 public class PairFixture : IAsyncLifetime
 {
     private readonly TempFolder _data = new();
-    private readonly int _storePort = FreePorts.Next();
 
     internal TestNode A { get; private set; } = null!;
 
@@ -24,11 +23,11 @@ public class PairFixture : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        A = TestNode.Alone(_data, _storePort, Arguments);
+        A = TestNode.Alone(_data, null, Arguments);
         await A.ReadyAsync();
-        B = TestNode.Node($"127.0.0.1:{_storePort}", A.Cluster, Arguments);
+        B = TestNode.Node(A.Store, A.Cluster, Arguments);
         await B.ReadyAsync();
-        Redis = await RedisConnector.ConnectAsync(Patience.With($"127.0.0.1:{_storePort}"), "test");
+        Redis = await RedisConnector.ConnectAsync(Patience.With(A.Store), "test");
 
         // Chats go the way that is tested from here on.
         await A.Process.WaitForAsync(PathWord);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ChatAkka.RedisAccess;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Cluster.Tests;
@@ -30,6 +31,9 @@ internal sealed class TestNode : IAsyncDisposable
 
     public string Cluster { get; private init; } = "";
 
+    /// <summary>The connection string of its embedded store, for other processes.</summary>
+    public string Store { get; private init; } = "";
+
     /// <summary>Starts a node with its own embedded store.</summary>
     public static TestNode Alone(TempFolder data, int? storePort = null, params string[] more) => Alone(data.Path, storePort, more);
 
@@ -38,11 +42,13 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var clients = Loopback(FreePorts.Next());
         var cluster = Loopback(FreePorts.Next());
+        var store = Loopback(storePort ?? FreePorts.Next());
         return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--data", directory, .. more],
-            [("CHATAKKA__CHAT__REDIS__EMBEDDED__ADDRESS", Loopback(storePort ?? FreePorts.Next())), s_patientLogin])
+            [("CHATAKKA__CHAT__REDIS__EMBEDDED__ADDRESS", store), s_patientLogin])
         {
             Clients = clients,
             Cluster = cluster,
+            Store = EmbeddedStorePassword.Connection(directory, store),
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using ChatAkka.RedisAccess;
 using ChatAkka.TestSupport;
 using StackExchange.Redis;
 
@@ -15,7 +16,7 @@ public class EmbeddedRedisSpecs
         for (var round = 1; round <= 3; round++)
         {
             using var server = EmbeddedRedisServer.Start(settings);
-            await using var redis = await ConnectionMultiplexer.ConnectAsync(Patience.With(server.Connection));
+            await using var redis = await ConnectionMultiplexer.ConnectAsync(RedisConnectionString.Parse(Patience.With(server.Connection)).ToOptions("test"));
             (await redis.GetDatabase().StringIncrementAsync("round")).ShouldBe(round);
             await redis.GetDatabase().HashSetAsync("hash", $"field{round}", "x");
             (await redis.GetDatabase().HashLengthAsync("hash")).ShouldBe(round);
@@ -63,4 +64,25 @@ public class EmbeddedRedisSpecs
     }
 
     private static EmbeddedRedisSettings Settings(TempFolder folder) => new(folder.Path, "127.0.0.1", FreePorts.Next());
+
+    [Fact]
+    public async Task Should_answer_only_clients_with_its_password_and_let_nobody_else_read_its_directory()
+    {
+        using var folder = new TempFolder();
+        var data = Path.Combine(folder.Path, "data");
+        using var server = EmbeddedRedisServer.Start(new EmbeddedRedisSettings(data, "127.0.0.1", FreePorts.Next()));
+        server.IsOpenToOthers.ShouldBeFalse();
+        server.Connection.ShouldContain(data, Case.Sensitive, "it names the file, and has no secret");
+        var address = server.Connection.Split(',')[0];
+        foreach (var connection in new[] { address, address + ",password=guess" })
+        {
+            await using var stranger = await ConnectionMultiplexer.ConnectAsync(RedisConnectionString.Parse(connection + ",connectRetry=1").ToOptions("stranger"));
+            await Should.ThrowAsync<RedisException>(() => stranger.GetDatabase().StringGetAsync("key"));
+        }
+
+        await using var friend = await ConnectionMultiplexer.ConnectAsync(RedisConnectionString.Parse(Patience.With(server.Connection)).ToOptions("test"));
+        (await friend.GetDatabase().StringSetAsync("key", "value")).ShouldBeTrue();
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(data).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
 }

@@ -157,7 +157,7 @@ public sealed class FailureSpecs(SmallTrioFixture cluster) : IClassFixture<Small
         await File.WriteAllTextAsync(config, "chat.redis.key-prefix = \"elsewhere:\"");
         var pbm = $"127.0.0.1:{FreePorts.Next()}";
         await using var stranger = TestNode.Node(
-            $"127.0.0.1:{cluster.StorePort}", $"127.0.0.1:{FreePorts.Next()}", "--pbm", pbm, "--config", config);
+            cluster.A.Store, $"127.0.0.1:{FreePorts.Next()}", "--pbm", pbm, "--config", config);
         await Eventually.TrueAsync(async () => (await PbmProcess.RunAsync(pbm, "cluster", "status")).Lines.Contains("status: in no cluster"), "it waits for a cluster");
         (await PbmProcess.RunAsync(pbm, "cluster", "leader")).Code.ShouldBe(1);
 

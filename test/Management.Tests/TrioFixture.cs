@@ -27,8 +27,8 @@ public class TrioFixture : IAsyncLifetime
     {
         A = TestNode.Alone(_data, StorePort, ["--pbm", Pbm[0], .. Arguments]);
         await A.ReadyAsync();
-        B = TestNode.Node($"127.0.0.1:{StorePort}", A.Cluster, ["--pbm", Pbm[1], .. Arguments]);
-        C = TestNode.Node($"127.0.0.1:{StorePort}", A.Cluster, ["--pbm", Pbm[2], .. Arguments]);
+        B = TestNode.Node(A.Store, A.Cluster, ["--pbm", Pbm[1], .. Arguments]);
+        C = TestNode.Node(A.Store, A.Cluster, ["--pbm", Pbm[2], .. Arguments]);
         foreach (var node in new[] { B, C })
             await node.ReadyAsync();
         foreach (var node in new[] { A, B, C })

@@ -6,6 +6,7 @@ using ChatAkka.EmbeddedRedis;
 using ChatAkka.Management.Wire;
 using ChatAkka.Persistence.Redis;
 using ChatAkka.Protocol;
+using ChatAkka.RedisAccess;
 using ChatAkka.Relay;
 using ChatAkka.Runtime;
 using ChatAkka.Sessions;
@@ -25,7 +26,7 @@ public class LayerSpecs
     /// <summary>The projects of a node, lowest first.</summary>
     private static readonly Assembly[] s_projects =
     [
-        typeof(NamePolicy).Assembly, typeof(Frames).Assembly, typeof(UserName).Assembly, typeof(RedisJournal).Assembly, typeof(RedisKeys).Assembly, typeof(EmbeddedRedisServer).Assembly, typeof(Turn).Assembly,
+        typeof(NamePolicy).Assembly, typeof(Frames).Assembly, typeof(UserName).Assembly, typeof(RedisConnectionString).Assembly, typeof(RedisJournal).Assembly, typeof(RedisKeys).Assembly, typeof(EmbeddedRedisServer).Assembly, typeof(Turn).Assembly,
         typeof(ProcessHost).Assembly, typeof(Management.Chat.ChatPalette).Assembly, typeof(RelayActor).Assembly, typeof(NodeActor).Assembly,
     ];
 

@@ -41,7 +41,7 @@ internal static class Program
                 isNode ? ["node.conf", "persistence.conf", "relay.conf", "common.conf"] : ["relay.conf", "common.conf"], file, Environment.GetEnvironmentVariables(), flags);
             var role = isNode ? ClusterNames.NodeRole : ClusterNames.RelayRole;
             var cluster = ClusterSettings.Create(reader, _ => [role], role);
-            var redis = RedisSettings.Create(reader);
+            var redis = RedisSettings.Create(reader, flags);
             var node = isNode ? NodeSettings.Create(reader) : null;
             var relay = RelaySettings.Create(reader);
             var management = ManagementSettings.Create(reader);

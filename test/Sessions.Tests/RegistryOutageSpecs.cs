@@ -52,17 +52,6 @@ public class RegistryOutageSpecs
         await Should.ThrowAsync<RedisConnectionException>(registry.NodesAsync);
     }
 
-    [Theory]
-    [InlineData("127.0.0.1:6379", true)]
-    [InlineData("a:1,b:2,password=x", true)]
-    [InlineData("", false)]
-    [InlineData("a:1,nonsense=5", false)]
-    public void Should_check_connection_strings(string connection, bool good) =>
-        (RedisConnector.Check(connection) is null).ShouldBe(good);
-
-    [Fact]
-    public void Should_not_show_a_password() => RedisConnector.Describe("a:1,password=secret").ShouldBe("a:1");
-
     private static Task<ClaimOutcome> Claim(RedisSessionRegistry registry) =>
         registry.ClaimAsync(s_bob, s_owner, 1, SessionModes.Plain, ClaimPolicy.Replace);
 }

@@ -20,6 +20,9 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>What grows until its age is reached grows for five minutes in a soak, not for a day or a week.</summary>
     private static readonly (string Name, string Value)[] s_soak = [("CHATAKKA__CHAT__MAILBOX__MAX_AGE", "5m"), ("CHATAKKA__CHAT__MAILBOX__DEDUPE_AGE", "5m")];
+
+    /// <summary>The same for what relays write as well.</summary>
+    private static readonly (string Name, string Value)[] s_soakOfMembers = [("CHATAKKA__CHAT__REDIS__SESSION_HISTORY", "5m")];
     private static readonly TimeSpan s_restartAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly ChaosOptions _options;
@@ -185,6 +188,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ("DOTNET_TieredPGO", "0"),
             .. IsReplicated ? [("CHATAKKA__CHAT__REDIS__RECEIPTS", "replicated")] : Array.Empty<(string, string)>(),
             .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__CACHE", "64KiB"), ("CHATAKKA__CHAT__AUTH__OPEN_TO_NETWORK", "on")] : Array.Empty<(string, string)>(),
+            .. _options.IsSoak ? s_soakOfMembers : [],
             .. Nodes.Contains(member) && _options.IsSoak ? s_soak : [],
         ]);
 

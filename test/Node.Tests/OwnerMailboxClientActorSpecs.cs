@@ -1,6 +1,4 @@
-using Akka.Actor;
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol.Mailboxes;
 using ChatAkka.TestSupport;
 using static ChatAkka.Node.Tests.MailboxData;

@@ -1,5 +1,4 @@
 using ChatAkka.Node.Connections;
-using ChatAkka.Node.Mailboxes;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Node.Tests;

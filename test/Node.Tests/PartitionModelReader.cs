@@ -1,4 +1,3 @@
-using ChatAkka.Protocol;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 

@@ -2,7 +2,6 @@ using ChatAkka.Node.Connections;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Routing;
 using ChatAkka.Protocol;
-using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
 using CsCheck;

@@ -11,7 +11,7 @@ public abstract class MembersContract : RegistryKit
     {
     }
 
-    public virtual async Task Should_delete_what_a_dead_node_holdNodeAnd_nothing_else()
+    public virtual async Task Should_delete_what_a_dead_node_holds_and_nothing_else()
     {
         for (var i = 0; i < 1200; i++)
             await Claim(Name($"u{i}"), NodeA, i);
@@ -44,7 +44,7 @@ public abstract class MembersContract : RegistryKit
         (await Registry.CleanUpAsync(NodeA, acting)).ShouldBe(new CleanUpOutcome.Cleaned(1));
     }
 
-    public virtual async Task Should_draw_rising_termNodeAlso_when_the_data_is_lost()
+    public virtual async Task Should_draw_rising_terms_also_when_the_data_is_lost()
     {
         var first = await Registry.NextTermAsync(1_800_000_000_000);
         first.ShouldBe(1_800_000_000_000);

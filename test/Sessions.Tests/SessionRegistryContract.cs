@@ -23,7 +23,7 @@ public abstract class SessionRegistryContract : RegistryKit
         (await Db.KeyExistsAsync(Keys.Node(NodeA))).ShouldBeFalse();
     }
 
-    public virtual async Task Should_use_the_key_nameNodeAnd_fields_of_the_design()
+    public virtual async Task Should_use_the_key_names_and_fields_of_the_design()
     {
         await Claim(Name("bob"), NodeA, 5);
         (await Db.HashGetAllAsync(Prefix + "session:bob")).ToDictionary(e => e.Name.ToString(), e => e.Value.ToString()).ShouldBe(new Dictionary<string, string>
@@ -79,7 +79,7 @@ public abstract class SessionRegistryContract : RegistryKit
         (await Claim(bob, NodeB, 6)).ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(NodeA, 5), 1001));
     }
 
-    public virtual async Task Should_record_a_second_login_on_the_same_connection_as_later_and_a_restored_session_aNodeBefore()
+    public virtual async Task Should_record_a_second_login_on_the_same_connection_as_later_and_a_restored_session_as_before()
     {
         var bob = Name("bob");
         await Claim(bob, NodeA, 5);
@@ -164,7 +164,7 @@ public abstract class SessionRegistryContract : RegistryKit
             .ShouldBe(new ClaimOutcome.Claimed(new SessionOwner(NodeA, 5), 1001));
     }
 
-    public virtual async Task Should_leave_one_owner_whatever_claimNodeAnd_releases_race()
+    public virtual async Task Should_leave_one_owner_whatever_claims_and_releases_race()
     {
         var bob = Name("bob");
         var nodes = Enumerable.Range(0, 4).Select(i => new NodeId("n", i + 1, i)).ToList();
@@ -207,7 +207,7 @@ public abstract class SessionRegistryContract : RegistryKit
         (await Claim(bob, NodeA, 5, ClaimPolicy.Restore)).ShouldBe(new ClaimOutcome.Refused(new SessionOwner(NodeB, 6)));
     }
 
-    public virtual async Task Should_leave_one_of_two_sessions_when_the_clock_of_the_later_ones_node_iNodeBehind()
+    public virtual async Task Should_leave_one_of_two_sessions_when_the_clock_of_the_later_ones_node_is_behind()
     {
         var bob = Name("bob");
         var (first, second) = (new SessionOwner(NodeA, 5), new SessionOwner(NodeB, 6));
@@ -264,7 +264,7 @@ public abstract class SessionRegistryContract : RegistryKit
             .Reason.ShouldBe($"the session in the key {Prefix}session:bob has an unreadable holder, 'b:99999999999#22' '5': delete the key");
     }
 
-    public virtual async Task Should_not_touch_a_session_when_the_claim_iNodeAbandoned()
+    public virtual async Task Should_not_touch_a_session_when_the_claim_is_abandoned()
     {
         var bob = Name("bob");
         await Claim(bob, NodeB, 6);

@@ -138,7 +138,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Asks the first node what became of every chat; gives the rows that do not add up, or are not settled, with what went wrong.</summary>
     public async Task<IReadOnlyList<string>> AuditAsync()
     {
-        await using var pbm = ServerProcess.Start("dotnet", [ProgramOf("ChatAkka.Pbm"), PbmAddressOf(Nodes[0].Host), "--token", PbmToken, "--json", "chat", "audit"]);
+        await using var pbm = ServerProcess.Start("dotnet", [Programs.PathOf("ChatAkka.Pbm"), PbmAddressOf(Nodes[0].Host), "--token", PbmToken, "--json", "chat", "audit"]);
         var code = await pbm.ExitAsync();
         var lines = pbm.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return code == 0 && lines.Length > Nodes.Count
@@ -248,10 +248,8 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>The product's program, or the one that leaves something out.</summary>
     private IEnumerable<string> MemberOf(string kind) => _options.Sabotage.Length > 0
-        ? [ProgramOf("ChatAkka.Sabotage"), kind, _options.Sabotage]
-        : [ProgramOf(kind == "node" ? "ChatAkka.Node" : "ChatAkka.Relay")];
-
-    private static string ProgramOf(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
+        ? [Programs.PathOf("ChatAkka.Sabotage"), kind, _options.Sabotage]
+        : [Programs.PathOf(kind == "node" ? "ChatAkka.Node" : "ChatAkka.Relay")];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

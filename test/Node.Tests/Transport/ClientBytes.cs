@@ -26,7 +26,8 @@ internal sealed class ClientBytes : Stream
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        buffer.Span[0] = await _bytes.Reader.ReadAsync(cancellationToken);
+        var one = await _bytes.Reader.ReadAsync(cancellationToken);
+        buffer.Span[0] = one;
         return 1;
     }
 

@@ -33,7 +33,7 @@ public sealed class HandshakeStreamSpecs
         var (first, firstBytes) = Make();
         var (second, secondBytes) = Make();
         first.Send();
-        await firstBytes.ReadAsync(new byte[1]);
+        (await firstBytes.ReadAsync(new byte[1])).ShouldBe(1);
         second.Send();
         var reading = secondBytes.ReadAsync(new byte[1]).AsTask();
         await Eventually.TrueAsync(() => secondBytes.Waiting == TimeSpan.Zero, "its client has sent");
@@ -47,7 +47,7 @@ public sealed class HandshakeStreamSpecs
     {
         var (client, bytes) = Make();
         client.Send();
-        await bytes.ReadAsync(new byte[1]);
+        (await bytes.ReadAsync(new byte[1])).ShouldBe(1);
         _computing.CurrentCount.ShouldBe(0);
         bytes.EndHandshake();
         bytes.EndHandshake();

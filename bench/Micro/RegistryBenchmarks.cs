@@ -20,7 +20,7 @@ public class RegistryBenchmarks
     public async Task SetUpAsync()
     {
         _redis = await RedisConnector.ConnectAsync(Environment.GetEnvironmentVariable("CHATAKKA_BENCH_REDIS") ?? "127.0.0.1:6379", "micro");
-        _registry = new RedisSessionRegistry(_redis, new RedisKeys("micro:"));
+        _registry = new RedisSessionRegistry(_redis, new RedisKeys("micro:"), TimeSpan.FromDays(1));
     }
 
     [GlobalCleanup]

@@ -91,7 +91,7 @@ internal static class Program
         await using var connection = await RedisConnector.ConnectAsync(server, "chatakka-node").ConfigureAwait(false);
         var keys = new RedisKeys(redis.KeyPrefix);
         var gauge = new StoreGauge(connection);
-        var registry = new RedisSessionRegistry(connection, keys);
+        var registry = new RedisSessionRegistry(connection, keys, redis.SessionHistory);
         var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
         var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
         var about = store is null ? AboutRedis(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes --redis {store.Connection}";

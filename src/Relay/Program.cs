@@ -37,7 +37,7 @@ internal static class Program
 
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-relay").ConfigureAwait(false);
             var keys = new RedisKeys(redis.KeyPrefix);
-            var registry = new RedisSessionRegistry(connection, keys);
+            var registry = new RedisSessionRegistry(connection, keys, redis.SessionHistory);
             var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
             var directory = new RedisClusterDirectory(connection, keys);
             return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka => akka

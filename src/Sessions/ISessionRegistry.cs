@@ -34,6 +34,9 @@ public interface ISessionRegistry
     /// <summary>Finds the session of a user.</summary>
     Task<FindOutcome> FindAsync(UserName user);
 
+    /// <summary>How long <see cref="EventsAsync"/> remembers a user after the last event; null if no events are kept.</summary>
+    TimeSpan? EventsAge { get; }
+
     /// <summary>Gives the last events of a user's session, the latest first. For operators; events may be missing.</summary>
     Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user);
 

@@ -30,9 +30,10 @@ public sealed class RedisSessionRegistry : ISessionRegistry
     /// <summary>Makes the registry.</summary>
     /// <param name="redis">An open connection. It may lose its server and reconnect at any time.</param>
     /// <param name="keys">Names of the keys.</param>
-    public RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys keys)
+    /// <param name="eventsAge">How long the events of a user are kept after the last one, in whole seconds; null if none are written.</param>
+    public RedisSessionRegistry(IConnectionMultiplexer redis, RedisKeys keys, TimeSpan? eventsAge)
     {
-        (_redis, _keys, _events, _broken) = (redis, keys, new SessionEventLog(redis, keys), new BrokenConnections(redis));
+        (_redis, _keys, _events, _broken) = (redis, keys, new SessionEventLog(redis, keys, eventsAge), new BrokenConnections(redis));
         _fences = new(FindFencedAsync);
         _members = new(AddMembersAsync);
     }
@@ -179,6 +180,9 @@ public sealed class RedisSessionRegistry : ISessionRegistry
             return new FindOutcome.Unavailable(e.Message);
         }
     }
+
+    /// <inheritdoc/>
+    public TimeSpan? EventsAge => _events.Age;
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => _events.ReadAsync(user);

@@ -7,22 +7,25 @@ namespace ChatAkka.Sessions;
 /// <summary>The last events of each user's sessions in Redis, for operators.</summary>
 /// <param name="redis">An open connection. It may lose its server and reconnect at any time.</param>
 /// <param name="keys">Names of the keys.</param>
-public sealed class SessionEventLog(IConnectionMultiplexer redis, RedisKeys keys)
+/// <param name="age">How long the events of a user are kept after the last one, in whole seconds; null if none are written.</param>
+public sealed class SessionEventLog(IConnectionMultiplexer redis, RedisKeys keys, TimeSpan? age)
 {
     /// <summary>How many events of each user's sessions are kept.</summary>
     public const int EventsKept = 8;
 
-    /// <summary>The events of a session are kept this long after the last one.</summary>
-    public static readonly TimeSpan EventsAge = TimeSpan.FromDays(1);
+    /// <summary>How long the events of a user are kept after the last one; null if none are written.</summary>
+    public TimeSpan? Age => age;
 
     /// <summary>Writes an event for operators without waiting for the answer, so no login becomes slower or fails because of it.</summary>
     public void Note(UserName user, string what, string details)
     {
+        if (age is not { } kept)
+            return;
         var line = string.Create(CultureInfo.InvariantCulture, $"{TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()} {what} {details}");
         try
         {
             redis.GetDatabase().ScriptEvaluate(
-                RedisScripts.NoteEvent, [keys.Events(user)], [line, EventsKept, (long)EventsAge.TotalSeconds], CommandFlags.FireAndForget);
+                RedisScripts.NoteEvent, [keys.Events(user)], [line, EventsKept, (long)kept.TotalSeconds], CommandFlags.FireAndForget);
         }
         catch (Exception e) when (RedisSessionRegistry.IsUnavailable(e))
         {

@@ -9,31 +9,25 @@ public class FailureSpecs
     [FactNeedsRedis]
     public async Task Should_keep_what_was_typed_to_a_user_whose_node_is_killed_right_behind_it()
     {
-        await using var redis = await RedisServer.StartAsync();
-        await using var relay = TestNode.Relay(redis.Address);
-        await using var a = TestNode.Node(redis.Address, relay.Cluster);
-        await using var b = TestNode.Node(redis.Address, relay.Cluster);
-        await a.ReadyAsync();
-        await b.ReadyAsync();
-        await a.Process.WaitForAsync("through the relay");
-        using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
-        using (var bob = await ChatClient.LoginAsync(b.Clients, "bob"))
+        await using var pair = await RelayedPair.StartAsync();
+        using var alice = await ChatClient.LoginAsync(pair.A.Clients, "alice");
+        using (var bob = await ChatClient.LoginAsync(pair.B.Clients, "bob"))
         {
             await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"first","id":1}""");
             (await alice.LineAsync()).ShouldContain("delivered");
 
             // It stands still when the chat is sent: so that is on its way when it dies.
-            b.Process.Signal("STOP");
+            pair.B.Process.Signal("STOP");
             await alice.SendAsync("chat bob are you there");
             await alice.SendAsync("ping");
             (await alice.LineAsync()).ShouldBe("OK ping");
-            b.Process.Signal("KILL");
-            await b.Process.ExitAsync();
+            pair.B.Process.Signal("KILL");
+            await pair.B.Process.ExitAsync();
         }
 
-        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(pair.Redis.Address), "test");
         await Eventually.TrueAsync(async () => !await connection.GetDatabase().KeyExistsAsync("chat:session:bob"), "the session is deleted");
-        using var again = await ChatClient.LoginAsync(a.Clients, "bob", ",\"format\":\"json\"");
+        using var again = await ChatClient.LoginAsync(pair.A.Clients, "bob", ",\"format\":\"json\"");
         (await again.LineAsync()).ShouldMatch("""^\{"cmd":"chat","send":"alice","content":"are you there","seq":1,"time":\d{13}\}$""");
 
         // It went well. It is only said if it waited in bob's mailbox, which depends on who was faster: bob or the chat.
@@ -47,46 +41,36 @@ public class FailureSpecs
     [FactNeedsRedis]
     public async Task Should_close_its_clients_and_exit_1_when_it_was_declared_dead()
     {
-        await using var redis = await RedisServer.StartAsync();
-        await using var node = TestNode.Node(redis.Address, null);
-        await using var other = TestNode.Node(redis.Address, node.Cluster);
-        await node.ReadyAsync();
-        await other.ReadyAsync();
-        using var bob = await ChatClient.LoginAsync(other.Clients, "bob");
-        await using var connection = await RedisConnector.ConnectAsync(Patience.With(redis.Address), "test");
+        await using var pair = await JoinedPair.StartAsync();
+        using var bob = await ChatClient.LoginAsync(pair.B.Clients, "bob");
+        await using var connection = await RedisConnector.ConnectAsync(Patience.With(pair.Redis.Address), "test");
         var db = connection.GetDatabase();
         var id = (string)(await db.HashGetAsync("chat:session:bob", "node"))!;
         await db.StringSetAsync($"chat:tombstone:{id}", "1");
         (await bob.LineAsync()).ShouldStartWith("{\"error\":\"cut_off\",\"try\":[");
         (await bob.IsClosedAsync()).ShouldBeTrue();
-        (await other.Process.ExitAsync()).ShouldBe(1, other.Process.Output);
+        (await pair.B.Process.ExitAsync()).ShouldBe(1, pair.B.Process.Output);
 
         // A supervisor starts it again: it is another node, and welcome.
-        await other.StartAgainAsync();
-        await other.ReadyAsync();
-        using var again = await ChatClient.LoginAsync(other.Clients, "bob");
+        await pair.B.StartAgainAsync();
+        await pair.B.ReadyAsync();
+        using var again = await ChatClient.LoginAsync(pair.B.Clients, "bob");
         ((string)(await db.HashGetAsync("chat:session:bob", "node"))!).ShouldNotBe(id);
     }
 
     [FactNeedsRedis]
     public async Task Should_find_its_cluster_through_Redis_when_the_relay_that_founded_it_comes_back()
     {
-        await using var redis = await RedisServer.StartAsync();
-        await using var relay = TestNode.Relay(redis.Address);
-        await using var a = TestNode.Node(redis.Address, relay.Cluster);
-        await using var b = TestNode.Node(redis.Address, relay.Cluster);
-        await a.ReadyAsync();
-        await b.ReadyAsync();
-        using var bob = await ChatClient.LoginAsync(b.Clients, "bob");
-        relay.Process.Signal("KILL");
-        await relay.Process.ExitAsync();
+        await using var pair = await RelayedPair.StartAsync();
+        using var bob = await ChatClient.LoginAsync(pair.B.Clients, "bob");
+        pair.Relay.Process.Signal("KILL");
+        await pair.Relay.Process.ExitAsync();
 
         // It was started without --join. Founding a cluster of its own, it would take the nodes for dead.
-        await relay.StartAgainAsync();
-        await relay.Process.WaitForAsync("Relay acts");
-        relay.Process.Output.ShouldNotContain("founding one");
-        await a.Process.WaitForAsync("through the relay");
-        using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
+        await pair.Relay.StartAgainAsync();
+        await pair.Relay.Process.WaitForAsync("Relay acts");
+        pair.Relay.Process.Output.ShouldNotContain("founding one");
+        using var alice = await ChatClient.LoginAsync(pair.A.Clients, "alice");
         await alice.SendAsync("""{"cmd":"chat","recv":"bob","content":"still here","id":1}""");
         (await bob.LineAsync()).ShouldEndWith(":still here");
     }
@@ -108,10 +92,7 @@ public class FailureSpecs
     [FactNeedsRedis]
     public async Task Should_warn_where_two_members_depend_on_each_other()
     {
-        await using var redis = await RedisServer.StartAsync();
-        await using var a = TestNode.Node(redis.Address, null);
-        await using var b = TestNode.Node(redis.Address, a.Cluster);
-        await b.ReadyAsync();
-        await b.Process.WaitForAsync("The cluster has two members");
+        await using var pair = await JoinedPair.StartAsync();
+        await pair.B.Process.WaitForAsync("The cluster has two members");
     }
 }

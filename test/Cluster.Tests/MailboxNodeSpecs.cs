@@ -80,13 +80,8 @@ public class MailboxNodeSpecs
     [FactNeedsRedis]
     public async Task Should_go_on_when_the_node_of_a_mailbox_is_killed()
     {
-        await using var redis = await RedisServer.StartAsync();
-        await using var relay = TestNode.Relay(redis.Address);
-        await using var a = TestNode.Node(redis.Address, relay.Cluster);
-        await using var b = TestNode.Node(redis.Address, relay.Cluster);
-        await a.ReadyAsync();
-        await b.ReadyAsync();
-        using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
+        await using var pair = await RelayedPair.StartAsync();
+        using var alice = await ChatClient.LoginAsync(pair.A.Clients, "alice");
 
         // So many that some live on either node.
         for (var i = 1; i <= 20; i++)
@@ -95,14 +90,14 @@ public class MailboxNodeSpecs
             (await alice.LineAsync()).ShouldBe(Stored(i));
         }
 
-        b.Process.Signal("KILL");
+        pair.B.Process.Signal("KILL");
         for (var i = 1; i <= 20; i++)
             await alice.SendAsync(Chat($"off{i}", 100 + i));
         for (var i = 1; i <= 20; i++)
             (await alice.LineAsync()).ShouldContain("stored");
         for (var i = 1; i <= 20; i++)
         {
-            using var user = await ChatClient.LoginAsync(a.Clients, $"off{i}");
+            using var user = await ChatClient.LoginAsync(pair.A.Clients, $"off{i}");
             (await user.LineAsync()).ShouldEndWith($":m{i}");
             (await user.LineAsync()).ShouldEndWith($":m{100 + i}");
         }

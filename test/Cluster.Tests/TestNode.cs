@@ -74,7 +74,7 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int ExitCode, string Output)> RunToEndAsync(string program, string[] arguments, params (string, string)[] environment)
     {
-        await using var process = ServerProcess.Start("dotnet", [PathOf(program), .. arguments], [s_noPbm, .. environment]);
+        await using var process = ServerProcess.Start("dotnet", [Programs.PathOf(program), .. arguments], [s_noPbm, .. environment]);
         var code = await process.ExitAsync();
         return (code, process.Output);
     }
@@ -100,9 +100,7 @@ internal sealed class TestNode : IAsyncDisposable
 
     // Tests found many clusters on a Redis of their own: they need not wait for members that might speak.
     private ServerProcess Run() => ServerProcess.Start(
-        "dotnet", [PathOf(_program), .. _arguments], [s_noPbm, ("CHATAKKA__CHAT__CLUSTER__FOUND_AFTER", "500ms"), .. _environment]);
-
-    private static string PathOf(string program) => Path.Combine(AppContext.BaseDirectory, program + ".dll");
+        "dotnet", [Programs.PathOf(_program), .. _arguments], [s_noPbm, ("CHATAKKA__CHAT__CLUSTER__FOUND_AFTER", "500ms"), .. _environment]);
 
     private static string[] Join(string? join) => join is null ? [] : ["--join", join];
 

@@ -27,7 +27,7 @@ internal sealed class PbmProcess : IAsyncDisposable
         _process.BeginErrorReadLine();
     }
 
-    private static string Program => Path.Combine(AppContext.BaseDirectory, "ChatAkka.Pbm.dll");
+    private static string Program => Programs.PathOf("ChatAkka.Pbm");
 
     public string Output => Text(_output);
 

@@ -8,15 +8,32 @@ namespace ChatAkka.Management.Tests;
 public class PresenceSpecs
 {
     private static readonly UserName s_bob = UserName.TryCreate("bob")!;
+    private static readonly TimeSpan s_day = TimeSpan.FromDays(1);
     private static readonly SessionRecord s_session = new(new SessionOwner(new NodeId("here", 4053, 1), 7), 1, "plain");
     private static readonly SessionEvent s_event = new(1, SessionEvent.Released, "by here:4053 connection 7");
 
     [Fact]
     public void Should_name_the_user_whatever_is_known()
     {
-        Presence.Describe(s_bob, s_session, []).ShouldBe("bob is logged in on here:4053");
-        Presence.Describe(s_bob, null, [s_event]).ShouldBe("bob is not logged in");
-        Presence.Describe(s_bob, null, []).ShouldBe("bob is not logged in, and was not in the last 24 hours");
+        Presence.Describe(s_bob, s_session, [], s_day).ShouldBe("bob is logged in on here:4053");
+        Presence.Describe(s_bob, null, [s_event], s_day).ShouldBe("bob is not logged in");
+        Presence.Describe(s_bob, null, [], s_day).ShouldBe("bob is not logged in, and was not in the last 24 hours");
+    }
+
+    [Theory]
+    [InlineData(60, "60 seconds")]
+    [InlineData(120, "2 minutes")]
+    [InlineData(90 * 60, "90 minutes")]
+    [InlineData(150 * 60, "2.5 hours")]
+    [InlineData(7 * 24 * 3600, "7 days")]
+    public void Should_say_for_how_long_nothing_is_known_as_it_is_set(int seconds, string time) =>
+        Presence.Describe(s_bob, null, [], TimeSpan.FromSeconds(seconds)).ShouldBe("bob is not logged in, and was not in the last " + time);
+
+    [Fact]
+    public async Task Should_take_no_name_for_wrong_where_earlier_sessions_are_not_recorded()
+    {
+        Presence.Describe(s_bob, null, [], null).ShouldBe("bob is not logged in; earlier sessions are not recorded (chat.redis.session-history = off)");
+        (await Presence.HintAsync(new Registry(new FindOutcome.NotFound(), []) { EventsAge = null }, s_bob)).ShouldBeNull();
     }
 
     [Fact]
@@ -37,6 +54,8 @@ public class PresenceSpecs
 
     private sealed class Registry(FindOutcome session, IReadOnlyList<SessionEvent>? events) : ISessionRegistry
     {
+        public TimeSpan? EventsAge { get; init; } = s_day;
+
         public Task<FindOutcome> FindAsync(UserName user) => Task.FromResult(session);
 
         public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) =>

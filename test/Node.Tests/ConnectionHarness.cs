@@ -212,6 +212,8 @@ internal sealed class ConnectionHarness : ILineSource
             return question.Task;
         }
 
+        public TimeSpan? EventsAge => null;
+
         public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
 
         public Task<AttendOutcome> AttendAsync(NodeId node) => throw new NotSupportedException();

@@ -19,9 +19,7 @@ internal sealed class RouteModel : IRouteHost
     public static readonly NodeId Self = new("h", 1, 1);
     private static readonly UserName s_bob = UserName.TryCreate("bob")!;
 
-    private readonly Dictionary<string, RouteModelChat> _chats = [];
-    private readonly Dictionary<string, int> _lastHanded = [];
-    private readonly Dictionary<(object, string), int> _lastInSink = [];
+    private readonly RouteModelChats _chats = new();
     private readonly Dictionary<long, long> _streams = [];
     private readonly ConnectionTable _connections;
     private readonly NodeCounters _counters = new();
@@ -30,7 +28,6 @@ internal sealed class RouteModel : IRouteHost
     private bool _isHere;
     private long _lastStream;
     private long _lastConnection = 100;
-    private int _copies;
 
     public RouteModel(bool hasMailboxes)
     {
@@ -90,14 +87,14 @@ internal sealed class RouteModel : IRouteHost
 
     public Ledger Ledger => _counters.ToLedger(Nodes.Sum(n => n.Link.CountChats()) + (_route?.CountChats() ?? 0));
 
-    public IEnumerable<RouteModelChat> Chats => _chats.Values;
+    public IEnumerable<RouteModelChat> Chats => _chats.All;
 
     // --- What the test lets happen.
     public void Send(RouteModelSender sender, bool hasId)
     {
         if (sender.Stopped is not null && !sender.MayTryAgain)
             return;
-        var chat = sender.Stopped ?? Add(new RouteModelChat(sender.Name, ++sender.Sent, hasId, copy: 0));
+        var chat = sender.Stopped ?? _chats.Add(new RouteModelChat(sender.Name, ++sender.Sent, hasId, copy: 0));
         (sender.Stopped, sender.MayTryAgain, chat.IsAccepted) = (null, false, true);
         SendResult result;
         do
@@ -144,7 +141,7 @@ internal sealed class RouteModel : IRouteHost
         List<PendingChat> unread = [];
         var reader = new LinkEntryReader(session.Connection.Outbound.TakeUnread());
         while (HasMailboxes && reader.TryRead(out var entry))
-            unread.Add(Copy(_chats[Encoding.UTF8.GetString(LinkEntry.ReadChat(entry).Content)], session));
+            unread.Add(_chats.Copy(LinkEntry.ReadChat(entry), session));
         if (unread.Count == 0)
             return;
         var ended = new ReaderId(Self, session.Connection.Id);
@@ -166,7 +163,7 @@ internal sealed class RouteModel : IRouteHost
     public void GiveBack(byte[] entry, RouteModelNode node, ErrorCode code, bool isClosed)
     {
         code.ShouldBe(ErrorCode.RecipientOffline);
-        var chat = _chats[Encoding.UTF8.GetString(LinkEntry.ReadChat(entry).Content)];
+        var chat = _chats.Of(LinkEntry.ReadChat(entry));
         if (isClosed && chat.LastSink == node)
             chat.MostHandings++;
         Meanwhile();
@@ -236,9 +233,9 @@ internal sealed class RouteModel : IRouteHost
         (deposit.First - _streams.GetValueOrDefault(deposit.Stream)).ShouldBe(1, "the numbers of a stream have a gap");
         _streams[deposit.Stream] = deposit.UpTo;
         deposit.NotReader.ShouldBe(_endedReader);
-        var left = Waiting().Except(deposit.Chats.Select(Find)).ToList();
+        var left = _chats.Waiting.Except(deposit.Chats.Select(c => _chats.Of(c.View))).ToList();
         deposit.More.ShouldBe(left.Count > 0, "more unread chats follow");
-        deposit.Chats.Select(Find).SkipWhile(c => c.IsCopy).Any(c => c.IsCopy || left.Count > 0).ShouldBeFalse("unread chats go first");
+        deposit.Chats.Select(c => _chats.Of(c.View)).SkipWhile(c => c.IsCopy).Any(c => c.IsCopy || left.Count > 0).ShouldBeFalse("unread chats go first");
         Deposits.Add(deposit);
         (IsDepositing, Taken) = (true, null);
     }
@@ -252,8 +249,8 @@ internal sealed class RouteModel : IRouteHost
             var session = _route!.Local.ShouldNotBeNull();
             AllSessions[session].Handed.Add(Encoding.UTF8.GetString(chat.Content));
             Hand(chat, session);
-            if (!_chats[Encoding.UTF8.GetString(chat.Content)].IsCopy)
-                Waiting().ShouldBeEmpty("a chat passes unread chats");
+            if (!_chats.Of(chat).IsCopy)
+                _chats.Waiting.ShouldBeEmpty("a chat passes unread chats");
         }
 
         _connections.Answer(chat, code);
@@ -274,66 +271,12 @@ internal sealed class RouteModel : IRouteHost
         _route = null;
     }
 
-    // --- What it may never do.
-    public void Hand(scoped in ChatView view, object sink)
-    {
-        var chat = _chats[Encoding.UTF8.GetString(view.Content)];
-        chat.IsAccepted.ShouldBeTrue(chat.Key);
-        chat.Refusal.ShouldBe(ErrorCode.None, $"{chat} was refused, and is handed over after all");
-        (++chat.Handings).ShouldBeLessThanOrEqualTo(chat.MostHandings, $"{chat} is handed over again");
-        chat.LastSink = sink;
-        if (chat.IsCopy)
-        {
-            if (chat.Handings == 1)
-                Follow(_lastInSink, (chat.TakenFrom!, "copies of " + chat.Sender), chat, chat.Copy);
-            return;
-        }
+    // --- What the nodes and the senders tell.
+    public void Hand(scoped in ChatView view, object sink) => _chats.Hand(view, sink);
 
-        if (chat.Handings == 1)
-            Follow(_lastHanded, chat.Sender, chat, chat.Number);
-        Follow(_lastInSink, (sink, chat.Sender), chat, chat.Number);
-    }
-
-    public void Answered(string key, ErrorCode code)
-    {
-        var chat = _chats[key];
-        (++chat.Answers).ShouldBe(1, $"{chat} is answered again");
-        chat.Refusal = code;
-    }
-
-    private static void Follow<T>(Dictionary<T, int> last, T key, RouteModelChat chat, int number)
-        where T : notnull
-    {
-        last.GetValueOrDefault(key).ShouldBeLessThan(number, $"{chat} comes too late");
-        last[key] = number;
-    }
-
-    /// <summary>The copies of unread chats that wait in the route.</summary>
-    private IEnumerable<RouteModelChat> Waiting() => _chats.Values.Where(c => c.IsWaiting);
+    public void Answered(string key, ErrorCode code) => _chats.Answered(key, code);
 
     private void EndDeposit(ReaderId? endedReader) => (IsDepositing, Taken, _endedReader) = (false, null, endedReader);
-
-    private RouteModelChat Find(PendingChat chat) => _chats[Encoding.UTF8.GetString(chat.View.Content)];
-
-    private RouteModelChat Add(RouteModelChat chat)
-    {
-        _chats.Add(chat.Key, chat);
-        return chat;
-    }
-
-    private PendingChat Copy(RouteModelChat of, LocalSession from)
-    {
-        var copy = Add(new RouteModelChat(of.Sender, of.Number, hasId: true, ++_copies) { IsAccepted = true, IsWaiting = true, TakenFrom = from });
-        return new PendingChat(TestChats.Chat(copy.Sender, "bob", copy.Key, 0, copy.Key), origin: null)
-        {
-            IsTakenBack = true,
-            Settled = () =>
-            {
-                copy.Settled++;
-                copy.IsWaiting = false;
-            },
-        };
-    }
 
     private RouteModelNode Node(long uid) => new(new NodeId("h", 2, uid), this, _connections, _counters);
 }

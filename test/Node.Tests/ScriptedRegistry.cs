@@ -45,6 +45,8 @@ internal sealed class ScriptedRegistry : ISessionRegistry
 
     public Task<FindOutcome> FindAsync(UserName user) => Task.FromResult(Find);
 
+    public TimeSpan? EventsAge => null;
+
     public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
 
     public Task RemoveNodeAsync(NodeId node) => throw new NotSupportedException();

@@ -13,6 +13,8 @@ internal sealed class SharedRegistry : ISessionRegistry
 
     public Task? Hold { get; set; }
 
+    public TimeSpan? EventsAge => null;
+
     public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
 
     public async Task<FindOutcome> FindAsync(UserName user)

@@ -34,13 +34,17 @@ public class TimingsSpecs
     [Fact]
     public void Should_refuse_timings_of_the_transport_that_break_a_rule()
     {
-        _ = new TransportTimings(s_second, s_second, s_second, 1, s_ok, s_ok);
-        Refuses("acceptPause", () => new TransportTimings(TimeSpan.Zero, s_second, s_second, 1, s_ok, s_ok));
-        Refuses("acceptPause", () => new TransportTimings(s_tooLong, s_second, s_second, 1, s_ok, s_ok));
-        Refuses("keepAliveAfter", () => new TransportTimings(s_ok, s_ok, s_second, 1, s_ok, s_ok));
-        Refuses("keepAliveAfter", () => new TransportTimings(s_ok, s_tooLong, s_second, 1, s_ok, s_ok));
-        Refuses("keepAliveInterval", () => new TransportTimings(s_ok, s_second, TimeSpan.Zero, 1, s_ok, s_ok));
-        Refuses("keepAliveProbes", () => new TransportTimings(s_ok, s_second, s_second, 0, s_ok, s_ok));
+        _ = Transport(acceptPause: s_second);
+        Refuses("acceptPause", () => Transport(acceptPause: TimeSpan.Zero));
+        Refuses("acceptPause", () => Transport(acceptPause: s_tooLong));
+        Refuses("keepAliveAfter", () => Transport(keepAliveAfter: s_ok));
+        Refuses("keepAliveAfter", () => Transport(keepAliveAfter: s_tooLong));
+        Refuses("keepAliveInterval", () => Transport(keepAliveInterval: TimeSpan.Zero));
+        Refuses("keepAliveProbes", () => Transport(keepAliveProbes: 0));
+        Refuses("certificateCheck", () => Transport(certificateCheck: TimeSpan.Zero));
+        Refuses("failurePace", () => Transport(failurePace: TimeSpan.Zero));
+        Refuses("handshakeSilence", () => Transport(handshakeSilence: TimeSpan.Zero));
+        Refuses("handshakeInStorm", () => Transport(handshakeSilence: s_second, handshakeInStorm: s_second));
     }
 
     [Fact]
@@ -52,6 +56,12 @@ public class TimingsSpecs
         Refuses("answerLimit", () => new OperatorTimings(TimeSpan.Zero));
         Refuses("answerLimit", () => new OperatorTimings(TimeSpan.FromSeconds(11)));
     }
+
+    private static TransportTimings Transport(
+        TimeSpan? acceptPause = null, TimeSpan? keepAliveAfter = null, TimeSpan? keepAliveInterval = null, int keepAliveProbes = 1,
+        TimeSpan? certificateCheck = null, TimeSpan? failurePace = null, TimeSpan? handshakeInStorm = null, TimeSpan? handshakeSilence = null) => new(
+        acceptPause ?? s_ok, keepAliveAfter ?? s_second, keepAliveInterval ?? s_second, keepAliveProbes,
+        certificateCheck ?? s_ok, failurePace ?? s_ok, handshakeInStorm ?? s_second, handshakeSilence ?? s_ok);
 
     private static void Refuses(string name, Func<object> make) =>
         Should.Throw<ArgumentOutOfRangeException>(make).ParamName.ShouldBe(name);

@@ -42,6 +42,8 @@ internal sealed class FakeRegistry : ISessionRegistry
 
     public Task<bool> ReleaseAsync(UserName user, SessionOwner owner) => throw new NotSupportedException();
 
+    public TimeSpan? EventsAge => null;
+
     public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => throw new NotSupportedException();
 
     public Task<FindOutcome> FindAsync(UserName user) => throw new NotSupportedException();

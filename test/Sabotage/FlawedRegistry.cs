@@ -34,6 +34,9 @@ internal sealed class FlawedRegistry(ISessionRegistry inner, IConnectionMultiple
     public Task<FindOutcome> FindAsync(UserName user) => inner.FindAsync(user);
 
     /// <inheritdoc/>
+    public TimeSpan? EventsAge => inner.EventsAge;
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<SessionEvent>> EventsAsync(UserName user) => inner.EventsAsync(user);
 
     /// <inheritdoc/>

@@ -49,7 +49,7 @@ internal static class Program
             using var endpoint = ManagementEndpoint.Bind(management, Console.Error);
             await using var connection = await RedisConnector.ConnectAsync(redis.Connection, "chatakka-sabotage");
             var keys = new RedisKeys(redis.KeyPrefix);
-            var registry = new FlawedRegistry(new RedisSessionRegistry(connection, keys), connection, keys, flaws);
+            var registry = new FlawedRegistry(new RedisSessionRegistry(connection, keys, redis.SessionHistory), connection, keys, flaws);
             var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
             var config = isNode ? MailboxStore.ToHocon(redis.Connection, redis.KeyPrefix).WithFallback(reader.Config) : reader.Config;
             if (flaws.HasFlag(Flaw.NoResend))

@@ -2,7 +2,7 @@ using ChatAkka.TestSupport;
 
 namespace ChatAkka.Sessions.Tests;
 
-/// <summary>The contract on redis-server.</summary>
+/// <summary>The contract for sessions on redis-server.</summary>
 public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryContract(store.Redis), IClassFixture<RedisFixture>
 {
     [FactNeedsRedis]
@@ -13,6 +13,9 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
 
     [FactNeedsRedis]
     public override Task Should_remember_the_last_events_of_a_session() => base.Should_remember_the_last_events_of_a_session();
+
+    [FactNeedsRedis]
+    public override Task Should_write_no_events_where_they_are_off() => base.Should_write_no_events_where_they_are_off();
 
     [FactNeedsRedis]
     public override Task Should_give_the_previous_owner_when_it_replaces() => base.Should_give_the_previous_owner_when_it_replaces();
@@ -30,43 +33,16 @@ public sealed class RedisRegistrySpecs(RedisFixture store) : SessionRegistryCont
     public override Task Should_refuse_a_second_login_unless_its_holder_is_gone() => base.Should_refuse_a_second_login_unless_its_holder_is_gone();
 
     [FactNeedsRedis]
-    public override Task Should_delete_what_a_dead_node_holds_and_nothing_else() => base.Should_delete_what_a_dead_node_holds_and_nothing_else();
-
-    [FactNeedsRedis]
-    public override Task Should_let_a_dead_node_claim_nothing() => base.Should_let_a_dead_node_claim_nothing();
-
-    [FactNeedsRedis]
-    public override Task Should_not_let_a_relay_out_of_office_declare_anybody_dead() => base.Should_not_let_a_relay_out_of_office_declare_anybody_dead();
-
-    [FactNeedsRedis]
-    public override Task Should_draw_rising_terms_also_when_the_data_is_lost() => base.Should_draw_rising_terms_also_when_the_data_is_lost();
-
-    [FactNeedsRedis]
     public override Task Should_go_on_when_the_server_forgot_the_scripts() => base.Should_go_on_when_the_server_forgot_the_scripts();
 
     [FactNeedsRedis]
     public override Task Should_leave_one_owner_whatever_claims_and_releases_race() => base.Should_leave_one_owner_whatever_claims_and_releases_race();
 
     [FactNeedsRedis]
-    public override Task Should_tell_a_node_when_it_is_new_known_or_dead() => base.Should_tell_a_node_when_it_is_new_known_or_dead();
-
-    [FactNeedsRedis]
-    public override Task Should_take_a_node_off_the_list_when_it_leaves_without_sessions() => base.Should_take_a_node_off_the_list_when_it_leaves_without_sessions();
-
-    [FactNeedsRedis]
-    public override Task Should_delete_the_mark_of_one_former_mailbox_when_it_was_taken_over() => base.Should_delete_the_mark_of_one_former_mailbox_when_it_was_taken_over();
-
-    [FactNeedsRedis]
     public override Task Should_restore_a_missing_session_and_leave_a_later_one() => base.Should_restore_a_missing_session_and_leave_a_later_one();
 
     [FactNeedsRedis]
-    public override Task Should_not_let_a_dead_node_touch_a_session_that_lives_elsewhere() => base.Should_not_let_a_dead_node_touch_a_session_that_lives_elsewhere();
-
-    [FactNeedsRedis]
     public override Task Should_let_only_a_confirmed_claim_stay() => base.Should_let_only_a_confirmed_claim_stay();
-
-    [FactNeedsRedis]
-    public override Task Should_let_one_found_a_cluster_while_none_lives() => base.Should_let_one_found_a_cluster_while_none_lives();
 
     [FactNeedsRedis]
     public override Task Should_run_each_script_whole() => base.Should_run_each_script_whole();

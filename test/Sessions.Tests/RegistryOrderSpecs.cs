@@ -22,7 +22,7 @@ public sealed class RegistryOrderSpecs(RedisFixture store) : IClassFixture<Redis
             return;
         _proxy = RedisProxy.Start(store.Address);
         (_connection, _slow) = await ConnectAsync(Patience.With(_proxy.Address));
-        _direct = new RedisSessionRegistry(store.Redis, new RedisKeys(_prefix));
+        _direct = new RedisSessionRegistry(store.Redis, new RedisKeys(_prefix), TimeSpan.FromDays(1));
     }
 
     public async Task DisposeAsync()
@@ -150,7 +150,7 @@ public sealed class RegistryOrderSpecs(RedisFixture store) : IClassFixture<Redis
     private async Task<(ConnectionMultiplexer Connection, RedisSessionRegistry Registry)> ConnectAsync(string to)
     {
         var connection = await RedisConnector.ConnectAsync(to, "test");
-        return (connection, new RedisSessionRegistry(connection, new RedisKeys(_prefix)));
+        return (connection, new RedisSessionRegistry(connection, new RedisKeys(_prefix), TimeSpan.FromDays(1)));
     }
 
     private static Task<ClaimOutcome> ClaimAsync(RedisSessionRegistry registry, CancellationToken abandoned = default) =>

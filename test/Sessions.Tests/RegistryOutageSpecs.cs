@@ -16,7 +16,7 @@ public class RegistryOutageSpecs
     {
         await using var server = await RedisServer.StartAsync();
         await using var redis = await RedisConnector.ConnectAsync(Patience.With(server.Address), "test");
-        var registry = new RedisSessionRegistry(redis, new RedisKeys("chat:"));
+        var registry = new RedisSessionRegistry(redis, new RedisKeys("chat:"), TimeSpan.FromDays(1));
         await Claim(registry);
         await server.KillAsync();
         await Eventually.TrueAsync(async () => await registry.FindAsync(s_bob) is FindOutcome.Unavailable, "the loss is noticed");
@@ -39,7 +39,7 @@ public class RegistryOutageSpecs
         await replica.RunAsync("--replicaof", "127.0.0.1", primary.Port.ToString(CultureInfo.InvariantCulture));
         await using var redis = await RedisConnector.ConnectAsync(Patience.With($"{primary.Address},{replica.Address}"), "test");
         var keys = new RedisKeys("chat:");
-        var registry = new RedisSessionRegistry(redis, keys);
+        var registry = new RedisSessionRegistry(redis, keys, TimeSpan.FromDays(1));
         await Claim(registry);
         await using var follower = await RedisConnector.ConnectAsync(Patience.With(replica.Address), "test");
         await Eventually.TrueAsync(() => follower.GetDatabase().KeyExistsAsync(keys.Session(s_bob)), "the replica has it");

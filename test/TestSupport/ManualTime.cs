@@ -1,7 +1,7 @@
 namespace ChatAkka.TestSupport;
 
-/// <summary>A clock that a test moves. It begins one second after 1970-01-01 UTC.</summary>
-public sealed class ManualTime : TimeProvider
+/// <summary>A clock that a test moves. It begins one second after 1970-01-01 UTC. Its timers run by the real clock.</summary>
+public class ManualTime : TimeProvider
 {
     private long _ticks = DateTimeOffset.UnixEpoch.AddSeconds(1).Ticks;
 
@@ -9,7 +9,7 @@ public sealed class ManualTime : TimeProvider
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     /// <summary>Moves the clock on.</summary>
-    public void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
+    public virtual void Advance(TimeSpan time) => Interlocked.Add(ref _ticks, time.Ticks);
 
     /// <inheritdoc/>
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);

@@ -181,7 +181,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         var depth = DepthAsync(user);
         var session = await finding.ConfigureAwait(false);
         var history = await events.ConfigureAwait(false);
-        client.Tell(new CommandAnswer.CommandResponse(Presence.Describe(user, session, history), Final: false));
+        client.Tell(new CommandAnswer.CommandResponse(Presence.Describe(user, session, history, _registry.EventsAge), Final: false));
         List<JsonNode?[]> rows = [];
         rows.Add(["registry", session is null ? "no session" : $"{session.Owner.Node.Address} connection {session.Owner.Connection}, since {Times.Show(session.Since)}, mode {session.Mode}"]);
         var reports = await places.ConfigureAwait(false);

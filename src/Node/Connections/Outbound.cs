@@ -8,8 +8,8 @@ namespace ChatAkka.Node.Connections;
 /// it.</summary>
 /// <remarks>
 /// A delivery is written into this buffer by the thread that has it, without the recipient's actor in between: an actor hop for each line costs three
-/// times as much (docs/decisions/0002). When the bound is exceeded, or when the socket takes nothing for too long, everything that was not sent is
-/// dropped, but chats with an id go on to the mailbox. The client is told <c>slow_consumer</c>, and the buffer takes nothing more. A message that <see cref="TryDeliver"/> took counts as handed
+/// times as much (docs/decisions/0002). When the bound is exceeded, or when the socket takes nothing for too long, everything that the socket was not given
+/// is dropped, apart from the end of a line that it has the beginning of, but chats with an id go on to the mailbox. The client is told <c>slow_consumer</c>, and the buffer takes nothing more. A message that <see cref="TryDeliver"/> took counts as handed
 /// to the connection.
 /// </remarks>
 /// <param name="limit">The most bytes that may wait, including bytes that were given to the socket and are not written yet.</param>
@@ -36,6 +36,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
     private long _turns;
     private long _sequence;
     private int _inFlight;
+    private bool _isLineOpen;
     private bool _takerWaits;
     private bool _closed;
     private bool _dropped;
@@ -213,6 +214,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
                 _inFlight = Math.Min(_rest.Length, MostGiven);
                 _taken += _inFlight;
                 bytes = _rest[.._inFlight];
+                _isLineOpen = bytes.Span[^1] != (byte)'\n';
                 _rest = _rest[_inFlight..];
                 return Take.Bytes;
             }
@@ -278,6 +280,7 @@ internal sealed class Outbound(int limit, DeliveryWriter deliveries)
         _closed = true;
         _dropped = true;
         _written = null;
+        _rest = _rest[..(_isLineOpen ? _rest.Span.IndexOf((byte)'\n') + 1 : 0)];
         _buffer.Detach();
         Answers.Error(_buffer, json: true, ErrorCode.SlowConsumer);
         Wake();

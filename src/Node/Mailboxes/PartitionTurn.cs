@@ -65,8 +65,12 @@ internal sealed class PartitionTurn(long time, long last)
     public void Trace(TraceLog trace)
     {
         var number = last;
-        foreach (var (entry, _) in _stored)
-            trace.Note(LinkEntry.ReadChat(entry.Span).Id, HopKind.Kept, ++number);
+        foreach (var (entry, facts) in _stored)
+        {
+            number++;
+            if (facts.HasId)
+                trace.Note(LinkEntry.ReadChat(entry.Span).Id, HopKind.Kept, number);
+        }
     }
 
     /// <summary>The users for whom messages are stored.</summary>

@@ -1,20 +1,30 @@
 namespace ChatAkka.Node.Transport;
 
-/// <summary>Bounds how long silent clients hold back others: if many handshakes are under way, each gets little time, and if the most are, the one that waits
-/// longest for its client ends.</summary>
-/// <remarks>A handshake that has what it needs from its client, and waits for the server, is never ended: in a storm of honest clients all get their turn.</remarks>
-/// <param name="most">The most that are under way.</param>
-/// <param name="time">How long a handshake may take if few are under way.</param>
-internal sealed class HandshakeGate(int most, TimeSpan time)
+/// <summary>Bounds how long silent clients hold back others: if many handshakes are under way, each gets little time, and if there is one more than the most,
+/// the one that has waited longest for its client ends.</summary>
+/// <remarks>A handshake that has what it needs from its client, and waits for the server, does not end in favour of another: in a storm of honest clients all
+/// get their turn.</remarks>
+internal sealed class HandshakeGate
 {
-    /// <summary>How long a handshake may take if many are under way. An honest one needs milliseconds, and a few times the way to its client and back.</summary>
-    private static readonly TimeSpan s_timeInAStorm = TimeSpan.FromSeconds(3);
-
-    /// <summary>A handshake that waits for its client for longer than this may end in favour of another.</summary>
-    private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(1);
-
+    private readonly int _most;
+    private readonly TimeSpan _time;
+    private readonly TimeSpan _timeInStorm;
+    private readonly TimeSpan _silence;
     private readonly Lock _gate = new();
     private readonly LinkedList<(HandshakeStream Bytes, CancellationTokenSource Limit)> _underWay = [];
+    private readonly ITimer _lookAgain;
+
+    /// <summary>Makes a gate.</summary>
+    /// <param name="most">The most that are under way, apart from the one that makes another end.</param>
+    /// <param name="time">How long a handshake may take if few are under way.</param>
+    /// <param name="timings">How long it may take if many are, and how long it may wait for its client then.</param>
+    /// <param name="clock">The clock.</param>
+    public HandshakeGate(int most, TimeSpan time, TransportTimings timings, TimeProvider clock)
+    {
+        (_most, _time, _silence) = (most, time, timings.HandshakeSilence);
+        _timeInStorm = timings.HandshakeInStorm < time ? timings.HandshakeInStorm : time;
+        _lookAgain = clock.CreateTimer(_ => EndOneTooMany(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Begins a handshake, and says how long it may take.</summary>
     /// <param name="bytes">The bytes of the handshake.</param>
@@ -22,31 +32,48 @@ internal sealed class HandshakeGate(int most, TimeSpan time)
     /// <returns>Disposed when the handshake has ended.</returns>
     public IDisposable Begin(HandshakeStream bytes, CancellationTokenSource limit)
     {
-        CancellationTokenSource? silent = null;
         LinkedListNode<(HandshakeStream, CancellationTokenSource)> mine;
         lock (_gate)
         {
-            limit.CancelAfter(_underWay.Count >= most / 2 && s_timeInAStorm < time ? s_timeInAStorm : time);
-            if (_underWay.Count >= most)
-                silent = TakeSilent();
+            limit.CancelAfter(_underWay.Count >= _most / 2 ? _timeInStorm : _time);
             mine = _underWay.AddLast((bytes, limit));
         }
 
-        silent?.CancelAsync();
+        EndOneTooMany();
         return new Entry(this, mine);
+    }
+
+    /// <summary>Ends one of too many, now or as soon as one has waited for its client for long enough.</summary>
+    private void EndOneTooMany()
+    {
+        CancellationTokenSource? silent;
+        lock (_gate)
+        {
+            if (_underWay.Count <= _most)
+                return;
+            silent = TakeSilent();
+        }
+
+        if (silent is null)
+            _lookAgain.Change(_silence, Timeout.InfiniteTimeSpan);
+        else
+            silent.CancelAsync();
     }
 
     private CancellationTokenSource? TakeSilent()
     {
+        var longest = _silence;
+        LinkedListNode<(HandshakeStream Bytes, CancellationTokenSource Limit)>? silent = null;
         for (var node = _underWay.First; node is not null; node = node.Next)
         {
-            if (!node.Value.Bytes.WaitsLongerThan(s_silence))
-                continue;
-            _underWay.Remove(node);
-            return node.Value.Limit;
+            if (node.Value.Bytes.Waiting is var waiting && waiting >= longest)
+                (longest, silent) = (waiting, node);
         }
 
-        return null;
+        if (silent is null)
+            return null;
+        _underWay.Remove(silent);
+        return silent.Value.Limit;
     }
 
     private void End(LinkedListNode<(HandshakeStream, CancellationTokenSource)> handshake)

@@ -32,8 +32,8 @@ internal sealed class HandshakeStream(Stream inner, SemaphoreSlim computing, Tim
         set => throw new NotSupportedException();
     }
 
-    /// <summary>True if the handshake waits for bytes of the client for longer than this.</summary>
-    public bool WaitsLongerThan(TimeSpan limit) => Volatile.Read(ref _waitsSince) is >= 0 and var since && time.GetElapsedTime(since) > limit;
+    /// <summary>How long the handshake has waited for bytes of the client; zero if it does not wait for them now.</summary>
+    public TimeSpan Waiting => Volatile.Read(ref _waitsSince) is >= 0 and var since ? time.GetElapsedTime(since) : TimeSpan.Zero;
 
     /// <summary>The handshake has ended.</summary>
     public void EndHandshake()

@@ -18,10 +18,12 @@ namespace ChatAkka.Node.Transport;
 internal sealed class TlsTransport(
     TlsSettings settings, TlsFiles files, TransportTimings timings, HandshakeFailures failures, NodeCounters counters, TimeProvider time) : IClientTransport
 {
-    private readonly HandshakeGate _gate = new(settings.MaxHandshakes, settings.HandshakeTimeout);
+    private readonly HandshakeGate _gate = new(settings.MaxHandshakes, settings.HandshakeTimeout, timings, time);
+
+    private readonly SemaphoreSlim _computing = new(MostComputing(Environment.ProcessorCount));
 
     /// <summary>Half of the processors at most compute handshakes, so that chats go on in a storm of them.</summary>
-    private readonly SemaphoreSlim _computing = new(Math.Max(1, Environment.ProcessorCount / 2));
+    public static int MostComputing(int processors) => Math.Max(1, processors / 2);
 
     /// <inheritdoc/>
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>

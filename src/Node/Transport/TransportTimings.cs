@@ -12,9 +12,13 @@ internal sealed record TransportTimings
     /// <param name="keepAliveProbes">After this many probes without an answer the connection is closed. At least 1.</param>
     /// <param name="certificateCheck">How often the files of certificates are looked at. Above 0.</param>
     /// <param name="failurePace">The least time between two log lines about handshakes that failed. Above 0.</param>
+    /// <param name="handshakeInStorm">How long a handshake may take if many are under way. Above <paramref name="handshakeSilence"/>. An honest one needs
+    /// milliseconds, and a few times the way to its client and back.</param>
+    /// <param name="handshakeSilence">A handshake that waits for its client for so long may end in favour of another. Above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is not in its range.</exception>
     public TransportTimings(
-        TimeSpan acceptPause, TimeSpan keepAliveAfter, TimeSpan keepAliveInterval, int keepAliveProbes, TimeSpan certificateCheck, TimeSpan failurePace)
+        TimeSpan acceptPause, TimeSpan keepAliveAfter, TimeSpan keepAliveInterval, int keepAliveProbes, TimeSpan certificateCheck, TimeSpan failurePace,
+        TimeSpan handshakeInStorm, TimeSpan handshakeSilence)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(acceptPause, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptPause, TimeSpan.FromSeconds(1));
@@ -23,14 +27,17 @@ internal sealed record TransportTimings
         ArgumentOutOfRangeException.ThrowIfLessThan(keepAliveProbes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(certificateCheck, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failurePace, TimeSpan.Zero);
-        (CertificateCheck, FailurePace) = (certificateCheck, failurePace);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(handshakeSilence, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(handshakeInStorm, handshakeSilence);
+        (CertificateCheck, FailurePace, HandshakeInStorm, HandshakeSilence) = (certificateCheck, failurePace, handshakeInStorm, handshakeSilence);
         (AcceptPause, KeepAliveAfter, KeepAliveInterval, KeepAliveProbes) = (acceptPause, keepAliveAfter, keepAliveInterval, keepAliveProbes);
     }
 
     /// <summary>The timings of a node.</summary>
     public static TransportTimings Standard { get; } = new(
         acceptPause: TimeSpan.FromMilliseconds(100), keepAliveAfter: TimeSpan.FromMinutes(1), keepAliveInterval: TimeSpan.FromSeconds(10), keepAliveProbes: 3,
-        certificateCheck: TimeSpan.FromSeconds(2), failurePace: TimeSpan.FromSeconds(10));
+        certificateCheck: TimeSpan.FromSeconds(2), failurePace: TimeSpan.FromSeconds(10),
+        handshakeInStorm: TimeSpan.FromSeconds(3), handshakeSilence: TimeSpan.FromSeconds(1));
 
     /// <summary>Pause after a connection could not be accepted.</summary>
     public TimeSpan AcceptPause { get; }
@@ -49,6 +56,12 @@ internal sealed record TransportTimings
 
     /// <summary>The least time between two log lines about handshakes that failed.</summary>
     public TimeSpan FailurePace { get; }
+
+    /// <summary>How long a handshake may take if many are under way.</summary>
+    public TimeSpan HandshakeInStorm { get; }
+
+    /// <summary>A handshake that waits for its client for so long may end in favour of another.</summary>
+    public TimeSpan HandshakeSilence { get; }
 
     /// <summary>The kernel takes whole seconds only.</summary>
     private static void ThrowIfNotWholeSeconds(TimeSpan value, string name)

@@ -20,6 +20,9 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>What grows until its age is reached grows for five minutes in a soak, not for a day or a week.</summary>
     private static readonly (string Name, string Value)[] s_soak = [("CHATAKKA__CHAT__MAILBOX__MAX_AGE", "5m"), ("CHATAKKA__CHAT__MAILBOX__DEDUPE_AGE", "5m")];
+
+    /// <summary>The same for what relays write as well.</summary>
+    private static readonly (string Name, string Value)[] s_soakOfMembers = [("CHATAKKA__CHAT__REDIS__SESSION_HISTORY", "5m")];
     private static readonly TimeSpan s_restartAfter = TimeSpan.FromMilliseconds(500);
 
     private readonly ChaosOptions _options;
@@ -135,7 +138,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     /// <summary>Asks the first node what became of every chat; gives the rows that do not add up, or are not settled, with what went wrong.</summary>
     public async Task<IReadOnlyList<string>> AuditAsync()
     {
-        await using var pbm = ServerProcess.Start("dotnet", [ProgramOf("ChatAkka.Pbm"), PbmAddressOf(Nodes[0].Host), "--token", PbmToken, "--json", "chat", "audit"]);
+        await using var pbm = ServerProcess.Start("dotnet", [Programs.PathOf("ChatAkka.Pbm"), PbmAddressOf(Nodes[0].Host), "--token", PbmToken, "--json", "chat", "audit"]);
         var code = await pbm.ExitAsync();
         var lines = pbm.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         return code == 0 && lines.Length > Nodes.Count
@@ -185,6 +188,7 @@ internal sealed partial class Deployment : IAsyncDisposable
             ("DOTNET_TieredPGO", "0"),
             .. IsReplicated ? [("CHATAKKA__CHAT__REDIS__RECEIPTS", "replicated")] : Array.Empty<(string, string)>(),
             .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__CACHE", "64KiB"), ("CHATAKKA__CHAT__AUTH__OPEN_TO_NETWORK", "on")] : Array.Empty<(string, string)>(),
+            .. _options.IsSoak ? s_soakOfMembers : [],
             .. Nodes.Contains(member) && _options.IsSoak ? s_soak : [],
         ]);
 
@@ -244,10 +248,8 @@ internal sealed partial class Deployment : IAsyncDisposable
 
     /// <summary>The product's program, or the one that leaves something out.</summary>
     private IEnumerable<string> MemberOf(string kind) => _options.Sabotage.Length > 0
-        ? [ProgramOf("ChatAkka.Sabotage"), kind, _options.Sabotage]
-        : [ProgramOf(kind == "node" ? "ChatAkka.Node" : "ChatAkka.Relay")];
-
-    private static string ProgramOf(string name) => Path.Combine(AppContext.BaseDirectory, name + ".dll");
+        ? [Programs.PathOf("ChatAkka.Sabotage"), kind, _options.Sabotage]
+        : [Programs.PathOf(kind == "node" ? "ChatAkka.Node" : "ChatAkka.Relay")];
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -21,8 +21,10 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
         var settings = new TlsSettings(certificate, key, ClientCertificates.Off, null, 64, TimeSpan.FromSeconds(20));
         _files = new TlsFiles(settings, TimeSpan.FromHours(1), NoLogger.Instance, TimeProvider.System);
         Transport = new TlsTransport(
-            settings, _files, TransportTimings.Standard, new HandshakeFailures(TimeSpan.FromSeconds(1), NoLogger.Instance, TimeProvider.System), new NodeCounters(), TimeProvider.System);
+            settings, _files, TransportTimings.Standard, new HandshakeFailures(TimeSpan.FromSeconds(1), NoLogger.Instance, TimeProvider.System), Counters, TimeProvider.System);
     }
+
+    public NodeCounters Counters { get; } = new();
 
     public override IClientTransport Transport { get; }
 

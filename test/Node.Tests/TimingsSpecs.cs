@@ -34,13 +34,14 @@ public class TimingsSpecs
     [Fact]
     public void Should_refuse_timings_of_the_transport_that_break_a_rule()
     {
-        _ = new TransportTimings(s_second, s_second, s_second, 1, s_ok, s_ok);
-        Refuses("acceptPause", () => new TransportTimings(TimeSpan.Zero, s_second, s_second, 1, s_ok, s_ok));
-        Refuses("acceptPause", () => new TransportTimings(s_tooLong, s_second, s_second, 1, s_ok, s_ok));
-        Refuses("keepAliveAfter", () => new TransportTimings(s_ok, s_ok, s_second, 1, s_ok, s_ok));
-        Refuses("keepAliveAfter", () => new TransportTimings(s_ok, s_tooLong, s_second, 1, s_ok, s_ok));
-        Refuses("keepAliveInterval", () => new TransportTimings(s_ok, s_second, TimeSpan.Zero, 1, s_ok, s_ok));
-        Refuses("keepAliveProbes", () => new TransportTimings(s_ok, s_second, s_second, 0, s_ok, s_ok));
+        _ = new TransportTimings(s_second, s_second, s_second, 1, s_ok, s_ok, s_ok);
+        Refuses("acceptPause", () => new TransportTimings(TimeSpan.Zero, s_second, s_second, 1, s_ok, s_ok, s_ok));
+        Refuses("acceptPause", () => new TransportTimings(s_tooLong, s_second, s_second, 1, s_ok, s_ok, s_ok));
+        Refuses("keepAliveAfter", () => new TransportTimings(s_ok, s_ok, s_second, 1, s_ok, s_ok, s_ok));
+        Refuses("keepAliveAfter", () => new TransportTimings(s_ok, s_tooLong, s_second, 1, s_ok, s_ok, s_ok));
+        Refuses("keepAliveInterval", () => new TransportTimings(s_ok, s_second, TimeSpan.Zero, 1, s_ok, s_ok, s_ok));
+        Refuses("keepAliveProbes", () => new TransportTimings(s_ok, s_second, s_second, 0, s_ok, s_ok, s_ok));
+        Refuses("headerLimit", () => new TransportTimings(s_ok, s_second, s_second, 1, s_ok, s_ok, TimeSpan.Zero));
     }
 
     [Fact]

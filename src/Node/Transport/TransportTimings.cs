@@ -12,9 +12,16 @@ internal sealed record TransportTimings
     /// <param name="keepAliveProbes">After this many probes without an answer the connection is closed. At least 1.</param>
     /// <param name="certificateCheck">How often the files of certificates are looked at. Above 0.</param>
     /// <param name="failurePace">The least time between two log lines about handshakes that failed. Above 0.</param>
+    /// <param name="headerLimit">How long a proxy may take to say where its client comes from. Above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is not in its range.</exception>
     public TransportTimings(
-        TimeSpan acceptPause, TimeSpan keepAliveAfter, TimeSpan keepAliveInterval, int keepAliveProbes, TimeSpan certificateCheck, TimeSpan failurePace)
+        TimeSpan acceptPause,
+        TimeSpan keepAliveAfter,
+        TimeSpan keepAliveInterval,
+        int keepAliveProbes,
+        TimeSpan certificateCheck,
+        TimeSpan failurePace,
+        TimeSpan headerLimit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(acceptPause, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptPause, TimeSpan.FromSeconds(1));
@@ -23,14 +30,15 @@ internal sealed record TransportTimings
         ArgumentOutOfRangeException.ThrowIfLessThan(keepAliveProbes, 1);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(certificateCheck, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failurePace, TimeSpan.Zero);
-        (CertificateCheck, FailurePace) = (certificateCheck, failurePace);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(headerLimit, TimeSpan.Zero);
+        (CertificateCheck, FailurePace, HeaderLimit) = (certificateCheck, failurePace, headerLimit);
         (AcceptPause, KeepAliveAfter, KeepAliveInterval, KeepAliveProbes) = (acceptPause, keepAliveAfter, keepAliveInterval, keepAliveProbes);
     }
 
     /// <summary>The timings of a node.</summary>
     public static TransportTimings Standard { get; } = new(
         acceptPause: TimeSpan.FromMilliseconds(100), keepAliveAfter: TimeSpan.FromMinutes(1), keepAliveInterval: TimeSpan.FromSeconds(10), keepAliveProbes: 3,
-        certificateCheck: TimeSpan.FromSeconds(2), failurePace: TimeSpan.FromSeconds(10));
+        certificateCheck: TimeSpan.FromSeconds(2), failurePace: TimeSpan.FromSeconds(10), headerLimit: TimeSpan.FromSeconds(3));
 
     /// <summary>Pause after a connection could not be accepted.</summary>
     public TimeSpan AcceptPause { get; }
@@ -46,6 +54,9 @@ internal sealed record TransportTimings
 
     /// <summary>How often the files of certificates are looked at.</summary>
     public TimeSpan CertificateCheck { get; }
+
+    /// <summary>How long a proxy may take to say where its client comes from.</summary>
+    public TimeSpan HeaderLimit { get; }
 
     /// <summary>The least time between two log lines about handshakes that failed.</summary>
     public TimeSpan FailurePace { get; }

@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Net;
 using ChatAkka.Load;
+using ChatAkka.Load.Abuse;
 
 var defaults = new LoadOptions();
 var nodes = new Option<string>("--nodes") { Description = "where clients connect, HOST:PORT with commas", DefaultValueFactory = _ => defaults.Nodes[0] };
@@ -11,7 +13,7 @@ var window = new Option<int>("--window") { Description = "chats in flight of eac
 var rate = new Option<int>("--rate") { Description = "chats a second over all senders", DefaultValueFactory = _ => defaults.Rate };
 var receipts = new Option<bool>("--receipts") { Description = "give each chat an id and go on with its receipt" };
 var acks = new Option<bool>("--ack") { Description = "recipients acknowledge: chats go through their mailboxes, receipts are stored" };
-var recipients = new Option<int>("--recipients") { Description = "to how many offline users a sender sends at a time; their names are new in each run, and change after 500 chats", DefaultValueFactory = _ => defaults.Recipients };
+var recipients = new Option<int>("--recipients") { Description = "to how many offline users a sender sends at a time; their names are new in each run, and change after 240 chats", DefaultValueFactory = _ => defaults.Recipients };
 var waiting = new Option<int>("--waiting") { Description = "how many messages wait for each user of a backlog", DefaultValueFactory = _ => defaults.Waiting };
 var readBack = new Option<bool>("--read-back") { Description = "afterwards log in as the recipients. away: all that was stored must come, and is gone then; acks: nothing may come" };
 var size = new Option<int>("--size") { Description = "bytes of a chat's content", DefaultValueFactory = _ => defaults.Size };
@@ -21,9 +23,12 @@ var processes = new Option<string>("--pids") { Description = "server processes w
 var logins = new Option<int>("--logins-at-once") { Description = "how many log in at a time", DefaultValueFactory = _ => defaults.LoginsAtOnce };
 var json = new Option<string?>("--json") { Description = "write the figures to this file" };
 var svg = new Option<string?>("--svg") { Description = "draw the latencies into this file" };
+var abuse = new Option<AbuseKind?>("--abuse") { Description = "measure the load without and with one abusive client beside it, in turns: flood, garbage, half-lines, logins, connects, one-recipient, many-names", CustomParser = r => Enum.TryParse<AbuseKind>(r.Tokens[0].Value.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var kind) ? kind : Unknown(r) };
+var abuseFrom = new Option<string?>("--abuse-from") { Description = "the abusive client's own address, for example 127.0.0.2, so that its address has limits of its own" };
+var turns = new Option<int>("--turns") { Description = "how often the load is measured without and with the abusive client", DefaultValueFactory = _ => 3 };
 var command = new RootCommand("Loads a running ChatAkka with chats and measures what becomes of them. Exit code 1: something was lost, doubled, reordered or refused.")
 {
-    nodes, protocol, users, mode, pattern, window, rate, receipts, acks, recipients, waiting, readBack, size, seconds, warmUp, processes, logins, json, svg,
+    nodes, protocol, users, mode, pattern, window, rate, receipts, acks, recipients, waiting, readBack, size, seconds, warmUp, processes, logins, json, svg, abuse, abuseFrom, turns,
 };
 command.SetAction(async (parsed, stop) =>
 {
@@ -57,6 +62,13 @@ command.SetAction(async (parsed, stop) =>
 
     try
     {
+        if (parsed.GetValue(abuse) is { } kind)
+        {
+            var abused = new AbuseRun(kind, parsed.GetValue(abuseFrom) is { } from ? IPAddress.Parse(from) : null, parsed.GetValue(turns), options);
+            await abused.RunAsync(Console.Out, stop);
+            return abused.IsWrong ? 1 : 0;
+        }
+
         var run = LoadRun.Create(options, Console.Error);
         var result = await run.RunAsync(stop);
         foreach (var line in LoadReport.Text(result))
@@ -74,5 +86,11 @@ command.SetAction(async (parsed, stop) =>
     }
 });
 return await command.Parse(args).InvokeAsync();
+
+static AbuseKind? Unknown(System.CommandLine.Parsing.ArgumentResult result)
+{
+    result.AddError($"there is no abuse '{result.Tokens[0].Value}'");
+    return null;
+}
 
 static IReadOnlyList<string> Split(string list) => list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);

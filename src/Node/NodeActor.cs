@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Event;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Limits;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
@@ -32,6 +33,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     private readonly ISessionRegistry _registry;
     private readonly IMailboxStore _mailboxStore;
     private readonly IReadOnlyList<ClientEndpoint> _endpoints;
+    private readonly AddressGate _addresses;
     private readonly LoginServices _logins;
     private readonly TextWriter _console;
     private readonly string _store;
@@ -52,6 +54,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
     /// <param name="registry">The session registry.</param>
     /// <param name="mailboxStore">What mailboxes need to know of the store.</param>
     /// <param name="endpoints">Where clients connect.</param>
+    /// <param name="addresses">The limits of addresses.</param>
     /// <param name="counters">Counts what becomes of chats and connections.</param>
     /// <param name="logins">Decide who may log in.</param>
     /// <param name="console">Where the node prints that it is ready.</param>
@@ -62,6 +65,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         ISessionRegistry registry,
         IMailboxStore mailboxStore,
         IReadOnlyList<ClientEndpoint> endpoints,
+        AddressGate addresses,
         NodeCounters counters,
         LoginServices logins,
         TextWriter console,
@@ -69,7 +73,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         TimeProvider time)
     {
         (_settings, _registry, _mailboxStore, _endpoints, _counters, _logins) = (settings, registry, mailboxStore, endpoints, counters, logins);
-        (_console, _store, _time) = (console, store, time);
+        (_addresses, _console, _store, _time) = (addresses, console, store, time);
         _self = _cluster.SelfUniqueAddress.ToNodeId();
         _directory = new NodeDirectory(_self, settings.Listener.RetryAfter);
         WaitingForRedis();
@@ -170,7 +174,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             Props.Create(() => new GatewayActor(_self, link, routing.ThroughRelay, _links, routes, connections, _directory, _counters, peers, trace, time)),
             ClusterNames.Gateway);
         var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, new MailboxReaderTimings(), _self, trace);
-        var factory = new ConnectionFactory(_settings.Connection, ConnectionParts(connections, routes, registrar, readers, trace), time);
+        var factory = new ConnectionFactory(
+            _settings.Connection, _settings.Limits.Connection, _addresses, ConnectionParts(connections, routes, registrar, readers, trace), _counters, time);
         var gateway = _gateway;
         _logins.WatchRevocations(Context);
         var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout, _settings.Connection.WriteTimeout);
@@ -191,7 +196,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             var replies = new ClientReplies(client.Outbound, address, _directory, _counters);
             var session = new ClientSession(client, registrar, routes, readers);
             var chats = new ChatIntake(client, routes, _counters, trace, _self);
-            var logins = new LoginCommands(client, session, replies, _logins.Policy, _time);
+            var logins = new LoginCommands(client, session, replies, _logins.Policy, _addresses, _time);
             var commands = new ClientCommands(client, session, chats, replies, logins, _logins.Names, _registry, settings.Greeting == Greeting.Typed, _time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };

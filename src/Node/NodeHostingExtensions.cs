@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
 using ChatAkka.Node.Clients;
+using ChatAkka.Node.Limits;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
 using ChatAkka.Node.Telemetry;
@@ -32,21 +33,24 @@ internal static class NodeHostingExtensions
         {
             var time = TimeProvider.System;
             var counters = new NodeCounters();
-            var endpoints = ClientEndpoints(settings, counters, system);
+            var addresses = new AddressGate(settings.Limits.Address, counters, time);
+            var proxies = settings.Proxies is { } trusted ? new ProxyReader(trusted, TransportTimings.Standard.HeaderLimit, counters, time) : null;
+            var endpoints = ClientEndpoints(settings, new ClientDoor(addresses, proxies), counters, system);
             var log = Logging.GetLogger(system, nameof(LoginServices));
             var logins = LoginServices.Create(
                 settings.Auth, revocations, problem => log.Error("A file with keys changed and cannot be used. The keys of before stay: {0}", problem), time);
             system.ActorOf(
-                Props.Create(() => new NodeActor(settings, registry, mailboxStore, endpoints, counters, logins, Console.Out, store, time)), ClusterNames.Node);
+                Props.Create(() => new NodeActor(settings, registry, mailboxStore, endpoints, addresses, counters, logins, Console.Out, store, time)),
+                ClusterNames.Node);
         });
 
     /// <summary>Says where clients connect, and how they are transported there.</summary>
-    private static IReadOnlyList<ClientEndpoint> ClientEndpoints(NodeSettings settings, NodeCounters counters, ActorSystem system)
+    private static IReadOnlyList<ClientEndpoint> ClientEndpoints(NodeSettings settings, ClientDoor door, NodeCounters counters, ActorSystem system)
     {
         var (listener, timings, time) = (settings.Listener, TransportTimings.Standard, TimeProvider.System);
         var endpoints = new List<ClientEndpoint>();
         if (listener.Address is { } plain)
-            endpoints.Add(new ClientEndpoint(ClientTransportKind.Plain, new SocketTransport(timings), plain, listener.Advertise, "--listen"));
+            endpoints.Add(new ClientEndpoint(ClientTransportKind.Plain, new SocketTransport(door, timings), plain, listener.Advertise, "--listen"));
         if (listener.TlsAddress is { } secure && settings.Tls is { } tls)
         {
             var log = Logging.GetLogger(system, typeof(TlsTransport));
@@ -54,7 +58,7 @@ internal static class NodeHostingExtensions
             system.RegisterOnTermination(files.Dispose);
             var failures = new HandshakeFailures(timings.FailurePace, log, time);
             endpoints.Add(new ClientEndpoint(
-                ClientTransportKind.Tls, new TlsTransport(tls, files, timings, failures, counters, time), secure, listener.TlsAdvertise, "--tls-listen"));
+                ClientTransportKind.Tls, new TlsTransport(door, tls, files, timings, failures, counters, time), secure, listener.TlsAdvertise, "--tls-listen"));
         }
 
         return endpoints;

@@ -1,4 +1,5 @@
 using ChatAkka.Node.Clients;
+using ChatAkka.Node.Limits;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
@@ -12,7 +13,9 @@ namespace ChatAkka.Node;
 /// <summary>All settings of a node.</summary>
 /// <param name="Listener">The listener for clients.</param>
 /// <param name="Tls">TLS for clients; null if clients cannot connect by TLS.</param>
+/// <param name="Proxies">Proxies that say where clients come from; null if there are none.</param>
 /// <param name="Auth">The authentication of clients, and their names.</param>
+/// <param name="Limits">The limits against clients that do too much.</param>
 /// <param name="Connection">Each connection.</param>
 /// <param name="Routing">Finding recipients.</param>
 /// <param name="Link">Links to other nodes.</param>
@@ -22,7 +25,9 @@ namespace ChatAkka.Node;
 internal sealed record NodeSettings(
     ListenerSettings Listener,
     TlsSettings? Tls,
+    ProxySettings? Proxies,
     AuthSettings Auth,
+    LimitSettings Limits,
     ConnectionSettings Connection,
     RoutingSettings Routing,
     LinkSettings Link,
@@ -38,7 +43,9 @@ internal sealed record NodeSettings(
         var settings = new NodeSettings(
             listener,
             listener.TlsAddress is null ? null : TlsSettings.Create(reader),
+            ProxySettings.Create(reader),
             AuthSettings.Create(reader, [.. new[] { listener.Address, listener.TlsAddress }.OfType<HostPort>()]),
+            LimitSettings.Create(reader),
             ConnectionSettings.Create(reader, routing),
             routing,
             LinkSettings.Create(reader),
@@ -49,6 +56,8 @@ internal sealed record NodeSettings(
         // Akka.Remote drops a frame over its maximum, and a chat over the outbound limit could never be delivered.
         if (settings.Connection.OutboundLimit < 2 * settings.Connection.MaxLine)
             reader.Report("chat.connection.outbound-limit", "must be at least twice chat.connection.max-line");
+        if (settings.Limits.Address.TableSize < 2 * listener.MaxConnections)
+            reader.Report("chat.limits.address.table-size", "must be at least twice chat.listener.max-connections");
         return settings;
     }
 }

@@ -96,4 +96,10 @@ public enum ErrorCode : byte
 
     /// <summary>No client may have this name: it is reserved, or it could be taken for another one.</summary>
     NameNotAllowed = 30,
+
+    /// <summary>The client does too much: the chat is refused, or the connection is closed.</summary>
+    RateLimited = 31,
+
+    /// <summary>Too many connections, or too many new ones, come from the client's address; the connection is closed.</summary>
+    TooManyFromAddress = 32,
 }

@@ -35,6 +35,8 @@ public static class ErrorCodes
         (ErrorCode.AuthRequired, "auth_required", "a name alone is not enough to log in here"),
         (ErrorCode.Busy, "busy", "too many logins are under way; try again"),
         (ErrorCode.NameNotAllowed, "name_not_allowed", "nobody may have this name"),
+        (ErrorCode.RateLimited, "rate_limited", "too much at a time; try again later"),
+        (ErrorCode.TooManyFromAddress, "too_many_from_address", "too many connections from your address; try again later"),
     ];
 
     /// <summary>All codes with the form that clients see and the standard text, in the order of the numbers.</summary>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Akka.Configuration;
 
@@ -120,7 +122,32 @@ public sealed partial class ConfigReader
 
     /// <summary>Reads a duration or <c>off</c>, which is null.</summary>
     public TimeSpan? DurationOrOff(string path, TimeSpan min, TimeSpan max) =>
-        _config.HasPath(path) && Text(path) is "off" or "false" ? null : Duration(path, min, max);
+        IsOff(path) ? null : Duration(path, min, max);
+
+    /// <summary>Reads a whole number or <c>off</c>, which is null.</summary>
+    public int? IntOrOff(string path, int min, int max) => IsOff(path) ? null : Int(path, min, max);
+
+    /// <summary>Reads a size in bytes or <c>off</c>, which is null.</summary>
+    public int? BytesOrOff(string path, int min, int max) => IsOff(path) ? null : Bytes(path, min, max);
+
+    /// <summary>Reads a list of IP addresses and networks, for example <c>10.0.0.7</c> and <c>10.1.0.0/16</c>.</summary>
+    public IReadOnlyList<IPNetwork> Networks(string path)
+    {
+        var networks = new List<IPNetwork>();
+        foreach (var text in List(path))
+        {
+            if (IPNetwork.TryParse(text, out var network))
+                networks.Add(network);
+            else if (IPAddress.TryParse(text, out var address))
+                networks.Add(new IPNetwork(address, address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+            else
+                Report(path, $"has '{text}', expected an IP address, or a network such as 10.1.0.0/16");
+        }
+
+        return networks;
+    }
+
+    private bool IsOff(string path) => _config.HasPath(path) && Text(path) is "off" or "false";
 
     /// <summary>Reads a text that must be one of several values.</summary>
     public string Choice(string path, params string[] words)

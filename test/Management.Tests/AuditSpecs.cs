@@ -57,6 +57,17 @@ public class AuditSpecs
     private static Ledger Of(long accepted, long delivered) =>
         new(accepted, delivered, 0, new Dictionary<string, long>(), new Dictionary<string, long>(), 0);
 
+    [Fact]
+    public void Should_show_what_each_limit_stopped_on_each_node()
+    {
+        var some = Report("n0", new Ledger(0, 0, 0, new Dictionary<string, long>(), new Dictionary<string, long>(), 0)) with
+        {
+            Limits = new Dictionary<string, long> { ["connection.errors-per-minute"] = 2, ["address.connections"] = 17 },
+        };
+        LimitRows.Of([some, some with { Address = "n1", Limits = null }]).Select(r => string.Join(' ', r.Select(c => c!.ToString())))
+            .ShouldBe(["n0 address.connections 17", "n0 connection.errors-per-minute 2"]);
+    }
+
     private static NodeReport Report(string node, Ledger ledger, params PeerReport[] peers) =>
         new(node, node, "", 0, 500, 0, 0, 0, false, ledger, peers);
 }

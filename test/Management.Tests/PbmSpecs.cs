@@ -25,6 +25,7 @@ public class PbmSpecs(TrioFixture cluster)
         { "chat nodes", @"^127\.0\.0\.1:\d+\t127\.0\.0\.1:\d+\tup\t\d+\t500\t\d+\t2\t\d+$" },
         { "chat relay", @"^127\.0\.0\.1:\d+\tacts\t\d+\t" },
         { "chat audit", @"^all\t" },
+        { "chat limits", "" },
         { "chat who nobody", @"^nobody\toffline\t" },
         { "chat why nobody", @"^registry\tno session$" },
         { "?", "^  cluster-sharding  " },

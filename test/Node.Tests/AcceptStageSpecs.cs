@@ -46,7 +46,7 @@ public sealed class AcceptStageSpecs : TestKit
     }
 
     private async Task<IClientTransport.Binding> BindAsync(int port, TaskCompletionSource<IClientTransport.Incoming>? first) =>
-        await new SocketTransport(TransportTimings.Standard).Bind(new HostPort("127.0.0.1", port), 16)
+        await new SocketTransport(ClientDoor.Open, TransportTimings.Standard).Bind(new HostPort("127.0.0.1", port), 16)
             .ToMaterialized(Sink.ForEach<IClientTransport.Incoming>(i => first?.TrySetResult(i)), Keep.Left)
             .Run(_materializer);
 }

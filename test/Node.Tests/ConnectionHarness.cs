@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Akka.Actor;
 using Akka.TestKit;
@@ -5,6 +6,7 @@ using Akka.TestKit.Xunit2;
 using ChatAkka.Authentication.Names;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Limits;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Mailboxes;
@@ -35,7 +37,7 @@ internal sealed class ConnectionHarness : ILineSource
     private readonly Policy _policy = new();
     private readonly DeliveryWriter _deliveries = new(DeliveryTemplate.TryParse("{send}:{content}")!);
 
-    public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed, bool namesAreSafe = false)
+    public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed, bool namesAreSafe = false, ConnectionLimits? limits = null, AddressGate? addresses = null)
     {
         _scheduler = (TestScheduler)kit.Sys.Scheduler;
         Listener = kit.CreateTestProbe();
@@ -48,12 +50,15 @@ internal sealed class ConnectionHarness : ILineSource
         Routes = new RouteTable(Connections, 5, Self);
         Routes.Attach(Resolver, Depositor);
         var settings = new ConnectionSettings(64 * 1024, 1024 * 1024, 256 * 1024, TimeSpan.FromSeconds(30), null, null, Grace, StoreUnreadLimit, greeting, _deliveries);
-        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System);
+        Connection = new ClientConnection(7, new Outbound(settings.OutboundLimit, _deliveries), settings.WaitingLimit, TimeProvider.System, IPAddress.Parse("10.1.2.3"), new ConnectionBudget(limits ?? ConnectionLimits.None, Counters, Time))
+        {
+            Stores = new StoreBudget(limits ?? ConnectionLimits.None, addresses ?? AddressGate.Open, IPAddress.Parse("10.1.2.3"), Counters, Time),
+        };
         var connection = Connection;
         var replies = new ClientReplies(connection.Outbound, new ClientAddress(ClientTransportKind.Plain, "here:1"), Directory, Counters);
         var session = new ClientSession(connection, Registrar, Routes, new MailboxReaders(Mailboxes, Patience, new MailboxReaderTimings(), Self, trace));
         var chats = new ChatIntake(connection, Routes, Counters, trace, Self);
-        var logins = new LoginCommands(connection, session, replies, _policy, Time);
+        var logins = new LoginCommands(connection, session, replies, _policy, addresses ?? AddressGate.Open, Time);
         var commands = new ClientCommands(connection, session, chats, replies, logins, new UserNames(new NamePolicy(namesAreSafe, [])), _registry, greeting == Greeting.Typed, TimeProvider.System);
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, session, commands, replies, Connections, settings)));
         Connection.Attach(Actor);

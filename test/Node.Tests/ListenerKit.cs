@@ -5,6 +5,7 @@ using Akka.TestKit.Xunit2;
 using ChatAkka.Authentication.Names;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Limits;
 using ChatAkka.Node.Links;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Routing;
@@ -31,7 +32,7 @@ internal sealed class ListenerKit
     private static readonly NodeId s_self = new("here", 1, 1);
     private readonly TransportKit _transport;
 
-    public ListenerKit(TestKit kit, TransportKit transport, TimeProvider time, Greeting greeting = Greeting.Typed)
+    public ListenerKit(TestKit kit, TransportKit transport, TimeProvider time, Greeting greeting = Greeting.Typed, ConnectionLimits? limits = null, int most = Most)
     {
         _transport = transport;
         var trace = new TraceLog(time);
@@ -48,12 +49,12 @@ internal sealed class ListenerKit
             var replies = new ClientReplies(client.Outbound, at, directory, Counters);
             var session = new ClientSession(client, registrar, routes, readers: null);
             var chats = new ChatIntake(client, routes, Counters, trace, s_self);
-            var logins = new LoginCommands(client, session, replies, new OpenLogins(names), time);
+            var logins = new LoginCommands(client, session, replies, new OpenLogins(names), AddressGate.Open, time);
             var commands = new ClientCommands(client, session, chats, replies, logins, names, new SharedRegistry(), greeting == Greeting.Typed, time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
-        var factory = new ConnectionFactory(settings, props, time);
-        var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, null, null, Most, Backlog, TimeSpan.Zero);
+        var factory = new ConnectionFactory(settings, limits ?? ConnectionLimits.None, AddressGate.Open, props, Counters, time);
+        var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, null, null, most, Backlog, TimeSpan.Zero);
         ClientEndpoint[] endpoints = [new(ClientTransportKind.Plain, transport.Transport, new HostPort("127.0.0.1", 0), null, "--listen")];
         var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout, WriteTimeout);
         var grants = new GrantCheck(Revoked, RenewGrace, time);

@@ -27,7 +27,7 @@ public class NodeCountersSpecs
             counters.Accepted, () => counters.Delivered(1), counters.Stored,
             .. ErrorCodes.All.SelectMany(e => new Action[] { () => counters.Count(e.Code), () => counters.Error(e.Code) }),
             () => counters.Dropped(1), counters.SettledAgain, counters.BadFrame, counters.StaleFrame, counters.RefusedConnection, counters.CutShort,
-            counters.FailedHandshake,
+            counters.FailedHandshake, .. Enum.GetValues<LimitKind>().Select(kind => new Action(() => counters.Limited(kind))),
         ];
         count.Length.ShouldBe(counters.All.Count);
         for (var i = 0; i < count.Length; i++)

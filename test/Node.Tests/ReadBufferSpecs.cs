@@ -4,7 +4,27 @@ namespace ChatAkka.Node.Tests;
 
 public class ReadBufferSpecs
 {
-    private readonly ReadBuffer _buffer = new();
+    private readonly ReadSize _size = new();
+    private readonly ReadBuffer _buffer;
+
+    public ReadBufferSpecs()
+    {
+        _buffer = new ReadBuffer(_size);
+        _size.AllowLarge();
+    }
+
+    [Fact]
+    public void Should_stay_small_until_large_reads_are_allowed()
+    {
+        var size = new ReadSize();
+        var buffer = new ReadBuffer(size);
+        for (var i = 0; i < 100; i++)
+            buffer.Take(buffer.Free.Length);
+        buffer.Free.Length.ShouldBe(ReadBuffer.Smallest);
+        size.AllowLarge();
+        buffer.Take(buffer.Free.Length);
+        buffer.Free.Length.ShouldBeGreaterThan(ReadBuffer.Smallest);
+    }
 
     [Fact]
     public void Should_grow_to_its_bound_while_reads_fill_it()

@@ -45,6 +45,7 @@ public class TimingsSpecs
         Refuses("failurePace", () => Transport(failurePace: TimeSpan.Zero));
         Refuses("handshakeSilence", () => Transport(handshakeSilence: TimeSpan.Zero));
         Refuses("handshakeInStorm", () => Transport(handshakeSilence: s_second, handshakeInStorm: s_second));
+        Refuses("headerLimit", () => Transport(headerLimit: TimeSpan.Zero));
     }
 
     [Fact]
@@ -59,9 +60,9 @@ public class TimingsSpecs
 
     private static TransportTimings Transport(
         TimeSpan? acceptPause = null, TimeSpan? keepAliveAfter = null, TimeSpan? keepAliveInterval = null, int keepAliveProbes = 1,
-        TimeSpan? certificateCheck = null, TimeSpan? failurePace = null, TimeSpan? handshakeInStorm = null, TimeSpan? handshakeSilence = null) => new(
+        TimeSpan? certificateCheck = null, TimeSpan? failurePace = null, TimeSpan? handshakeInStorm = null, TimeSpan? handshakeSilence = null, TimeSpan? headerLimit = null) => new(
         acceptPause ?? s_ok, keepAliveAfter ?? s_second, keepAliveInterval ?? s_second, keepAliveProbes,
-        certificateCheck ?? s_ok, failurePace ?? s_ok, handshakeInStorm ?? s_second, handshakeSilence ?? s_ok);
+        certificateCheck ?? s_ok, failurePace ?? s_ok, handshakeInStorm ?? s_second, handshakeSilence ?? s_ok, headerLimit ?? s_ok);
 
     private static void Refuses(string name, Func<object> make) =>
         Should.Throw<ArgumentOutOfRangeException>(make).ParamName.ShouldBe(name);

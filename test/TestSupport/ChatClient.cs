@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -17,12 +18,17 @@ public sealed class ChatClient : IDisposable
     public Socket Socket => _socket;
 
     /// <summary>Connects to HOST:PORT.</summary>
-    public static async Task<ChatClient> ConnectAsync(string address, int? receiveBuffer = null)
+    /// <param name="address">Where to.</param>
+    /// <param name="receiveBuffer">The size of the socket's buffer; null: as usual.</param>
+    /// <param name="from">The client's own address; null: any.</param>
+    public static async Task<ChatClient> ConnectAsync(string address, int? receiveBuffer = null, IPAddress? from = null)
     {
         var colon = address.LastIndexOf(':');
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBuffer is { } bytes)
             socket.ReceiveBufferSize = bytes;
+        if (from is not null)
+            socket.Bind(new IPEndPoint(from, 0));
         await socket.ConnectAsync(address[..colon], int.Parse(address[(colon + 1)..], System.Globalization.CultureInfo.InvariantCulture));
         return new ChatClient(socket);
     }

@@ -27,6 +27,7 @@ public sealed class ChatPalette(ISessionRegistry registry, ITokenRevocations rev
         .Streams().Build(),
     Define(Relay, "Shows where the relay acts, since when, and what it did."),
     Define(Audit, "Shows what became of every accepted chat. The column missing is 0 at rest."),
+    Define(Limits, "Shows what the limits against clients that do too much stopped, by the names of their settings."),
     Define(Why, "Shows everything that is known about where a user is: registry, connection, caches, mailbox, last events.", User),
     Define(Token, "Revokes tokens of clients. Sessions that were begun with them end within a second.", b => b.WithArgument(a => a.WithName("action").IsMandatory(true)
         .WithDescription("revoke."))
@@ -43,6 +44,7 @@ public sealed class ChatPalette(ISessionRegistry registry, ITokenRevocations rev
     internal const string Drain = "drain";
     internal const string Relay = "relay";
     internal const string Audit = "audit";
+    internal const string Limits = "limits";
     internal const string Why = "why";
     internal const string Trace = "trace";
     internal const string Token = "token";

@@ -31,6 +31,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         Run(ChatPalette.Send, SendAsync);
         Run(ChatPalette.Relay, RelayAsync);
         Run(ChatPalette.Audit, AuditAsync);
+        Run(ChatPalette.Limits, LimitsAsync);
         Run(ChatPalette.Why, WhyAsync);
         Run(ChatPalette.Trace, TraceAsync);
         Process(ChatPalette.Token, command => tokens.RunAsync(command).PipeTo(Sender));
@@ -172,6 +173,13 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         Warn(client, reports);
     }
 
+    private async Task LimitsAsync(Command command, IActorRef client)
+    {
+        var reports = await _agents.AskNodesAsync<NodeReport>(AgentKinds.Node, new NoQuestion()).ConfigureAwait(false);
+        Tell(client, LimitRows.Columns, LimitRows.Of([.. reports.Select(r => r.Answer).OfType<NodeReport>()]));
+        Warn(client, reports);
+    }
+
     private async Task WhyAsync(Command command, IActorRef client)
     {
         var user = UserOf(command);
@@ -191,9 +199,9 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
             if (place is null)
                 rows.Add([$"node {node}", error]);
             else if (place.Session is { } s)
-                rows.Add([$"node {node}", $"connection {s.Connection}, since {Times.Show(s.Since)}, mode {s.Mode}, idle {s.IdleMilliseconds / 1000} s, {s.Unwritten} bytes unwritten, {(s.Reads ? "chats reach it directly" : "reads its mailbox")}{Stray(session, member, s)}"]);
+                rows.Add([$"node {node}", $"connection {s.Connection}, since {Times.Show(s.Since)}, mode {s.Mode}, idle {s.IdleMilliseconds / 1000} s, {s.Unwritten} bytes unwritten, {(s.Reads ? "chats reach it directly" : "reads its mailbox")}{Disagreements.Stray(session, member, s)}"]);
             if (place is { Place.Length: > 0 } p && p.Place != "here")
-                rows.Add([$"cache of {node}", $"{p.Place}, {p.State}, {p.Waiting} waiting{Disagrees(session, p.Place)}"]);
+                rows.Add([$"cache of {node}", $"{p.Place}, {p.State}, {p.Waiting} waiting{Disagreements.Of(session, p.Place)}"]);
         }
 
         rows.Add(["mailbox", await depth.ConfigureAwait(false)]);
@@ -202,19 +210,6 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         Tell(client, ["what", "details"], rows);
         Warn(client, reports);
     }
-
-    /// <summary>Marks a connection that believes that it holds the session, if the registry names another one.</summary>
-    private static string Stray(SessionRecord? session, Member member, SessionReport here) =>
-        session?.Owner.Node == member.UniqueAddress.ToNodeId() && session.Owner.Connection == here.Connection ? "" : " - the registry disagrees";
-
-    private static string Disagrees(SessionRecord? session, string place) => session switch
-    {
-        null when place == "mailbox" => "",
-        null => " - disagrees: the registry has no session",
-        { Mode: SessionModes.Ack } when place == "mailbox" => "",
-        _ when place == session.Owner.Node.Address => "",
-        _ => $" - disagrees: the registry says {session.Owner.Node.Address}",
-    };
 
     private async Task<string> DepthAsync(UserName user)
     {

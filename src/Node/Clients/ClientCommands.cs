@@ -1,5 +1,6 @@
 using Akka.Actor;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Limits;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Routing;
 using ChatAkka.Node.Sessions;
@@ -20,6 +21,12 @@ internal enum RunResult
 
     /// <summary>A chat found its way full. It is tried again when there is space.</summary>
     Blocked,
+
+    /// <summary>The client does too much. The next line is tried again after <see cref="ConnectionBudget.Pause"/>.</summary>
+    Paused,
+
+    /// <summary>The client does so much that the connection has to be closed.</summary>
+    UsedUp,
 
     /// <summary>The client logged out. Lines after that are dropped.</summary>
     LoggedOut,
@@ -58,6 +65,7 @@ internal sealed class ClientCommands(
         Next,
         Wait,
         Blocked,
+        Paused,
         LogOut,
     }
 
@@ -78,18 +86,22 @@ internal sealed class ClientCommands(
     /// <summary>Handles the lines that are left, as far as it can.</summary>
     public RunResult Run()
     {
-        while (_next < _batch!.Count)
+        while (_next < _batch!.Count && !Budget.IsUsedUp)
         {
+            if (!Budget.MayTakeLine())
+                return RunResult.Paused;
             switch (Handle(_batch))
             {
                 case Step.Next:
-                    _next++;
+                    Count();
                     break;
                 case Step.Wait:
-                    _next++;
+                    Count();
                     return RunResult.Waiting;
                 case Step.Blocked:
                     return RunResult.Blocked;
+                case Step.Paused:
+                    return RunResult.Paused;
                 default:
                     _batch = null;
                     return RunResult.LoggedOut;
@@ -97,7 +109,7 @@ internal sealed class ClientCommands(
         }
 
         _batch = null;
-        return RunResult.Finished;
+        return Budget.IsUsedUp ? RunResult.UsedUp : RunResult.Finished;
     }
 
     /// <summary>Takes the answer that a line waits for. An answer that nobody waits for any more is ignored.</summary>
@@ -123,6 +135,14 @@ internal sealed class ClientCommands(
             return;
         _question = null;
         replies.Who(answer.Question.IsJson, answer.Question.User, answer.Outcome);
+    }
+
+    private ConnectionBudget Budget => connection.Budget;
+
+    private void Count()
+    {
+        _next++;
+        Budget.CountLine();
     }
 
     private Step Handle(LineBatch batch)
@@ -181,12 +201,20 @@ internal sealed class ClientCommands(
             return Refuse(command.IsJson, ErrorCode.NotLoggedIn, null, command.Id);
         if (command.HasSender && !IsSame(names.Compare(command.Sender), sender.User))
             return Refuse(command.IsJson, ErrorCode.Forbidden, "send must be the name you logged in with", command.Id);
+        if (!Budget.MayTakeChat())
+            return Step.Paused;
         return chats.Take(command, names.Compare(command.Recipient), sender.User, _batchTime) switch
         {
-            SendResult.Done => Step.Next,
+            SendResult.Done => OnTaken(),
             SendResult.Full => Step.Blocked,
             _ => Refuse(command.IsJson, ErrorCode.BadName, UserName.Explain(command.Recipient), command.Id),
         };
+    }
+
+    private Step OnTaken()
+    {
+        Budget.CountChat();
+        return Step.Next;
     }
 
     private Step OnAck(in Command command)
@@ -228,6 +256,7 @@ internal sealed class ClientCommands(
 
     private Step Refuse(bool isJson, ErrorCode code, string? text = null, ReadOnlySpan<byte> id = default)
     {
+        Budget.CountError();
         replies.Refuse(isJson, code, text, id);
         return Step.Next;
     }

@@ -12,7 +12,7 @@ namespace ChatAkka.Node.Clients;
 /// <remarks>
 /// <code>
 /// Reading --login, who--> Waiting --answer--> Reading
-///    |  --window or budget full--> Blocked --space--> Reading
+///    |  --window or budget full, or too fast--> Blocked --space, or time--> Reading
 ///    |  --logout or end of input, receipts are open--> Waiting --last receipt, or time limit--> Closing
 ///    '--logout, end of input, error that closes--> Closing --socket closed--> stopped, or AwaitingReader --reader ended--> stopped
 /// </code>
@@ -197,23 +197,25 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
 
     private void Process()
     {
-        switch (_commands.Run())
+        var result = _commands.Run();
+        switch (result)
         {
-            case RunResult.Finished when _inputEnded:
-                Leave(logoutIsJson: null);
-                break;
-            case RunResult.Finished:
+            case RunResult.Finished when !_inputEnded:
                 Enter(Phase.Reading);
                 _source!.Done();
                 break;
-            case RunResult.Waiting:
-                Enter(Phase.Waiting);
+            case RunResult.Waiting or RunResult.Blocked:
+                Enter(result == RunResult.Waiting ? Phase.Waiting : Phase.Blocked);
                 break;
-            case RunResult.Blocked:
+            case RunResult.Paused:
                 Enter(Phase.Blocked);
+                Timers.StartSingleTimer(nameof(RunResult.Paused), new ClientConnection.Resume(), _connection.Budget.Pause);
                 break;
-            case RunResult.LoggedOut:
-                Leave(_replies.SpeaksJson);
+            case RunResult.UsedUp:
+                Act(_closing.Close(ErrorCode.RateLimited));
+                break;
+            default:
+                Leave(result == RunResult.LoggedOut ? _replies.SpeaksJson : null);
                 break;
         }
     }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Limits;
 using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Clients;
@@ -15,9 +16,10 @@ namespace ChatAkka.Node.Clients;
 /// last line.
 /// </remarks>
 /// <param name="connection">The connection. Every read resets its idle time.</param>
-/// <param name="maxLine">The maximum length of a line, in bytes.</param>
+/// <param name="bounds">How long lines may be, and how much is read at a time.</param>
+/// <param name="reads">What may be read; null: everything. Beyond it reading pauses.</param>
 /// <param name="actor">The connection's actor.</param>
-internal sealed class ConnectionStage(ClientConnection connection, int maxLine, IActorRef actor)
+internal sealed class ConnectionStage(ClientConnection connection, LineBounds bounds, ReadBudget? reads, IActorRef actor)
     : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
 {
     private readonly Inlet<ReadOnlyMemory<byte>> _in = new("connection.in");
@@ -27,7 +29,7 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
     public override FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Shape => new(_in, _out);
 
     /// <inheritdoc/>
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, connection, maxLine, actor);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, connection, bounds, reads, actor);
 
     private sealed class Logic : GraphStageLogic, ILineSource
     {
@@ -37,24 +39,28 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
 
         private readonly ConnectionStage _stage;
         private readonly ClientConnection _connection;
+        private readonly LineBounds _bounds;
+        private readonly ReadBudget? _reads;
         private readonly IActorRef _actor;
         private readonly LineFramer _framer;
         private readonly Utf8Buffer _telnetAnswers = new();
         private readonly Action _onDone;
         private readonly Action _onAbort;
         private readonly Action _onWake;
+        private Action? _onPauseOver;
         private LineBatch _withActor = new();
         private LineBatch _filling = new();
         private int _handover = Idle;
         private bool _ended;
+        private bool _pauses;
+        private bool _isLoggedIn;
+        private ReadOnlyMemory<byte>? _held;
 
-        public Logic(ConnectionStage stage, ClientConnection connection, int maxLine, IActorRef actor)
+        public Logic(ConnectionStage stage, ClientConnection connection, LineBounds bounds, ReadBudget? reads, IActorRef actor)
             : base(stage.Shape)
         {
-            _stage = stage;
-            _connection = connection;
-            _actor = actor;
-            _framer = new LineFramer(maxLine);
+            (_stage, _connection, _bounds, _reads, _actor) = (stage, connection, bounds, reads, actor);
+            _framer = new LineFramer(bounds.BeforeLogin);
             _onDone = GetAsyncCallback(HandOverNext);
             _onAbort = GetAsyncCallback(() => FailStage(new IOException("aborted")));
             _onWake = GetAsyncCallback(Write);
@@ -89,11 +95,31 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
                 return;
             }
 
+            _reads?.Count(bytes.Length, _connection.Age);
+            if (!KnowsLogin() && Interlocked.CompareExchange(ref _handover, BusyAndMore, Busy) == Busy)
+                _held = bytes;
+            else
+                Split(bytes);
+        }
+
+        /// <summary>Says whether the client has logged in. Until then its lines must be short, and what comes while a line is handled, which may be the login, is
+        /// not looked at.</summary>
+        private bool KnowsLogin()
+        {
+            if (_isLoggedIn || !_connection.IsLoggedIn)
+                return _isLoggedIn;
+            _bounds.Reads.AllowLarge();
+            _framer.MaxLine = _bounds.AfterLogin;
+            return _isLoggedIn = true;
+        }
+
+        private void Split(ReadOnlyMemory<byte> bytes)
+        {
             _framer.Feed(bytes.Span, _filling, _telnetAnswers);
             if (_telnetAnswers.Length > 0)
                 AnswerTelnet();
             if (_filling.Count == 0)
-                Pull(_stage._in);
+                PullNext();
             else if (Interlocked.CompareExchange(ref _handover, Busy, Idle) == Idle)
                 HandOver();
             else if (Interlocked.CompareExchange(ref _handover, BusyAndMore, Busy) != Busy)
@@ -115,19 +141,50 @@ internal sealed class ConnectionStage(ClientConnection connection, int maxLine, 
         /// <summary>Hands over the batch that waits, after the actor has finished the previous one.</summary>
         private void HandOverNext()
         {
-            _handover = Busy;
-            HandOver();
+            if (_held is not { } bytes)
+            {
+                _handover = Busy;
+                HandOver();
+                return;
+            }
+
+            (_held, _handover) = (null, Idle);
+            KnowsLogin();
+            Split(bytes);
+            if (_ended && _handover == Idle)
+                _actor.Tell(new ConnectionMessage.InputEnded());
         }
 
         private void HandOver()
         {
-            (_withActor, _filling) = (_filling, _withActor);
+            // Before the login no buffer is kept for the next lines, because many such connections may be idle.
+            (_withActor, _filling) = (_filling, _isLoggedIn ? _withActor : new LineBatch());
             _filling.Clear();
             _actor.Tell(_withActor);
             if (_ended)
                 _actor.Tell(new ConnectionMessage.InputEnded());
-            else if (!IsClosed(_stage._in) && !HasBeenPulled(_stage._in))
+            else
+                PullNext();
+        }
+
+        /// <summary>Requests the next bytes: at once, or when the limit allows them.</summary>
+        private void PullNext()
+        {
+            if (_pauses || IsClosed(_stage._in) || HasBeenPulled(_stage._in))
+                return;
+            if (_reads?.Pause(_connection.Age) is { Ticks: > 0 } pause)
+            {
+                _pauses = true;
+                Materializer.ScheduleOnce(pause, _onPauseOver ??= GetAsyncCallback(EndPause));
+            }
+            else
                 Pull(_stage._in);
+        }
+
+        private void EndPause()
+        {
+            _pauses = false;
+            PullNext();
         }
 
         private void OnInputEnd()

@@ -146,14 +146,18 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
 
     private void OnArrived(ListenerMessage.Arrived arrived)
     {
-        var decision = _state.Decide();
+        var isOverLimit = arrived.Connection.IsOverLimit;
+        var decision = _state.Decide(isOverLimit);
         if (decision == IncomingDecision.Accept)
         {
             Accept(arrived);
             return;
         }
 
-        _counters.RefusedConnection();
+        if (isOverLimit)
+            _counters.Error(ErrorCode.TooManyFromAddress);
+        else
+            _counters.RefusedConnection();
         if (decision == IncomingDecision.Refuse)
             Refuse(arrived);
         else
@@ -168,13 +172,16 @@ internal sealed class ListenerActor : ReceiveActor, IWithTimers
         Context.Watch(actor);
         _state.Connections.Add(actor);
         TellStatus();
-        arrived.Connection.Flow.Join(Flow.FromGraph(_factory.StageOf(connection, actor))).Run(_materializer);
+        arrived.Connection.Flow.Join(Flow.FromGraph(_factory.StageOf(connection, arrived.Connection.Reads, actor))).Run(_materializer);
     }
 
     private void Refuse(ListenerMessage.Arrived arrived)
     {
         var line = new Utf8Buffer();
-        _directory.SendElsewhere(line, json: true, _state.RefusesWith, arrived.Kind);
+        if (arrived.Connection.IsOverLimit)
+            Answers.Error(line, json: true, ErrorCode.TooManyFromAddress);
+        else
+            _directory.SendElsewhere(line, json: true, _state.RefusesWith, arrived.Kind);
         var self = Self;
 
         // The client's input is read and dropped until the client closes. Closing with unread input would reset the connection, and the client

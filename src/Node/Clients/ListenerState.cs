@@ -43,9 +43,10 @@ internal sealed class ListenerState<T>(int cap, int mostRefusals)
     public bool IsClosed => ClosesWith is not null && Connections.IsEmpty;
 
     /// <summary>Decides what happens to an incoming connection. A refusal is in progress until <see cref="EndRefusal"/>.</summary>
-    public IncomingDecision Decide()
+    /// <param name="isOverLimit">True if the limits of its address do not let it in.</param>
+    public IncomingDecision Decide(bool isOverLimit = false)
     {
-        if (!Connections.IsFull && Offered > 0)
+        if (!isOverLimit && !Connections.IsFull && Offered > 0)
             return IncomingDecision.Accept;
         if (_refusals >= mostRefusals)
             return IncomingDecision.Drop;

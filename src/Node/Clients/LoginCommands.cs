@@ -1,6 +1,7 @@
 using System.Text;
 using Akka.Actor;
 using ChatAkka.Node.Connections;
+using ChatAkka.Node.Limits;
 using ChatAkka.Node.Logins;
 using ChatAkka.Node.Sessions;
 using ChatAkka.Protocol;
@@ -14,8 +15,9 @@ namespace ChatAkka.Node.Clients;
 /// <param name="session">The client's session.</param>
 /// <param name="replies">Writes answers.</param>
 /// <param name="policy">Decides who may log in, before the session is claimed.</param>
+/// <param name="addresses">Bounds the logins from one address that fail.</param>
 /// <param name="time">The clock.</param>
-internal sealed class LoginCommands(ClientConnection connection, ClientSession session, ClientReplies replies, ILoginPolicy policy, TimeProvider time)
+internal sealed class LoginCommands(ClientConnection connection, ClientSession session, ClientReplies replies, ILoginPolicy policy, AddressGate addresses, TimeProvider time)
 {
     private LoginQuestion? _question;
 
@@ -40,6 +42,8 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
 
         if (command.WantsAck && !session.HasMailbox)
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this server keeps no mailboxes, so nothing can be acknowledged");
+        if (!MayBeChecked())
+            return false;
         var check = policy.CheckAsync(new LoginRequest(name, ProofOf(command), connection.Address));
         if (check.IsCompletedSuccessfully)
             return OnLoginDecided(check.Result, command.IsJson, command.Format, command.WantsAck, arrived);
@@ -54,6 +58,8 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
             return Refuse(command.IsJson, ErrorCode.NotLoggedIn);
         if (current.Grant is null)
             return Refuse(command.IsJson, ErrorCode.Unsupported, "this session was not begun with a token, and does not end with one");
+        if (!MayBeChecked())
+            return false;
         var check = policy.CheckAsync(new LoginRequest(null, ProofOf(command), connection.Address));
         if (check.IsCompletedSuccessfully)
             return OnRenewalDecided(check.Result, command.IsJson);
@@ -76,7 +82,7 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
     private bool OnLoginDecided(LoginVerdict verdict, bool isJson, DeliveryFormat format, bool acks, long arrived)
     {
         if (!verdict.IsAccepted)
-            return Refuse(isJson, verdict.Error, verdict.Text);
+            return Refuse(verdict, isJson);
         var wanted = new LocalSession(verdict.User!, connection, format, acks, arrived) { Grant = verdict.Grant };
         session.LogIn(wanted, replies.ToLogin(wanted, verdict.Display!, isJson, time));
         return true;
@@ -85,7 +91,7 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
     private bool OnRenewalDecided(LoginVerdict verdict, bool isJson)
     {
         if (!verdict.IsAccepted)
-            return Refuse(isJson, verdict.Error, verdict.Text);
+            return Refuse(verdict, isJson);
         if (session.Current is not { } current || !verdict.User!.Equals(current.User) || verdict.Grant is not { } grant)
             return Refuse(isJson, ErrorCode.BadToken, "the token is for another user");
         current.Grant = grant;
@@ -106,8 +112,26 @@ internal sealed class LoginCommands(ClientConnection connection, ClientSession s
     /// <summary>Copies what the client gave out of the line, which is used for the next one while the policy is asked.</summary>
     private static LoginProof? ProofOf(in Command command) => command.Token.IsEmpty ? null : new LoginProof.Token(Encoding.UTF8.GetString(command.Token));
 
+    /// <summary>If too many logins from the client's address failed, no further one is checked, and the connection ends.</summary>
+    private bool MayBeChecked()
+    {
+        if (addresses.MayLogIn(connection.Address))
+            return true;
+        connection.Budget.End();
+        return false;
+    }
+
+    private bool Refuse(LoginVerdict verdict, bool isJson)
+    {
+        // The other errors say nothing about the client.
+        if (verdict.Error is not (ErrorCode.Busy or ErrorCode.Internal or ErrorCode.RegistryUnavailable))
+            addresses.CountFailedLogin(connection.Address);
+        return Refuse(isJson, verdict.Error, verdict.Text);
+    }
+
     private bool Refuse(bool isJson, ErrorCode code, string? text = null)
     {
+        connection.Budget.CountError();
         replies.Refuse(isJson, code, text);
         return false;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Akka.Actor;
+using ChatAkka.Node.Limits;
 using ChatAkka.Protocol;
 using ChatAkka.Protocol.Client;
 
@@ -12,7 +13,8 @@ namespace ChatAkka.Node.Connections;
 /// more.</param>
 /// <param name="time">The clock.</param>
 /// <param name="address">The client's address; null if it is not known.</param>
-internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit, TimeProvider time, IPAddress? address = null) : ISender
+/// <param name="budget">What the connection may still do; null: everything.</param>
+internal sealed class ClientConnection(long id, Outbound outbound, int waitingLimit, TimeProvider time, IPAddress? address = null, ConnectionBudget? budget = null) : ISender
 {
     /// <summary>This message is sent whenever a full link or buffer has space again, so it is not allocated each time.</summary>
     private static readonly Resume s_resume = new();
@@ -34,6 +36,12 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
 
     /// <summary>The bytes that wait to be written to the client.</summary>
     public Outbound Outbound => outbound;
+
+    /// <summary>What the connection may still do. Only its actor uses it.</summary>
+    public ConnectionBudget Budget { get; } = budget ?? new ConnectionBudget(ConnectionLimits.None, null, time);
+
+    /// <summary>What the connection may still store for users who are away; null: everything.</summary>
+    public StoreBudget? Stores { get; init; }
 
     /// <summary>The time since the connection was accepted.</summary>
     public TimeSpan Age => time.GetElapsedTime(_accepted);
@@ -98,6 +106,9 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
             && Volatile.Read(ref _paused) == 1 && Interlocked.Exchange(ref _paused, 0) == 1)
             _actor.Tell(s_resume);
     }
+
+    /// <inheritdoc/>
+    public bool TryStore(ReadOnlySpan<byte> recipient) => Stores is null || Stores.TryStore(recipient);
 
     /// <inheritdoc/>
     public void OnSpace() => _actor.Tell(s_resume);

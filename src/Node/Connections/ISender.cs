@@ -21,6 +21,10 @@ internal interface ISender : IWindowWaiter
     /// <summary>Gives back bytes of a chat that does not wait any more.</summary>
     void Release(int bytes);
 
+    /// <summary>Says whether one more chat of this sender may go into a mailbox, and counts it.</summary>
+    /// <param name="recipient">The name of the mailbox's user in UTF-8.</param>
+    bool TryStore(ReadOnlySpan<byte> recipient) => true;
+
     /// <summary>Tells the sender that a chat was delivered (<see cref="ErrorCode.None"/>), or that it was refused with an error.</summary>
     void Answer(scoped in ChatView chat, ErrorCode code);
 

@@ -7,6 +7,7 @@ namespace ChatAkka.Node.Connections;
 internal sealed class PendingChat
 {
     private readonly byte[] _entry;
+    private bool? _mayBeStored;
 
     /// <summary>Copies a chat.</summary>
     public PendingChat(in ChatView chat, ISender? origin)
@@ -37,6 +38,11 @@ internal sealed class PendingChat
     /// <summary>Called when the chat does not wait here any more: it was kept in the mailbox, sent on, or refused. Any thread may call it, and it
     /// must not block.</summary>
     public Action? Settled { get; init; }
+
+    /// <summary>Says whether the limits of the sender let the chat go into a mailbox. That is decided and counted once.</summary>
+    /// <param name="recipient">The name of the mailbox's user in UTF-8.</param>
+    public bool MayBeStored(ReadOnlySpan<byte> recipient) =>
+        _mayBeStored ??= IsTakenBack || Origin is null || Origin.TryStore(recipient);
 
     /// <summary>Counts one more attempt: the recipient was not where the chat was sent.</summary>
     public void CountAttempt() => Attempt = OneMore(Attempt);

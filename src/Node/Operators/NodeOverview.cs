@@ -45,7 +45,8 @@ internal sealed class NodeOverview(
             queue,
             status.IsDraining,
             counters.ToLedger(queue),
-            [.. peers.All.Select(p => new PeerReport(p.Node.ToString(), p.Line.IsGone, p.Line.Delivered, p.Line.SentBack, p.Line.LostInFlight))]);
+            [.. peers.All.Select(p => new PeerReport(p.Node.ToString(), p.Line.IsGone, p.Line.Delivered, p.Line.SentBack, p.Line.LostInFlight))],
+            counters.ToLimits());
     }
 
     /// <summary>Begins, ends or reads the drain.</summary>

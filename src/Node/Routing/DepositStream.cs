@@ -25,7 +25,7 @@ internal sealed class DepositStream
     {
         if (_stream == 0)
             (_stream, _last) = (host.NextStream(), 0);
-        var chats = waiting.TakeDeposit();
+        var chats = waiting.TakeDeposit(owner.User.Utf8);
         InFlight = new Deposit(owner, _stream, _last + 1, chats, EndedReader, waiting.BeginsWithUnread);
         _last += chats.Count;
         return InFlight;

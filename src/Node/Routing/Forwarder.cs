@@ -190,7 +190,10 @@ internal sealed class Forwarder(IRouteHost host)
     {
         if (_place is Place.InMailbox)
         {
-            host.Deposit(Deposits.Begin(route, Waiting, host));
+            if (first.MayBeStored(route.User.Utf8))
+                host.Deposit(Deposits.Begin(route, Waiting, host));
+            else if (Waiting.TryTake(out _))
+                Answer(first, ErrorCode.RateLimited);
             return true;
         }
 

@@ -70,13 +70,16 @@ internal sealed class WaitingChats
             chat.CountAttempt();
     }
 
-    /// <summary>Takes the first chats, as many as one deposit may have. A chat that is longer than a deposit goes alone.</summary>
-    public List<PendingChat> TakeDeposit()
+    /// <summary>Takes the first chats, as many as one deposit may have. A chat that is longer than a deposit goes alone. A chat that the limits of its sender
+    /// do not let into the mailbox stays, with those behind it.</summary>
+    /// <param name="recipient">The name of the mailbox's user in UTF-8.</param>
+    public List<PendingChat> TakeDeposit(ReadOnlySpan<byte> recipient)
     {
         List<PendingChat> chats = [];
         var bytes = 0;
         while (TryPeek(out var chat)
-            && (chats.Count == 0 || (chats.Count < MostInDeposit && bytes + EntryList.SizeOf(chat.Size) <= MostBytesInDeposit)))
+            && (chats.Count == 0 || (chats.Count < MostInDeposit && bytes + EntryList.SizeOf(chat.Size) <= MostBytesInDeposit))
+            && chat.MayBeStored(recipient))
         {
             bytes += EntryList.SizeOf(chat.Size);
             chats.Add(chat);

@@ -28,11 +28,29 @@ internal sealed class NodeCounters
 
     private readonly Counter _failedHandshakes = new("TLS handshakes that failed", Connections);
 
+    /// <summary>One for each <see cref="LimitKind"/>, in their order. A name says which setting of <c>chat.limits</c> stopped something.</summary>
+    private readonly Counter[] _limits =
+    [
+        new("connection.lines-per-second", "pauses"),
+        new("connection.bytes-per-second", "pauses"),
+        new("connection.chats-per-second", "pauses"),
+        new("connection.errors-per-minute", Connections),
+        new("connection.new-recipients-per-minute", Chats),
+        new("connection.stored-per-minute", Chats),
+        new("address.connections", Connections),
+        new("address.connects-per-second", Connections),
+        new("address.failed-logins-per-minute", "logins"),
+        new("address.new-recipients-per-minute", Chats),
+        new("address.table-size: forgotten early", "addresses"),
+        new("address.table-size: refused", Connections),
+        new("proxy-protocol: no header", Connections),
+    ];
+
     /// <summary>Makes counters that are all 0.</summary>
     public NodeCounters() => All =
     [
         _accepted, _delivered, _stored, .. _refused.Zip(_errors, (refused, error) => new[] { refused, error }).SelectMany(pair => pair),
-        _dropped, _settledAgain, _badFrames, _staleFrames, _refusedConnections, _cutShort, _failedHandshakes,
+        _dropped, _settledAgain, _badFrames, _staleFrames, _refusedConnections, _cutShort, _failedHandshakes, .. _limits,
     ];
 
     /// <summary>All counters, in the order in which they are logged.</summary>
@@ -49,6 +67,12 @@ internal sealed class NodeCounters
 
     /// <summary>A client's TLS handshake failed, or took too long.</summary>
     public void FailedHandshake() => _failedHandshakes.Increment();
+
+    /// <summary>A limit against abuse stopped something.</summary>
+    public void Limited(LimitKind kind) => _limits[(int)kind].Increment();
+
+    /// <summary>What the limits against abuse stopped, by the names of their settings. Those that stopped nothing are left out.</summary>
+    public IReadOnlyDictionary<string, long> ToLimits() => _limits.Where(c => c.Value > 0).ToDictionary(c => c.Name, c => c.Value);
 
     /// <summary>An accepted chat is kept in its recipient's mailbox.</summary>
     public void Stored() => _stored.Increment();

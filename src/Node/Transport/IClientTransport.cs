@@ -18,7 +18,12 @@ internal interface IClientTransport
     /// <param name="Flow">Takes the bytes for the client, and gives the bytes from the client. Either direction may end before the other. The bytes
     /// from the client are valid until the next ones are requested. The bytes for the client must not change until the flow requests the next
     /// ones.</param>
-    sealed record Incoming(EndPoint Remote, Flow<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, NotUsed> Flow);
+    /// <param name="IsOverLimit">True if the limits of the client's address do not let it in: it is told so, and the connection is closed.</param>
+    sealed record Incoming(EndPoint Remote, Flow<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>, NotUsed> Flow, bool IsOverLimit = false)
+    {
+        /// <summary>How much is read from the connection at a time, if the transport has such a bound.</summary>
+        public ReadSize Reads { get; init; } = new();
+    }
 
     /// <summary>A bound address.</summary>
     /// <param name="Local">The address.</param>

@@ -1,12 +1,13 @@
 namespace ChatAkka.Node.Transport;
 
 /// <summary>The buffer of one reader. It grows and shrinks with the size of the reads, so that an idle connection costs little memory.</summary>
-internal sealed class ReadBuffer
+/// <param name="size">How large it may become.</param>
+internal sealed class ReadBuffer(ReadSize size)
 {
     /// <summary>Bytes of the buffer at the start, and the fewest it shrinks to.</summary>
     public const int Smallest = 1024;
 
-    /// <summary>The most bytes it grows to.</summary>
+    /// <summary>The most bytes it grows to, if the client has logged in.</summary>
     public const int Largest = 64 * 1024;
 
     /// <summary>The buffer shrinks after this many reads in a row that would have fitted into a quarter of it.</summary>
@@ -23,7 +24,7 @@ internal sealed class ReadBuffer
     public ReadOnlyMemory<byte> Take(int count)
     {
         var read = _bytes.AsMemory(0, count);
-        if (count == _bytes.Length && count < Largest)
+        if (count == _bytes.Length && count < size.Most)
             Resize(_bytes.Length * 4);
         else if (_bytes.Length > Smallest && count < _bytes.Length / 4)
         {

@@ -12,7 +12,9 @@ namespace ChatAkka.Node.Transport;
 /// output. The socket is closed when both directions have ended, or when one fails. A failure from upstream resets the connection.
 /// </remarks>
 /// <param name="socket">The socket; the stage owns it.</param>
-internal sealed class SocketStage(Socket socket) : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
+/// <param name="place">Disposed with it; null: nothing.</param>
+/// <param name="size">How much is read at a time.</param>
+internal sealed class SocketStage(Socket socket, IDisposable? place, ReadSize size) : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
 {
     private readonly Inlet<ReadOnlyMemory<byte>> _in = new("socket.in");
     private readonly Outlet<ReadOnlyMemory<byte>> _out = new("socket.out");
@@ -21,25 +23,25 @@ internal sealed class SocketStage(Socket socket) : GraphStage<FlowShape<ReadOnly
     public override FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Shape => new(_in, _out);
 
     /// <inheritdoc/>
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, socket);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, socket, place, size);
 
     private sealed class Logic : GraphStageLogic
     {
         private readonly SocketStage _stage;
         private readonly Socket _socket;
+        private readonly IDisposable? _place;
         private readonly SocketAsyncEventArgs _receive = new(true);
         private readonly SocketAsyncEventArgs _send = new(true);
-        private readonly ReadBuffer _buffer = new();
+        private readonly ReadBuffer _buffer;
         private readonly Action _onReceived;
         private readonly Action _onSent;
         private bool _isSending;
         private bool _inputEnded;
 
-        public Logic(SocketStage stage, Socket socket)
+        public Logic(SocketStage stage, Socket socket, IDisposable? place, ReadSize size)
             : base(stage.Shape)
         {
-            _stage = stage;
-            _socket = socket;
+            (_stage, _socket, _place, _buffer) = (stage, socket, place, new ReadBuffer(size));
             _onReceived = GetAsyncCallback(OnReceived);
             _onSent = GetAsyncCallback(OnSent);
             _receive.Completed += (_, _) => InTurn(_onReceived);
@@ -54,6 +56,7 @@ internal sealed class SocketStage(Socket socket) : GraphStage<FlowShape<ReadOnly
         {
             // Operations that are in progress end with an error, which nobody receives any more.
             _socket.Dispose();
+            _place?.Dispose();
             _receive.Dispose();
             _send.Dispose();
         }

@@ -6,13 +6,20 @@ namespace ChatAkka.Node.Transport;
 
 /// <summary>The client transport on sockets, with stream stages of our own. They read and write in the stream itself, whereas the TCP of Akka.Streams
 /// needs an actor and an acknowledgement for each read and write (docs/decisions/0009).</summary>
+/// <param name="door">Lets clients in.</param>
 /// <param name="timings">Its intervals and time limits.</param>
-internal sealed class SocketTransport(TransportTimings timings) : IClientTransport
+internal sealed class SocketTransport(ClientDoor door, TransportTimings timings) : IClientTransport
 {
     /// <inheritdoc/>
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>
-        Source.FromGraph(new AcceptStage(address, backlog, timings))
-            .Select(accepted => new IClientTransport.Incoming(accepted.Remote, Flow.FromGraph(new SocketStage(accepted.Socket))));
+        door.Through(Source.FromGraph(new AcceptStage(address, backlog, timings))).Select(Take);
+
+    private static IClientTransport.Incoming Take(AcceptedSocket accepted)
+    {
+        var reads = new ReadSize();
+        var flow = Flow.FromGraph(new SocketStage(accepted.Socket, accepted.Place, reads));
+        return new IClientTransport.Incoming(accepted.Remote, flow, IsOverLimit: accepted.Place is null) { Reads = reads };
+    }
 
     /// <summary>The most bytes that the kernel takes beyond what it may send to the client now. Without this bound it takes megabytes, and takes the next ones
     /// when a third of them is sent: a client that reads slowly would look for a long time like one that does not read.</summary>

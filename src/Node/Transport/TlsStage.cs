@@ -13,7 +13,9 @@ namespace ChatAkka.Node.Transport;
 /// <param name="tls">The connection; the stage owns it.</param>
 /// <param name="bytes">The bytes under TLS.</param>
 /// <param name="socket">Its socket.</param>
-internal sealed class TlsStage(SslStream tls, HandshakeStream bytes, Socket socket) : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
+/// <param name="place">Disposed with it; null: nothing.</param>
+/// <param name="size">How much is read at a time.</param>
+internal sealed class TlsStage(SslStream tls, HandshakeStream bytes, Socket socket, IDisposable? place, ReadSize size) : GraphStage<FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>>
 {
     private readonly Inlet<ReadOnlyMemory<byte>> _in = new("tls.in");
     private readonly Outlet<ReadOnlyMemory<byte>> _out = new("tls.out");
@@ -30,14 +32,15 @@ internal sealed class TlsStage(SslStream tls, HandshakeStream bytes, Socket sock
     public override FlowShape<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>> Shape => new(_in, _out);
 
     /// <inheritdoc/>
-    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, tls, bytes, socket);
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, tls, bytes, socket, place, size);
 
     private sealed class Logic : GraphStageLogic
     {
         private readonly TlsStage _stage;
         private readonly SslStream _tls;
         private readonly Socket _socket;
-        private readonly ReadBuffer _buffer = new();
+        private readonly IDisposable? _place;
+        private readonly ReadBuffer _buffer;
         private readonly Action _onRead;
         private readonly Action _onWritten;
         private readonly Action _readCompleted;
@@ -48,10 +51,10 @@ internal sealed class TlsStage(SslStream tls, HandshakeStream bytes, Socket sock
         private bool _inputEnded;
         private int _turnThread;
 
-        public Logic(TlsStage stage, SslStream tls, HandshakeStream bytes, Socket socket)
+        public Logic(TlsStage stage, SslStream tls, HandshakeStream bytes, Socket socket, IDisposable? place, ReadSize size)
             : base(stage.Shape)
         {
-            (_stage, _tls, _socket) = (stage, tls, socket);
+            (_stage, _tls, _socket, _place, _buffer) = (stage, tls, socket, place, new ReadBuffer(size));
             var run = GetAsyncCallback<Action>(RunInTurn);
             bytes.Attach(action =>
             {
@@ -73,6 +76,7 @@ internal sealed class TlsStage(SslStream tls, HandshakeStream bytes, Socket sock
             // Operations that are in progress end with an error, which nobody receives any more.
             _socket.Dispose();
             _tls.Dispose();
+            _place?.Dispose();
         }
 
         /// <summary>TLS goes on here when bytes came or were written; most of the time it then tells that the read or the write is done.</summary>

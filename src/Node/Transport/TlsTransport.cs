@@ -9,6 +9,7 @@ namespace ChatAkka.Node.Transport;
 
 /// <summary>The client transport over TLS 1.2 and 1.3. A connection is given out when its handshake has ended, so a client that is silent takes no place of
 /// those that may log in.</summary>
+/// <param name="door">Lets clients in. A client that it does not let in is closed before the handshake.</param>
 /// <param name="settings">Bounds of handshakes.</param>
 /// <param name="files">The certificate.</param>
 /// <param name="timings">Its intervals and time limits.</param>
@@ -16,7 +17,7 @@ namespace ChatAkka.Node.Transport;
 /// <param name="counters">Counts them.</param>
 /// <param name="time">The clock.</param>
 internal sealed class TlsTransport(
-    TlsSettings settings, TlsFiles files, TransportTimings timings, HandshakeFailures failures, NodeCounters counters, TimeProvider time) : IClientTransport
+    ClientDoor door, TlsSettings settings, TlsFiles files, TransportTimings timings, HandshakeFailures failures, NodeCounters counters, TimeProvider time) : IClientTransport
 {
     private readonly HandshakeGate _gate = new(settings.MaxHandshakes, settings.HandshakeTimeout, timings, time);
 
@@ -27,7 +28,7 @@ internal sealed class TlsTransport(
 
     /// <inheritdoc/>
     public Source<IClientTransport.Incoming, Task<IClientTransport.Binding>> Bind(HostPort address, int backlog) =>
-        Source.FromGraph(new AcceptStage(address, backlog, timings))
+        door.Through(Source.FromGraph(new AcceptStage(address, backlog, timings)))
 
             // One more than the gate counts, so that the gate learns that there are more, and ends one that is silent.
             .SelectAsyncUnordered(settings.MaxHandshakes + 1, ShakeHandsAsync)
@@ -37,6 +38,12 @@ internal sealed class TlsTransport(
     /// <summary>Gives the connection, or nothing if the handshake failed. It never throws: that would end the listener.</summary>
     private async Task<IReadOnlyList<IClientTransport.Incoming>> ShakeHandsAsync(AcceptedSocket accepted)
     {
+        if (accepted.Place is null)
+        {
+            accepted.Socket.Dispose();
+            return [];
+        }
+
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         HandshakeStream? bytes = null;
         SslStream? tls = null;
@@ -48,7 +55,8 @@ internal sealed class TlsTransport(
             using var place = _gate.Begin(bytes, limit);
             await tls.AuthenticateAsServerAsync(files.Current.Options, limit.Token).ConfigureAwait(false);
             bytes.EndHandshake();
-            return [new IClientTransport.Incoming(accepted.Remote, Flow.FromGraph(new TlsStage(tls, bytes, accepted.Socket)))];
+            var reads = new ReadSize();
+            return [new IClientTransport.Incoming(accepted.Remote, Flow.FromGraph(new TlsStage(tls, bytes, accepted.Socket, accepted.Place, reads))) { Reads = reads }];
         }
         catch (Exception e)
         {
@@ -57,6 +65,7 @@ internal sealed class TlsTransport(
             if (tls is not null)
                 await tls.DisposeAsync().ConfigureAwait(false);
             accepted.Socket.Dispose();
+            accepted.Place.Dispose();
             counters.FailedHandshake();
             failures.Add(accepted.Remote, e is OperationCanceledException ? "it took too long, or too many were under way" : Reason(e));
             return [];

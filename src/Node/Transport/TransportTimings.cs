@@ -15,10 +15,18 @@ internal sealed record TransportTimings
     /// <param name="handshakeInStorm">How long a handshake may take if many are under way. Above <paramref name="handshakeSilence"/>. An honest one needs
     /// milliseconds, and a few times the way to its client and back.</param>
     /// <param name="handshakeSilence">A handshake that waits for its client for so long may end in favour of another. Above 0.</param>
+    /// <param name="headerLimit">How long a proxy may take to say where its client comes from. Above 0.</param>
     /// <exception cref="ArgumentOutOfRangeException">A value is not in its range.</exception>
     public TransportTimings(
-        TimeSpan acceptPause, TimeSpan keepAliveAfter, TimeSpan keepAliveInterval, int keepAliveProbes, TimeSpan certificateCheck, TimeSpan failurePace,
-        TimeSpan handshakeInStorm, TimeSpan handshakeSilence)
+        TimeSpan acceptPause,
+        TimeSpan keepAliveAfter,
+        TimeSpan keepAliveInterval,
+        int keepAliveProbes,
+        TimeSpan certificateCheck,
+        TimeSpan failurePace,
+        TimeSpan handshakeInStorm,
+        TimeSpan handshakeSilence,
+        TimeSpan headerLimit)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(acceptPause, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(acceptPause, TimeSpan.FromSeconds(1));
@@ -29,7 +37,9 @@ internal sealed record TransportTimings
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(failurePace, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(handshakeSilence, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(handshakeInStorm, handshakeSilence);
-        (CertificateCheck, FailurePace, HandshakeInStorm, HandshakeSilence) = (certificateCheck, failurePace, handshakeInStorm, handshakeSilence);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(headerLimit, TimeSpan.Zero);
+        (CertificateCheck, FailurePace, HeaderLimit) = (certificateCheck, failurePace, headerLimit);
+        (HandshakeInStorm, HandshakeSilence) = (handshakeInStorm, handshakeSilence);
         (AcceptPause, KeepAliveAfter, KeepAliveInterval, KeepAliveProbes) = (acceptPause, keepAliveAfter, keepAliveInterval, keepAliveProbes);
     }
 
@@ -37,7 +47,7 @@ internal sealed record TransportTimings
     public static TransportTimings Standard { get; } = new(
         acceptPause: TimeSpan.FromMilliseconds(100), keepAliveAfter: TimeSpan.FromMinutes(1), keepAliveInterval: TimeSpan.FromSeconds(10), keepAliveProbes: 3,
         certificateCheck: TimeSpan.FromSeconds(2), failurePace: TimeSpan.FromSeconds(10),
-        handshakeInStorm: TimeSpan.FromSeconds(3), handshakeSilence: TimeSpan.FromSeconds(1));
+        handshakeInStorm: TimeSpan.FromSeconds(3), handshakeSilence: TimeSpan.FromSeconds(1), headerLimit: TimeSpan.FromSeconds(3));
 
     /// <summary>Pause after a connection could not be accepted.</summary>
     public TimeSpan AcceptPause { get; }
@@ -53,6 +63,9 @@ internal sealed record TransportTimings
 
     /// <summary>How often the files of certificates are looked at.</summary>
     public TimeSpan CertificateCheck { get; }
+
+    /// <summary>How long a proxy may take to say where its client comes from.</summary>
+    public TimeSpan HeaderLimit { get; }
 
     /// <summary>The least time between two log lines about handshakes that failed.</summary>
     public TimeSpan FailurePace { get; }

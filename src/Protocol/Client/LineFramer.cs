@@ -3,7 +3,7 @@ namespace ChatAkka.Protocol.Client;
 /// <summary>Splits a byte stream into lines that end with LF, CRLF or CR NUL, however the reads split it (seed defect 1).</summary>
 /// <remarks>Pure; it holds at most one unfinished line. Empty lines are dropped, except if the first line of a connection is empty: a person who
 /// presses Enter is greeted. A telnet client in character mode sends CR NUL for Enter (RFC 854). JSON cannot contain it.</remarks>
-/// <param name="maxLine">The maximum length of a line without its end, in bytes.</param>
+/// <param name="maxLine">The maximum length of a line without its end, in bytes, at first.</param>
 public sealed class LineFramer(int maxLine)
 {
     private const byte Lf = (byte)'\n';
@@ -15,6 +15,9 @@ public sealed class LineFramer(int maxLine)
     private bool _skipping;
     private bool _endsWithCr;
     private bool _hadLine;
+
+    /// <summary>The maximum length of a line without its end, in bytes. It may grow, also in the middle of a line.</summary>
+    public int MaxLine { get; set; } = maxLine;
 
     /// <summary>Adds the lines that <paramref name="bytes"/> complete to <paramref name="batch"/>.</summary>
     /// <param name="bytes">The bytes that were read.</param>
@@ -70,7 +73,7 @@ public sealed class LineFramer(int maxLine)
     {
         var head = _partial.AsSpan(0, _partialLength);
         _partialLength = 0;
-        if (_partial.Length > 4096)
+        if (_partial.Length > Math.Min(4096, MaxLine / 8))
             _partial = [];
         if (_skipping)
         {
@@ -83,7 +86,7 @@ public sealed class LineFramer(int maxLine)
         else if (tail.IsEmpty && !head.IsEmpty && head[^1] == Cr)
             head = head[..^1];
 
-        if (head.Length + tail.Length > maxLine)
+        if (head.Length + tail.Length > MaxLine)
             batch.AddTooLong();
         else
             batch.Add(head, tail, keepsEmpty: !_hadLine);
@@ -100,7 +103,7 @@ public sealed class LineFramer(int maxLine)
         var need = _partialLength + bytes.Length;
         // One byte more than the limit is kept: it may be the CR of CRLF.
         var last = bytes[^1];
-        if (need > maxLine + 1 || (need == maxLine + 1 && last != Cr))
+        if (need > MaxLine + 1 || (need == MaxLine + 1 && last != Cr))
         {
             batch.AddTooLong();
             _skipping = _hadLine = true;
@@ -110,7 +113,7 @@ public sealed class LineFramer(int maxLine)
         }
 
         if (need > _partial.Length)
-            Array.Resize(ref _partial, Math.Min(maxLine + 1, Math.Max(need, Math.Max(256, _partial.Length * 2))));
+            Array.Resize(ref _partial, Math.Min(MaxLine + 1, Math.Max(need, Math.Max(256, _partial.Length * 2))));
         bytes.CopyTo(_partial.AsSpan(_partialLength));
         _partialLength = need;
     }

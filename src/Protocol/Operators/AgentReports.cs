@@ -71,6 +71,7 @@ public sealed record PeerReport(string Node, bool IsGone, long Delivered, long S
 /// <param name="IsDraining">True while it sends its clients away.</param>
 /// <param name="Ledger">What became of the chats that it accepted.</param>
 /// <param name="Peers">What became of the chats that it received from other nodes.</param>
+/// <param name="Limits">What the limits against abuse stopped, by their names. A node of an older version does not say so.</param>
 public sealed record NodeReport(
     string Node,
     string Address,
@@ -82,7 +83,8 @@ public sealed record NodeReport(
     long Queue,
     bool IsDraining,
     Ledger Ledger,
-    IReadOnlyList<PeerReport> Peers);
+    IReadOnlyList<PeerReport> Peers,
+    IReadOnlyDictionary<string, long>? Limits = null);
 
 /// <summary>A session on its node.</summary>
 /// <param name="User">The user.</param>

@@ -5,9 +5,10 @@ using ChatAkka.Node.Transport;
 namespace ChatAkka.Node.Tests.Transport;
 
 /// <summary>The transport of production, with clients on loopback sockets.</summary>
-internal sealed class SocketTransportKit : TransportKit
+/// <param name="door">Lets clients in; null: everybody.</param>
+internal sealed class SocketTransportKit(ClientDoor? door = null) : TransportKit
 {
-    public override IClientTransport Transport { get; } = new SocketTransport(TransportTimings.Standard);
+    public override IClientTransport Transport { get; } = new SocketTransport(door ?? ClientDoor.Open, TransportTimings.Standard);
 
     /// <summary>The buffers of the kernel: it lets those of loopback grow to some MiB on each side.</summary>
     public override int MostInTransit => 32 * 1024 * 1024;

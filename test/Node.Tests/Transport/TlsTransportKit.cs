@@ -15,13 +15,13 @@ internal sealed class TlsTransportKit : TransportKit, IDisposable
     private readonly TestCertificates _certificates = new();
     private readonly TlsFiles _files;
 
-    public TlsTransportKit()
+    public TlsTransportKit(ClientDoor? door = null)
     {
         var (certificate, key) = _certificates.Issue("server");
         var settings = new TlsSettings(certificate, key, ClientCertificates.Off, null, 64, TimeSpan.FromSeconds(20));
         _files = new TlsFiles(settings, TimeSpan.FromHours(1), NoLogger.Instance, TimeProvider.System);
         Transport = new TlsTransport(
-            settings, _files, TransportTimings.Standard, new HandshakeFailures(TimeSpan.FromSeconds(1), NoLogger.Instance, TimeProvider.System), Counters, TimeProvider.System);
+            door ?? ClientDoor.Open, settings, _files, TransportTimings.Standard, new HandshakeFailures(TimeSpan.FromSeconds(1), NoLogger.Instance, TimeProvider.System), Counters, TimeProvider.System);
     }
 
     public NodeCounters Counters { get; } = new();

@@ -92,6 +92,8 @@ internal static class Program
         var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
         var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
         var about = store is null ? RedisConnector.Describe(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes at {store.Connection}";
+        await Console.Out.WriteLineAsync(
+            Posture.Of(("clients", node.Posture), ("cluster", cluster.Security.Posture), ("store", redis.Posture), ("pbm", management.Posture))).ConfigureAwait(false);
         var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
         return await ProcessHost.RunAsync(config, cluster, directory, akka =>
         {

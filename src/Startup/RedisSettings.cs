@@ -11,6 +11,9 @@ public sealed record RedisSettings(string Connection, string KeyPrefix, string R
     /// <summary>With this value a chat counts as stored when the primary has it.</summary>
     public const string Written = "written";
 
+    /// <summary>How the store is protected, in a few words, for operators.</summary>
+    public string Posture => Connection.Length == 0 ? "embedded" : Connection.Contains("ssl=true", StringComparison.OrdinalIgnoreCase) ? "TLS" : "plain";
+
     /// <summary>Reads <c>chat.redis</c>.</summary>
     public static RedisSettings Create(ConfigReader reader)
     {

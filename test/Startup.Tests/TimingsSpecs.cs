@@ -30,9 +30,12 @@ public class TimingsSpecs
     [Fact]
     public void Should_refuse_timings_of_the_transport_of_members_that_break_a_rule()
     {
-        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.Zero, s_ok));
-        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.FromSeconds(2), s_ok));
-        Refuses("closeGrace", () => new RemotingTimings(s_ok, TimeSpan.Zero));
+        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.Zero, s_ok, s_ok, s_ok, s_ok));
+        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.FromSeconds(2), s_ok, s_ok, s_ok, s_ok));
+        Refuses("closeGrace", () => new RemotingTimings(s_ok, TimeSpan.Zero, s_ok, s_ok, s_ok));
+        Refuses("handshakeLimit", () => new RemotingTimings(s_ok, s_ok, TimeSpan.Zero, s_ok, s_ok));
+        Refuses("fileCheck", () => new RemotingTimings(s_ok, s_ok, s_ok, TimeSpan.Zero, s_ok));
+        Refuses("refusalPace", () => new RemotingTimings(s_ok, s_ok, s_ok, s_ok, TimeSpan.Zero));
     }
 
     private static void Refuses(string name, Func<object> make) =>

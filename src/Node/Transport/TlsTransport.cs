@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Akka.Streams.Dsl;
 using ChatAkka.Node.Telemetry;
+using ChatAkka.Runtime.Tls;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Transport;

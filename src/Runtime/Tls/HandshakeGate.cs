@@ -1,16 +1,16 @@
-namespace ChatAkka.Node.Transport;
+namespace ChatAkka.Runtime.Tls;
 
-/// <summary>Bounds how long silent clients hold back others: if many handshakes are under way, each gets little time, and if the most are, the one that waits
-/// longest for its client ends.</summary>
-/// <remarks>A handshake that has what it needs from its client, and waits for the server, is never ended: in a storm of honest clients all get their turn.</remarks>
+/// <summary>Bounds how long silent peers hold back others: if many handshakes are under way, each gets little time, and if the most are, the one that waits
+/// longest for its peer ends.</summary>
+/// <remarks>A handshake that has what it needs from its peer, and waits for the server, is never ended: in a storm of honest peers all get their turn.</remarks>
 /// <param name="most">The most that are under way.</param>
 /// <param name="time">How long a handshake may take if few are under way.</param>
-internal sealed class HandshakeGate(int most, TimeSpan time)
+public sealed class HandshakeGate(int most, TimeSpan time)
 {
-    /// <summary>How long a handshake may take if many are under way. An honest one needs milliseconds, and a few times the way to its client and back.</summary>
+    /// <summary>How long a handshake may take if many are under way. An honest one needs milliseconds, and a few times the way to its peer and back.</summary>
     private static readonly TimeSpan s_timeInAStorm = TimeSpan.FromSeconds(3);
 
-    /// <summary>A handshake that waits for its client for longer than this may end in favour of another.</summary>
+    /// <summary>A handshake that waits for its peer for longer than this may end in favour of another.</summary>
     private static readonly TimeSpan s_silence = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();

@@ -28,7 +28,7 @@ internal sealed class TransportKit : IAsyncDisposable
     public async Task<Member> StartAsync(MemberSecurity? security, RemotingTimings? timings = null)
     {
         var setup = BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString("akka.loglevel = WARNING, akka.stdout-loglevel = OFF"));
-        var system = ActorSystem.Create("member", security is null ? setup : setup.And(security));
+        var system = ActorSystem.Create("member", security is null ? ActorSystemSetup.Create(setup) : ActorSystemSetup.Create(setup, security));
         var transport = new SocketRemoteTransport(
             system,
             ConfigurationFactory.ParseString("hostname = \"127.0.0.1\", port = 0, maximum-frame-size = 128000b, connection-timeout = 5s, backlog = 16"),
@@ -79,6 +79,19 @@ internal sealed class TransportKit : IAsyncDisposable
             catch (InvalidAssociationException e)
             {
                 return e.Message;
+            }
+        }
+
+        /// <summary>True if no further warning comes for a moment.</summary>
+        public async Task<bool> IsQuietAsync()
+        {
+            try
+            {
+                return await Warnings.ReceiveAsync(TimeSpan.FromMilliseconds(100)) is not Akka.Event.Warning;
+            }
+            catch (TimeoutException)
+            {
+                return true;
             }
         }
 

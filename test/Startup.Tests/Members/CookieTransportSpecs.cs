@@ -144,20 +144,26 @@ public sealed class CookieTransportSpecs : IAsyncDisposable
         var outside = await _kit.StartAsync(TransportKit.With(next));
 
         // Each member gets the new one besides, and then loses the former one. At no time do two members have none in common.
-        foreach (var (file, text) in new[] { (files[0], $"{_cookie}\n{next}\n"), (files[1], $"{_cookie}\n{next}\n"), (files[0], next), (files[1], next) })
-        {
-            File.WriteAllText(file, text);
-            (await a.DialAsync(b)).ShouldBeNull();
-            (await b.DialAsync(a)).ShouldBeNull();
-        }
-
+        await ChangeAsync($"{_cookie}\n{next}\n");
+        await Eventually.TrueAsync(async () => await outside.DialAsync(a) is null && await outside.DialAsync(b) is null, "both have read the new one");
+        await ChangeAsync(next);
         var former = await _kit.StartAsync(TransportKit.With(_cookie));
-        await Eventually.TrueAsync(async () => await former.DialAsync(a) is not null && await outside.DialAsync(b) is null, "the new cookie alone counts");
+        await Eventually.TrueAsync(async () => await former.DialAsync(a) is not null && await former.DialAsync(b) is not null, "the new cookie alone counts");
 
         // A file that is being written, or that is wrong, changes nothing.
         File.WriteAllText(files[0], "short");
         await Eventually.TrueAsync(async () => (await a.WarningAsync()).Contains("cannot be used"), "it says so");
         (await outside.DialAsync(a)).ShouldBeNull();
+
+        async Task ChangeAsync(string text)
+        {
+            foreach (var file in files)
+            {
+                File.WriteAllText(file, text);
+                (await a.DialAsync(b)).ShouldBeNull();
+                (await b.DialAsync(a)).ShouldBeNull();
+            }
+        }
     }
 
     [Fact]

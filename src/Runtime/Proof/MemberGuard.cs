@@ -1,6 +1,5 @@
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Akka.Event;
 using ChatAkka.Runtime.Tls;
 
@@ -195,10 +194,6 @@ internal sealed class MemberGuard : IDisposable
         catch (RefusedException e) when (!e.IsByPeer)
         {
             throw await RefuseAsync(tls, socket, e.Reason, limit).ConfigureAwait(false);
-        }
-        catch (AuthenticationException e) when (e.InnerException is { Message.Length: > 0 } inner)
-        {
-            throw new AuthenticationException($"{e.Message} {inner.Message}", e);
         }
         finally
         {

@@ -16,7 +16,8 @@ internal sealed class RefusedException(Refusal reason, bool isByPeer) : Exceptio
     /// <summary>Why a handshake failed, for people.</summary>
     public static string ReasonOf(Exception e) => e switch
     {
-        RefusedException or AuthenticationException => e.Message,
+        RefusedException => e.Message,
+        AuthenticationException => $"the TLS handshake failed. A certificate is missing, is for another host, or is not of chat.cluster.tls.authorities: {(e.InnerException ?? e).Message.TrimEnd('.')}",
         OperationCanceledException => "it does not finish the handshake in time, or too many are under way",
         EndOfStreamException => "it ended the connection instead of proving that it belongs to the cluster",
         _ => e.GetBaseException().Message,

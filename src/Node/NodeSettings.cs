@@ -35,6 +35,11 @@ internal sealed record NodeSettings(
     SessionSettings Session,
     TimeSpan FlushTimeout)
 {
+    /// <summary>How clients are let in, in a few words, for operators.</summary>
+    public string Posture => string.Join(
+        ", ",
+        new[] { Listener.Address is null ? null : "TCP", Tls is null ? null : "TLS", Auth.IsOpen ? "open" : null, Auth.Tokens is null ? null : "token" }.OfType<string>());
+
     /// <summary>Reads what <c>hocon/node.conf</c> explains.</summary>
     public static NodeSettings Create(ConfigReader reader)
     {

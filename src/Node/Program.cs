@@ -94,7 +94,9 @@ internal static class Program
         var registry = new RedisSessionRegistry(connection, keys, redis.SessionHistory);
         var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
         var directory = new RedisClusterDirectory(connection, keys, isOwn: store is not null);
-        var about = store is null ? AboutRedis(redis.Connection) : $"embedded in {embedded.Directory}, for other nodes --redis {store.Connection}";
+        var about = store is null ? RedisConnectionString.Parse(redis.Connection).Servers : $"embedded in {embedded.Directory}, for other nodes --redis {store.Connection}";
+        await Console.Out.WriteLineAsync(
+            Posture.Of(("clients", node.Posture), ("cluster", cluster.Security.Posture), ("store", redis.Posture), ("pbm", management.Posture))).ConfigureAwait(false);
         var config = MailboxStore.ToHocon(server, redis.KeyPrefix, redis.Receipts).WithFallback(reader.Config);
         return await ProcessHost.RunAsync(config, cluster, directory, akka =>
         {
@@ -104,12 +106,6 @@ internal static class Program
             if (cluster.Roles.Contains(ClusterNames.RelayRole))
                 akka.WithRelay(relay, registry);
         }).ConfigureAwait(false);
-    }
-
-    private static string AboutRedis(string connection)
-    {
-        var redis = RedisConnectionString.Parse(connection);
-        return $"{redis.Servers} ({redis.Protection})";
     }
 
     /// <summary>What the program reads from its configuration, apart from the settings of <c>pbm</c>.</summary>

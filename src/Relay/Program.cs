@@ -40,6 +40,8 @@ internal static class Program
             var registry = new RedisSessionRegistry(connection, keys, redis.SessionHistory);
             var revocations = new RedisTokenRevocations(connection, keys, TimeProvider.System);
             var directory = new RedisClusterDirectory(connection, keys);
+            await Console.Out.WriteLineAsync(
+                Posture.Of(("cluster", cluster.Security.Posture), ("store", redis.Posture), ("pbm", management.Posture))).ConfigureAwait(false);
             return await ProcessHost.RunAsync(reader.Config, cluster, directory, akka => akka
                 .WithRelay(settings, registry)
                 .WithAnnouncement(Console.Out)

@@ -15,6 +15,9 @@ public sealed record ClusterSettings(
     /// <summary>The intervals with which this process looks for the cluster, confirms it and warns.</summary>
     public MembershipTimings Timings { get; init; } = MembershipTimings.Standard;
 
+    /// <summary>What this process and other members prove to each other.</summary>
+    public MemberSecuritySettings Security { get; init; } = new(null, IsLoopback: true);
+
     /// <summary>Reads <c>chat.cluster</c>.</summary>
     /// <param name="reader">The configuration. It also collects the problems.</param>
     /// <param name="defaultRoles">Gives the roles if the configuration names none. Its argument is true if other members are to be joined.</param>
@@ -47,7 +50,10 @@ public sealed record ClusterSettings(
             joinsSelf ? list : join,
             roles,
             reader.Duration("chat.cluster.found-after", TimeSpan.Zero, TimeSpan.FromMinutes(5)),
-            CrashProbeSettings.Create(reader));
+            CrashProbeSettings.Create(reader))
+        {
+            Security = MemberSecuritySettings.Create(reader, address),
+        };
     }
 
     /// <summary>True if the configuration names other members to join.</summary>
@@ -60,10 +66,11 @@ public sealed record ClusterSettings(
     public bool MayFound => Join.Count == 0 || Join[0] == Address;
 
     /// <summary>Gives the part of Akka's configuration that follows from these settings. It contains no seed nodes:
-    /// <see cref="ClusterEntryActor"/> decides which members to join.</summary>
+    /// <see cref="ClusterEntryActor"/> decides which members to join. It hides the cookie from who sees the configuration of the actor system.</summary>
     public Config ToHocon() => ConfigurationFactory.ParseString($$"""
         akka.remote.socket-tcp { hostname = "{{Address.Host}}", port = {{Address.Port}} }
         akka.cluster.roles = [{{string.Join(",", Roles.Select(r => $"\"{r}\""))}}]
         akka.cluster.seed-nodes = []
+        chat.cluster.cookie = ""
         """);
 }

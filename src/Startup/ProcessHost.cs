@@ -4,6 +4,7 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.Hosting;
 using ChatAkka.Protocol.Internode;
+using ChatAkka.Runtime.Serializers;
 using ChatAkka.Sessions;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -26,11 +27,15 @@ public static class ProcessHost
     public static async Task<int> RunAsync(
         Config config, ClusterSettings cluster, IClusterDirectory directory, Action<AkkaConfigurationBuilder> configure)
     {
+        var refused = RefusedMessages.Standard();
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddSimpleConsole(o => o.SingleLine = true).SetMinimumLevel(Microsoft.Extensions.Logging.LogLevel.Warning);
         builder.Services.Configure<ConsoleLifetimeOptions>(o => o.SuppressStatusMessages = true);
         builder.Services.AddAkka(ClusterNames.System, akka =>
         {
+            if (cluster.Security.Proofs is { } proofs)
+                akka.AddSetup(proofs);
+            akka.AddSetup(new LogFilterSetup([refused]));
             akka.AddHocon(cluster.ToHocon().WithFallback(s_guardian).WithFallback(config), HoconAddMode.Replace);
             akka.ConfigureLoggers(loggers =>
             {
@@ -55,6 +60,8 @@ public static class ProcessHost
         }
 
         await host.RunAsync().ConfigureAwait(false);
+        if (refused.Count > 0)
+            await Console.Error.WriteLineAsync($"Messages of other members that were refused: {refused.Count}").ConfigureAwait(false);
         await directory.LeaveAsync(MembershipHostingExtensions.AddressOf(Cluster.Get(system))).ConfigureAwait(false);
         return ExitCodeOf(CoordinatedShutdown.Get(system).ShutdownReason);
     }

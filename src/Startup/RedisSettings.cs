@@ -14,6 +14,9 @@ public sealed record RedisSettings(string Connection, string KeyPrefix, string R
 
     private const string Path = "chat.redis.connection";
 
+    /// <summary>How the store is protected, in a few words, for operators.</summary>
+    public string Posture => Connection.Length == 0 ? "embedded, password" : RedisConnectionString.Parse(Connection).Protection;
+
     /// <summary>Reads <c>chat.redis</c>.</summary>
     /// <param name="reader">All layers of the configuration.</param>
     /// <param name="flags">What the command line sets: others on this machine see it, so it must not have a password.</param>

@@ -36,6 +36,18 @@ public class CommandLineSpecs
     }
 
     [Theory]
+    [InlineData("ChatAkka.Node")]
+    [InlineData("ChatAkka.Relay")]
+    public async Task Should_exit_2_and_say_what_to_set_when_everybody_on_a_network_could_be_a_member(string program)
+    {
+        var (code, output) = await TestNode.RunToEndAsync(program, ["--cluster", $"10.1.2.3:{FreePorts.Next()}", "--redis", "127.0.0.1:1"]);
+        code.ShouldBe(2);
+        output.ShouldContain("chat.cluster.address: is 10.1.2.3:");
+        output.ShouldContain("chat.cluster.cookie");
+        output.ShouldContain("chat.cluster.open-to-network = on");
+    }
+
+    [Theory]
     [InlineData("ChatAkka.Node", "--nonsense")]
     [InlineData("ChatAkka.Relay", "--listen", "1:1")]
     [InlineData("ChatAkka.Relay")]

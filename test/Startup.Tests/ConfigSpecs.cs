@@ -199,7 +199,8 @@ public class ConfigSpecs
         Cluster("chat.cluster { address = \"a:1\", join = [\"b:1\"], roles = [] }").Roles.ShouldBe(["joins"]);
     }
 
-    private const string Rest = "found-after = 3s, crash-probe { refusals = 3, interval = 50ms, timeout = 500ms, give-up-after = 2s }";
+    private const string Rest = "found-after = 3s, crash-probe { refusals = 3, interval = 50ms, timeout = 500ms, give-up-after = 2s }\n"
+        + "cookie = \"\", cookie-file = \"\", tls { certificate = \"\", key = \"\", authorities = \"\" }\ntransition = off, open-to-network = on";
 
     private static ClusterSettings Cluster(string hocon) => ClusterSettings.Create(Reader(hocon), joins => [joins ? "joins" : "alone"], "");
 

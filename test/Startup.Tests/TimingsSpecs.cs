@@ -30,9 +30,15 @@ public class TimingsSpecs
     [Fact]
     public void Should_refuse_timings_of_the_transport_of_members_that_break_a_rule()
     {
-        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.Zero, s_ok));
-        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.FromSeconds(2), s_ok));
-        Refuses("closeGrace", () => new RemotingTimings(s_ok, TimeSpan.Zero));
+        var (ok, more) = (s_ok, 2 * s_ok);
+        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.Zero, ok, ok, more, ok, ok, ok));
+        Refuses("acceptPause", () => new RemotingTimings(TimeSpan.FromSeconds(2), ok, ok, more, ok, ok, ok));
+        Refuses("closeGrace", () => new RemotingTimings(ok, TimeSpan.Zero, ok, more, ok, ok, ok));
+        Refuses("handshakeLimit", () => new RemotingTimings(ok, ok, TimeSpan.Zero, more, ok, ok, ok));
+        Refuses("handshakeInStorm", () => new RemotingTimings(ok, ok, ok, ok, ok, ok, ok));
+        Refuses("handshakeSilence", () => new RemotingTimings(ok, ok, ok, more, TimeSpan.Zero, ok, ok));
+        Refuses("fileCheck", () => new RemotingTimings(ok, ok, ok, more, ok, TimeSpan.Zero, ok));
+        Refuses("refusalPace", () => new RemotingTimings(ok, ok, ok, more, ok, ok, TimeSpan.Zero));
     }
 
     private static void Refuses(string name, Func<object> make) =>

@@ -29,16 +29,18 @@ public sealed class TestCertificates : IDisposable
     /// <summary>The file with the authority's certificate.</summary>
     public string AuthorityFile { get; }
 
-    /// <summary>Makes a certificate for 127.0.0.1 and localhost, and writes it and its key into files.</summary>
+    /// <summary>Makes a certificate, and writes it and its key into files.</summary>
     /// <param name="name">Name of the files, and common name.</param>
     /// <param name="notAfter">When it ends; null: in ten days.</param>
-    public (string Certificate, string Key) Issue(string name, DateTimeOffset? notAfter = null)
+    /// <param name="host">For which host it is; null: for 127.0.0.1 and localhost.</param>
+    public (string Certificate, string Key) Issue(string name, DateTimeOffset? notAfter = null, string? host = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        names.AddIpAddress(IPAddress.Loopback);
-        names.AddDnsName("localhost");
+        if (host is null)
+            names.AddIpAddress(IPAddress.Loopback);
+        names.AddDnsName(host ?? "localhost");
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(ServerAuthentication), new Oid(ClientAuthentication)], false));

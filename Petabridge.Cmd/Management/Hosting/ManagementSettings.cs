@@ -36,6 +36,14 @@ public sealed record ManagementSettings(
 {
     private const string Root = "petabridge.cmd";
 
+    /// <summary>How <c>pbm</c> is let in, in a few words, for operators.</summary>
+    public string Posture => Address is null ? "off" : (IsLoopback(Address.Host), Token.Length > 0) switch
+    {
+        (true, false) => "loopback",
+        (true, true) => "loopback, token",
+        _ => "token",
+    };
+
     /// <summary>Gives what the flag <c>--pbm</c> sets.</summary>
     /// <param name="value"><c>HOST:PORT</c> or <c>off</c>.</param>
     public static IEnumerable<KeyValuePair<string, string>> FromFlag(string value) => HostPort.TryParse(value) is { } address

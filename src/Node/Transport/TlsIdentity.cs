@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using ChatAkka.Runtime.Tls;
 
 namespace ChatAkka.Node.Transport;
 
@@ -53,21 +54,12 @@ internal sealed class TlsIdentity : IDisposable
     public string Subject => _certificate.Subject;
 
     /// <summary>Reads the files.</summary>
-    /// <exception cref="TlsFileException">A file cannot be used.</exception>
+    /// <exception cref="FileProblemException">A file cannot be used.</exception>
     public static TlsIdentity Load(TlsSettings settings)
     {
-        var between = Certificates("chat.tls.certificate", settings.Certificate);
-        var authorities = settings.Authorities is { } file ? Certificates("chat.tls.client-certificates.authorities", file) : [];
-        try
-        {
-            var certificate = X509Certificate2.CreateFromPemFile(settings.Certificate, settings.Key);
-            between.RemoveAt(0);
-            return new TlsIdentity(certificate, between, authorities, settings.Clients);
-        }
-        catch (Exception e) when (e is CryptographicException or ArgumentException or IOException or UnauthorizedAccessException or NotSupportedException)
-        {
-            throw new TlsFileException("chat.tls.key", $"{settings.Key} is not the private key of the certificate in {settings.Certificate}: {e.Message}");
-        }
+        var (certificate, between) = PemFiles.Identity("chat.tls", settings.Certificate, settings.Key);
+        var authorities = settings.Authorities is { } file ? PemFiles.Certificates("chat.tls.client-certificates.authorities", file) : [];
+        return new TlsIdentity(certificate, between, authorities, settings.Clients);
     }
 
     /// <inheritdoc/>
@@ -76,20 +68,5 @@ internal sealed class TlsIdentity : IDisposable
         _certificate.Dispose();
         foreach (var authority in _authorities)
             authority.Dispose();
-    }
-
-    private static X509Certificate2Collection Certificates(string path, string file)
-    {
-        var all = new X509Certificate2Collection();
-        try
-        {
-            all.ImportFromPemFile(file);
-        }
-        catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException)
-        {
-            throw new TlsFileException(path, $"{file} cannot be read: {e.Message}");
-        }
-
-        return all.Count > 0 ? all : throw new TlsFileException(path, $"{file} has no certificate in PEM form");
     }
 }

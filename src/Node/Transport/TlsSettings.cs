@@ -1,3 +1,4 @@
+using ChatAkka.Runtime.Tls;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Transport;
@@ -48,7 +49,7 @@ internal sealed record TlsSettings(
         {
             TlsIdentity.Load(this).Dispose();
         }
-        catch (TlsFileException e)
+        catch (FileProblemException e)
         {
             reader.Report(e.Path, e.Message);
         }

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using ChatAkka.Runtime;
+using ChatAkka.Runtime.Tls;
 
 namespace ChatAkka.Node.Transport;
 

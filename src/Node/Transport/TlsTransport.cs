@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using Akka.Streams.Dsl;
 using ChatAkka.Node.Telemetry;
+using ChatAkka.Runtime.Tls;
 using ChatAkka.Startup;
 
 namespace ChatAkka.Node.Transport;
@@ -19,7 +20,8 @@ namespace ChatAkka.Node.Transport;
 internal sealed class TlsTransport(
     ClientDoor door, TlsSettings settings, TlsFiles files, TransportTimings timings, HandshakeFailures failures, NodeCounters counters, TimeProvider time) : IClientTransport
 {
-    private readonly HandshakeGate _gate = new(settings.MaxHandshakes, settings.HandshakeTimeout, timings, time);
+    private readonly HandshakeGate _gate = new(
+        settings.MaxHandshakes, settings.HandshakeTimeout, timings.HandshakeInStorm, timings.HandshakeSilence, time);
 
     private readonly SemaphoreSlim _computing = new(MostComputing(Environment.ProcessorCount));
 

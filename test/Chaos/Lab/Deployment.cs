@@ -30,6 +30,7 @@ internal sealed partial class Deployment : IAsyncDisposable
     private readonly TempFolder _folder = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly LabProcess[] _stores;
+    private readonly string _cookie = TestCookie.New();
     private int _primary;
     private string? _replicaOf;
     private readonly Dictionary<LabProcess, int> _folders = [];
@@ -185,6 +186,7 @@ internal sealed partial class Deployment : IAsyncDisposable
         member.Host, "dotnet", ArgumentsOf(member, own), onLine,
         [
             ("CHATAKKA__PETABRIDGE__CMD__TOKEN", PbmToken),
+            ("CHATAKKA__CHAT__CLUSTER__COOKIE", _cookie),
             ("DOTNET_TieredPGO", "0"),
             .. IsReplicated ? [("CHATAKKA__CHAT__REDIS__RECEIPTS", "replicated")] : Array.Empty<(string, string)>(),
             .. Nodes.Contains(member) ? [("CHATAKKA__CHAT__MAILBOX__CACHE", "64KiB"), ("CHATAKKA__CHAT__AUTH__OPEN_TO_NETWORK", "on")] : Array.Empty<(string, string)>(),

@@ -1,4 +1,5 @@
 using ChatAkka.Node.Transport;
+using ChatAkka.Runtime.Tls;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests.Transport;
@@ -99,7 +100,7 @@ public sealed class HandshakeGateSpecs
         await Eventually.TrueAsync(() => silent.HasEnded, "it ended");
     }
 
-    private HandshakeGate Gate(int most, TimeSpan? time = null) => new(most, time ?? s_time, TransportTimings.Standard, _clock);
+    private HandshakeGate Gate(int most, TimeSpan? time = null) => new(most, time ?? s_time, s_inStorm, s_silence, _clock);
 
     private Handshake Begin(HandshakeGate gate, bool waits = false)
     {

@@ -1,4 +1,5 @@
 using ChatAkka.Node.Transport;
+using ChatAkka.Runtime.Tls;
 using ChatAkka.TestSupport;
 
 namespace ChatAkka.Node.Tests.Transport;

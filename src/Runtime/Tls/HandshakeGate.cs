@@ -1,10 +1,10 @@
-namespace ChatAkka.Node.Transport;
+namespace ChatAkka.Runtime.Tls;
 
-/// <summary>Bounds how long silent clients hold back others: if many handshakes are under way, each gets little time, and if there is one more than the most,
-/// the one that has waited longest for its client ends.</summary>
-/// <remarks>A handshake that has what it needs from its client, and waits for the server, does not end in favour of another: in a storm of honest clients all
+/// <summary>Bounds how long silent peers hold back others: if many handshakes are under way, each gets little time, and if there is one more than the most,
+/// the one that has waited longest for its peer ends.</summary>
+/// <remarks>A handshake that has what it needs from its peer, and waits for the server, does not end in favour of another: in a storm of honest peers all
 /// get their turn.</remarks>
-internal sealed class HandshakeGate
+public sealed class HandshakeGate
 {
     private readonly int _most;
     private readonly TimeSpan _time;
@@ -17,12 +17,13 @@ internal sealed class HandshakeGate
     /// <summary>Makes a gate.</summary>
     /// <param name="most">The most that are under way, apart from the one that makes another end.</param>
     /// <param name="time">How long a handshake may take if few are under way.</param>
-    /// <param name="timings">How long it may take if many are, and how long it may wait for its client then.</param>
+    /// <param name="timeInStorm">How long it may take if many are under way, and at most <paramref name="time"/>.</param>
+    /// <param name="silence">One that waits for its peer for so long may end in favour of another.</param>
     /// <param name="clock">The clock.</param>
-    public HandshakeGate(int most, TimeSpan time, TransportTimings timings, TimeProvider clock)
+    public HandshakeGate(int most, TimeSpan time, TimeSpan timeInStorm, TimeSpan silence, TimeProvider clock)
     {
-        (_most, _time, _silence) = (most, time, timings.HandshakeSilence);
-        _timeInStorm = timings.HandshakeInStorm < time ? timings.HandshakeInStorm : time;
+        (_most, _time, _silence) = (most, time, silence);
+        _timeInStorm = timeInStorm < time ? timeInStorm : time;
         _lookAgain = clock.CreateTimer(_ => EndOneTooMany(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -43,7 +44,7 @@ internal sealed class HandshakeGate
         return new Entry(this, mine);
     }
 
-    /// <summary>Ends one of too many, now or as soon as one has waited for its client for long enough.</summary>
+    /// <summary>Ends one of too many, now or as soon as one has waited for its peer for long enough.</summary>
     private void EndOneTooMany()
     {
         CancellationTokenSource? silent;

@@ -11,7 +11,7 @@ public class MailboxNodeSpecs
     {
         using var data = new TempFolder();
         var config = Path.Combine(data.Path, "node.conf");
-        await File.WriteAllTextAsync(config, "chat.mailbox { max-messages = 2, sender-share = 100 }");
+        await File.WriteAllTextAsync(config, "chat.mailbox.max-messages = 2");
         await using var node = TestNode.Alone(data, null, "--config", config);
         await node.ReadyAsync();
         using var a = await ChatClient.LoginAsync(node.Clients, "alice");

@@ -32,7 +32,7 @@ internal sealed class ListenerKit
     private static readonly NodeId s_self = new("here", 1, 1);
     private readonly TransportKit _transport;
 
-    public ListenerKit(TestKit kit, TransportKit transport, TimeProvider time, Greeting greeting = Greeting.Typed, ConnectionLimits? limits = null, int most = Most)
+    public ListenerKit(TestKit kit, TransportKit transport, TimeProvider time, Greeting greeting = Greeting.Typed, ConnectionLimits? limits = null, int most = Most, int maxLine = 1024)
     {
         _transport = transport;
         var trace = new TraceLog(time);
@@ -40,7 +40,7 @@ internal sealed class ListenerKit
         Gateway = kit.CreateTestProbe();
         var directory = new NodeDirectory(s_self, TimeSpan.Zero);
         var deliveries = new DeliveryWriter(DeliveryTemplate.TryParse("{content}")!);
-        var settings = new ConnectionSettings(1024, 128 * 1024, 1024, LoginTimeout, IdleTimeout, WriteTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), greeting, deliveries);
+        var settings = new ConnectionSettings(maxLine, 128 * 1024, 1024, LoginTimeout, IdleTimeout, WriteTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1), greeting, deliveries);
         var (routes, registrar, connections) = (new RouteTable(Connections, 5, s_self), kit.TestActor, Connections);
         var names = new UserNames(new NamePolicy(isSafe: false, []));
         Revoked = new RevokedTokens(names, time);

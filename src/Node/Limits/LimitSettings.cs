@@ -13,6 +13,9 @@ internal sealed record LimitSettings(ConnectionLimits Connection, AddressLimits 
     /// <summary>No limit of a kind is above this in a second or in a minute: then it can as well be off.</summary>
     private const int Most = 1_000_000;
 
+    /// <summary>So much is read at a time before the login. The login and a part of a longer line behind it may come in one read.</summary>
+    private const int LeastLine = 1024;
+
     private static readonly TimeSpan s_leastBurst = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan s_mostBurst = TimeSpan.FromMinutes(10);
 
@@ -30,7 +33,7 @@ internal sealed record LimitSettings(ConnectionLimits Connection, AddressLimits 
             PerMinute(reader, OfConnection + "errors-per-minute"),
             PerMinute(reader, OfConnection + "new-recipients-per-minute"),
             PerMinute(reader, OfConnection + "stored-per-minute"),
-            reader.Bytes(OfConnection + "max-line-before-login", 256, 64 * 1024));
+            reader.Bytes(OfConnection + "max-line-before-login", LeastLine, 64 * 1024));
     }
 
     private static AddressLimits ReadAddress(ConfigReader reader) => new(

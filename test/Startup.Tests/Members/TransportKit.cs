@@ -19,6 +19,8 @@ internal sealed class TransportKit : IAsyncDisposable
         acceptPause: TimeSpan.FromMilliseconds(50),
         closeGrace: TimeSpan.FromSeconds(1),
         handshakeLimit: TimeSpan.FromMilliseconds(400),
+        handshakeInStorm: TimeSpan.FromMilliseconds(400),
+        handshakeSilence: TimeSpan.FromMilliseconds(200),
         fileCheck: TimeSpan.FromMilliseconds(20),
         refusalPace: TimeSpan.FromMinutes(1));
 

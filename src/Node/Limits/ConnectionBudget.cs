@@ -13,6 +13,7 @@ internal sealed class ConnectionBudget(ConnectionLimits limits, NodeCounters? co
     private TokenBucket _lines;
     private TokenBucket _chats;
     private TokenBucket _errors;
+    private TimeSpan _asked;
 
     /// <summary>True once the connection did what is not slowed but ends it.</summary>
     public bool IsUsedUp { get; private set; }
@@ -27,7 +28,7 @@ internal sealed class ConnectionBudget(ConnectionLimits limits, NodeCounters? co
     public void CountLine()
     {
         if (limits.Lines is { } rate)
-            _lines.Take(rate, 1, Now);
+            _lines.Take(rate, 1, _asked);
     }
 
     /// <summary>Says whether the next chat may be taken now; if not, <see cref="Pause"/> says when.</summary>
@@ -37,7 +38,7 @@ internal sealed class ConnectionBudget(ConnectionLimits limits, NodeCounters? co
     public void CountChat()
     {
         if (limits.Chats is { } rate)
-            _chats.Take(rate, 1, Now);
+            _chats.Take(rate, 1, _asked);
     }
 
     /// <summary>A line was answered with an error. Too many end the connection.</summary>
@@ -56,7 +57,9 @@ internal sealed class ConnectionBudget(ConnectionLimits limits, NodeCounters? co
 
     private bool MayTake(in TokenBucket bucket, Rate rate, LimitKind kind)
     {
-        var wait = bucket.Wait(rate, 1, Now);
+        // What is counted after it happens now: the clock is not read again.
+        _asked = Now;
+        var wait = bucket.Wait(rate, 1, _asked);
         if (wait == TimeSpan.Zero)
             return true;
         counters?.Limited(kind);

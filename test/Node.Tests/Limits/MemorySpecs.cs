@@ -17,8 +17,8 @@ public class MemorySpecs(Xunit.Abstractions.ITestOutputHelper output) : TestKit(
     private const int Clients = 500;
 
     [Theory]
-    [InlineData("", 32 * 1024)]
-    [InlineData("ping\n", 32 * 1024)]
+    [InlineData("", 24 * 1024)]
+    [InlineData("ping\n", 24 * 1024)]
     public async Task Should_hold_little_for_a_client_that_does_not_log_in(string sent, int most)
     {
         var listener = new ListenerKit(this, new SocketTransportKit(), TimeProvider.System, most: 2 * Clients);

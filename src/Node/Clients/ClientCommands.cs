@@ -147,6 +147,8 @@ internal sealed class ClientCommands(
 
     private Step Handle(LineBatch batch)
     {
+        if (logins.AwaitsPassword)
+            return logins.OnPassword(batch[_next], batch.IsTooLong(_next), _batchTime) ? Step.Wait : Step.Next;
         if (batch.IsTooLong(_next))
             return Refuse(replies.SpeaksJson ??= true, ErrorCode.LineTooLong);
         var command = _parser.Parse(batch[_next]);
@@ -161,6 +163,8 @@ internal sealed class ClientCommands(
                 return OnChat(command);
             case CommandKind.Login:
                 return logins.LogIn(command, _batchTime) ? Step.Wait : Step.Next;
+            case CommandKind.Register:
+                return logins.Register(command) ? Step.Wait : Step.Next;
             case CommandKind.Renew:
                 return logins.Renew(command) ? Step.Wait : Step.Next;
             case CommandKind.Who:

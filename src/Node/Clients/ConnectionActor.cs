@@ -76,6 +76,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _connection.Leave();
         _session.End();
         _connections.Remove(_connection);
         _source?.Abort();
@@ -266,6 +267,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     /// <summary>Ends the session. The last line, which comes next, is written after everything that the session was given.</summary>
     private void BeginClosing()
     {
+        _connection.Leave();
         _session.End();
 
         // The listener is told before the client can see the end of the connection. So a client that reconnects at once is not refused.

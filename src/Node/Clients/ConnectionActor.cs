@@ -51,8 +51,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         ConnectionTable connections,
         ConnectionSettings settings)
     {
-        (_connection, _session, _commands, _replies) = (connection, session, commands, replies);
-        (_connections, _settings) = (connections, settings);
+        (_connection, _session, _commands, _replies, _connections, _settings) = (connection, session, commands, replies, connections, settings);
         _session.Attach(Context);
     }
 

@@ -33,6 +33,7 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
             return worst;
         }
 
+        TerminalSignals.Watch();
         var history = new History(History.DefaultFile(Environment.GetEnvironmentVariable));
         var editor = new LineEditor($"[{options.Address}] pbm> ", new Completion(_palettes), history);
         Console.WriteLine($"{connection.Welcome.Member}: {string.Join(", ", _palettes.Select(p => p.Name))}. help or ? says more, quit or Ctrl-D ends.");
@@ -79,6 +80,8 @@ internal sealed class Prompt(HostConnection connection, ClientOptions options)
         // If the rest is a text, it belongs to the user.
         if (!command.Arguments.Any(a => a.TakesRest))
             json |= arguments.RemoveAll(a => a == JsonSwitch) > 0;
+        if (Secrets.AddTo(arguments, command) is { } problem)
+            return Complain(problem);
         using var stop = new CancellationTokenSource();
         void OnCancel(object? sender, ConsoleCancelEventArgs e)
         {

@@ -175,7 +175,13 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             ClusterNames.Gateway);
         var readers = mailboxes is null ? null : new MailboxReaders(mailboxes, mailbox.LoginPatience, new MailboxReaderTimings(), _self, trace);
         var factory = new ConnectionFactory(
-            _settings.Connection, _settings.Limits.Connection, _addresses, ConnectionParts(connections, routes, registrar, readers, trace), _counters, time);
+            _settings.Connection,
+            _settings.Limits.Connection,
+            _addresses,
+            ConnectionParts(connections, routes, registrar, readers, trace),
+            _logins.Typed.AreUsed,
+            _counters,
+            time);
         var gateway = _gateway;
         _logins.WatchRevocations(Context);
         var timeouts = new ConnectionTimeouts(_settings.Connection.LoginTimeout, _settings.Connection.IdleTimeout, _settings.Connection.WriteTimeout);
@@ -196,7 +202,7 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
             var replies = new ClientReplies(client.Outbound, address, _directory, _counters);
             var session = new ClientSession(client, registrar, routes, readers);
             var chats = new ChatIntake(client, routes, _counters, trace, _self);
-            var logins = new LoginCommands(client, session, replies, _logins.Policy, _addresses, _time);
+            var logins = new LoginCommands(client, session, replies, _logins.Policy, _logins.Typed, _addresses, _time);
             var commands = new ClientCommands(client, session, chats, replies, logins, _logins.Names, _registry, settings.Greeting == Greeting.Typed, _time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
@@ -211,7 +217,8 @@ internal sealed class NodeActor : ReceiveActor, IWithTimers
         var chats = new OperatorChats(connections, routes, _counters, _settings.Connection.MaxLine / 2, timings, _time);
         var history = new ChatHistory(trace);
         var depths = new MailboxDepths(mailboxes, timings);
-        Context.ActorOf(Props.Create(() => new NodeAgentActor(overview, sessions, chats, history, depths)), ClusterNames.Agent);
+        var accounts = new OperatorAccounts(_logins.Accounts, _logins.Names, _time);
+        Context.ActorOf(Props.Create(() => new NodeAgentActor(overview, sessions, chats, history, depths, accounts)), ClusterNames.Agent);
     }
 
     /// <summary>Starts this node's part of the mailboxes, and gives the actor that takes every message to a mailbox.</summary>

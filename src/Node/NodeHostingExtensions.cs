@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Hosting;
+using ChatAkka.Node.Accounts;
 using ChatAkka.Node.Clients;
 using ChatAkka.Node.Limits;
 using ChatAkka.Node.Logins;
@@ -38,7 +39,11 @@ internal static class NodeHostingExtensions
             var endpoints = ClientEndpoints(settings, new ClientDoor(addresses, proxies), counters, system);
             var log = Logging.GetLogger(system, nameof(LoginServices));
             var logins = LoginServices.Create(
-                settings.Auth, revocations, problem => log.Error("A file with keys changed and cannot be used. The keys of before stay: {0}", problem), time);
+                settings.Auth,
+                revocations,
+                () => ShardedAccounts.Start(system, AccountTimings.Standard),
+                problem => log.Error("A file with keys changed and cannot be used. The keys of before stay: {0}", problem),
+                time);
             system.ActorOf(
                 Props.Create(() => new NodeActor(settings, registry, mailboxStore, endpoints, addresses, counters, logins, Console.Out, store, time)),
                 ClusterNames.Node);

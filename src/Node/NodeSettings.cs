@@ -38,7 +38,14 @@ internal sealed record NodeSettings(
     /// <summary>How clients are let in, in a few words, for operators.</summary>
     public string Posture => string.Join(
         ", ",
-        new[] { Listener.Address is null ? null : "TCP", Tls is null ? null : "TLS", Auth.IsOpen ? "open" : null, Auth.Tokens is null ? null : "token" }.OfType<string>());
+        new[]
+        {
+            Listener.Address is null ? null : "TCP",
+            Tls is null ? null : "TLS",
+            Auth.IsOpen ? "open" : null,
+            Auth.Tokens is null ? null : "token",
+            Auth.Passwords is null ? null : "password",
+        }.OfType<string>());
 
     /// <summary>Reads what <c>hocon/node.conf</c> explains.</summary>
     public static NodeSettings Create(ConfigReader reader)

@@ -102,4 +102,19 @@ public enum ErrorCode : byte
 
     /// <summary>Too many connections, or too many new ones, come from the client's address; the connection is closed.</summary>
     TooManyFromAddress = 32,
+
+    /// <summary>There is no such account, the password is wrong, or the account is disabled.</summary>
+    LoginFailed = 33,
+
+    /// <summary>Too many logins failed for this account or from this address; the client should wait.</summary>
+    TooManyFailures = 34,
+
+    /// <summary>An operator disabled or removed the account; the connection is closed.</summary>
+    AccountClosed = 35,
+
+    /// <summary>There is an account of this name already.</summary>
+    AccountExists = 36,
+
+    /// <summary>An operator gave the account another password; the connection is closed.</summary>
+    PasswordChanged = 37,
 }

@@ -37,6 +37,11 @@ public static class ErrorCodes
         (ErrorCode.NameNotAllowed, "name_not_allowed", "nobody may have this name"),
         (ErrorCode.RateLimited, "rate_limited", "too much at a time; try again later"),
         (ErrorCode.TooManyFromAddress, "too_many_from_address", "too many connections from your address; try again later"),
+        (ErrorCode.LoginFailed, "login_failed", "the name or the password is wrong"),
+        (ErrorCode.TooManyFailures, "too_many_failures", "too many logins failed; wait and try again"),
+        (ErrorCode.AccountClosed, "account_closed", "an operator closed this account"),
+        (ErrorCode.AccountExists, "account_exists", "there is an account of this name"),
+        (ErrorCode.PasswordChanged, "password_changed", "this account has another password now"),
     ];
 
     /// <summary>All codes with the form that clients see and the standard text, in the order of the numbers.</summary>

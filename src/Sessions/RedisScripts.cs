@@ -95,7 +95,8 @@ internal static class RedisScripts
         """;
 
     /// <summary>Adds a revocation, takes those away that need not be kept any more, and lets the whole list expire with the last one. KEYS: list. ARGV: field; value;
-    /// until when it is kept, in milliseconds; current time; new version. The last number in a value says until when it is kept.</summary>
+    /// until when it is kept, in milliseconds; current time; new version. The last number in a value says until when it is kept.
+    /// If a value begins with a number and a blank, the one with the larger number stays.</summary>
     public const string Revoke = """
         local all = redis.call('HGETALL', KEYS[1])
         local last = tonumber(ARGV[3])
@@ -109,7 +110,12 @@ internal static class RedisScripts
             end
           end
         end
-        redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], 'v', ARGV[5])
+        local former = tonumber(string.match(redis.call('HGET', KEYS[1], ARGV[1]) or '', '^(%d+) ') or '0')
+        local wanted = tonumber(string.match(ARGV[2], '^(%d+) ') or '0')
+        if former <= wanted then
+          redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+        end
+        redis.call('HSET', KEYS[1], 'v', ARGV[5])
         redis.call('PEXPIRE', KEYS[1], string.format('%.0f', last - tonumber(ARGV[4])))
         """;
 }

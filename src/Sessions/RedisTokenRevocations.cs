@@ -5,7 +5,8 @@ namespace ChatAkka.Sessions;
 
 /// <summary>Revoked tokens in Redis: one hash, which expires with its last entry.</summary>
 /// <remarks>The field <c>v</c> is the version, which is another one after every change. <c>t:ID</c> is a token, with the time until when it is kept. <c>u:NAME</c> is a
-/// user, with the time up to which tokens are revoked before it. Times are milliseconds since 1970, UTC.</remarks>
+/// user, with the time up to which tokens are revoked before it. <c>a:NAME</c> is an account, with its epoch and <c>c</c> (closed) or <c>p</c> (another password) before it.
+/// The larger of two numbers at the beginning stays. Times are milliseconds since 1970, UTC.</remarks>
 /// <param name="redis">An open connection.</param>
 /// <param name="keys">Names of the keys.</param>
 /// <param name="time">The clock.</param>
@@ -14,6 +15,7 @@ public sealed class RedisTokenRevocations(IConnectionMultiplexer redis, RedisKey
     private const string Version = "v";
     private const string TokenPrefix = "t:";
     private const string UserPrefix = "u:";
+    private const string AccountPrefix = "a:";
 
     private IDatabase Db => redis.GetDatabase();
 
@@ -43,6 +45,7 @@ public sealed class RedisTokenRevocations(IConnectionMultiplexer redis, RedisKey
         {
             TokenRevocation.Token t => (TokenPrefix + t.Id, until),
             TokenRevocation.User u => (UserPrefix + u.Name, Text(u.Before) + " " + until),
+            TokenRevocation.Account a => (AccountPrefix + a.Name, string.Create(CultureInfo.InvariantCulture, $"{a.Epoch} {(a.IsClosed ? "c" : "p")} {until}")),
             _ => throw new ArgumentException("unknown revocation", nameof(revocation)),
         };
         try
@@ -66,6 +69,9 @@ public sealed class RedisTokenRevocations(IConnectionMultiplexer redis, RedisKey
         var parts = value.Split(' ');
         if (field.StartsWith(TokenPrefix, StringComparison.Ordinal) && parts.Length == 1 && Time(parts[0]) is { } until)
             return new TokenRevocation.Token(field[TokenPrefix.Length..], until);
+        if (field.StartsWith(AccountPrefix, StringComparison.Ordinal) && parts is [_, "c" or "p", _] && Time(parts[2]) is { } last
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var epoch))
+            return new TokenRevocation.Account(field[AccountPrefix.Length..], epoch, parts[1] == "c", last);
         return field.StartsWith(UserPrefix, StringComparison.Ordinal) && parts.Length == 2 && Time(parts[0]) is { } before && Time(parts[1]) is { } kept
             ? new TokenRevocation.User(field[UserPrefix.Length..], before, kept)
             : null;

@@ -55,14 +55,51 @@ public sealed class AuthSettingsSpecs : IDisposable
     public void Should_list_every_mistake_with_its_path()
     {
         var reader = Reader("""
-            mode = [token, magic], open-to-network = maybe, workers = 0, queue = none
+            password { memory = 5, passes = 0, register = maybe, register-per-hour = 0 }
+            mode = [token, password, magic], open-to-network = maybe, workers = 0, queue = none
             token { secret-files = ["/nowhere/a", "/nowhere/b"], jwks-file = "/nowhere/c", public-key-files = ["/nowhere/d"], max-lifetime = 91d, clock-skew = 1h, renew-grace = 5 }
             """);
         AuthSettings.Create(reader, new HostPort("127.0.0.1", 9501));
-        foreach (var path in new[] { "mode: has 'magic'", "open-to-network", "workers", "queue", "token.issuer", "token.audience", "token.max-lifetime", "token.clock-skew", "token.renew-grace" })
+        foreach (var path in new[] { "mode: has 'magic'", "open-to-network", "workers", "queue", "password.memory", "password.passes", "password.register:", "password.register-per-hour", "token.issuer", "token.audience", "token.max-lifetime", "token.clock-skew", "token.renew-grace" })
             reader.Problems.ShouldContain(p => p.StartsWith("chat.auth." + path, StringComparison.Ordinal), path);
         foreach (var file in "abcd")
             reader.Problems.ShouldContain(p => p.Contains($"/nowhere/{file}: cannot be read", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Should_hash_at_the_cost_of_OWASP_and_let_nobody_register_when_nothing_else_is_said()
+    {
+        var reader = Reader("mode = [password]");
+        var settings = AuthSettings.Create(reader, new HostPort("0.0.0.0", 9501));
+        reader.Problems.ShouldBeEmpty();
+        settings.Passwords.ShouldBe(new PasswordSettings(Authentication.Passwords.HashCost.Owasp, MayRegister: false, RegisterPerHour: 10));
+        settings.IsOpen.ShouldBeFalse();
+        AuthSettings.Create(Reader("mode = [open]"), new HostPort("127.0.0.1", 9501)).Passwords.ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("[password]", "off", true)]
+    [InlineData("[password, token]", "off", false)]
+    [InlineData("[password, token]", "on", true)]
+    public void Should_let_nobody_register_the_name_of_a_user_of_the_issuer(string modes, string otherNames, bool isGood)
+    {
+        var secret = Secret();
+        var reader = Reader($"mode = {modes}, password.register = on, password.issuer-has-other-names = {otherNames}, token {{ issuer = i, audience = a, secret-files = [\"{secret}\"] }}");
+        AuthSettings.Create(reader, new HostPort("127.0.0.1", 9501));
+        if (isGood)
+            reader.Problems.ShouldBeEmpty();
+        else
+            reader.Problems.ShouldHaveSingleItem().ShouldStartWith("chat.auth.password.register: is on, and chat.auth.mode has token");
+    }
+
+    [Theory]
+    [InlineData(16, true)]
+    [InlineData(17, false)]
+    public void Should_bound_the_memory_that_all_workers_take_together(int workers, bool isGood)
+    {
+        var reader = Reader($"mode = [password], workers = {workers}, password.memory = 64MiB");
+        AuthSettings.Create(reader, new HostPort("127.0.0.1", 9501));
+        reader.Problems.Count.ShouldBe(isGood ? 0 : 1);
     }
 
     [Theory]

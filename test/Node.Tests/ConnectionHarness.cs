@@ -32,12 +32,13 @@ internal sealed class ConnectionHarness : ILineSource
     public static readonly NodeId Self = new("here", 1, 1);
     private readonly LineFramer _framer = new(64 * 1024);
     private readonly List<string> _output = [];
+    private readonly List<byte> _written = [];
     private readonly TestScheduler _scheduler;
     private readonly Registry _registry = new();
     private readonly Policy _policy = new();
     private readonly DeliveryWriter _deliveries = new(DeliveryTemplate.TryParse("{send}:{content}")!);
 
-    public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed, bool namesAreSafe = false, ConnectionLimits? limits = null, AddressGate? addresses = null)
+    public ConnectionHarness(TestKit kit, bool isStarted = true, Greeting greeting = Greeting.Typed, bool namesAreSafe = false, ConnectionLimits? limits = null, AddressGate? addresses = null, bool asksForPasswords = false)
     {
         _scheduler = (TestScheduler)kit.Sys.Scheduler;
         Listener = kit.CreateTestProbe();
@@ -58,7 +59,7 @@ internal sealed class ConnectionHarness : ILineSource
         var replies = new ClientReplies(connection.Outbound, new ClientAddress(ClientTransportKind.Plain, "here:1"), Directory, Counters);
         var session = new ClientSession(connection, Registrar, Routes, new MailboxReaders(Mailboxes, Patience, new MailboxReaderTimings(), Self, trace));
         var chats = new ChatIntake(connection, Routes, Counters, trace, Self);
-        var logins = new LoginCommands(connection, session, replies, _policy, addresses ?? AddressGate.Open, Time);
+        var logins = new LoginCommands(connection, session, replies, _policy, new TypedPasswords(asksForPasswords, asksForPasswords), addresses ?? AddressGate.Open, Time);
         var commands = new ClientCommands(connection, session, chats, replies, logins, new UserNames(new NamePolicy(namesAreSafe, [])), _registry, greeting == Greeting.Typed, TimeProvider.System);
         Actor = Listener.ChildActorOf(Props.Create(() => new ConnectionActor(connection, session, commands, replies, Connections, settings)));
         Connection.Attach(Actor);
@@ -106,6 +107,9 @@ internal sealed class ConnectionHarness : ILineSource
         return verdict;
     }
 
+    /// <summary>The bytes that were written to the client, up to the last <see cref="OutputAsync"/>.</summary>
+    public byte[] Written => [.. _written];
+
     /// <summary>True where the connection is closed but for its last lines.</summary>
     public bool IsEnded { get; private set; }
 
@@ -138,7 +142,11 @@ internal sealed class ConnectionHarness : ILineSource
         await Actor.Ask<ActorIdentity>(new Identify(null), Eventually.Limit);
         Outbound.Take take;
         while ((take = Connection.Outbound.TryTake(out var bytes)) == Outbound.Take.Bytes)
+        {
+            _written.AddRange(bytes.Span);
             _output.AddRange(Encoding.UTF8.GetString(bytes.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
         IsEnded = take == Outbound.Take.End;
         return _output;
     }

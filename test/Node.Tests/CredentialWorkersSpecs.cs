@@ -57,6 +57,67 @@ public sealed class CredentialWorkersSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Should_take_renewals_before_logins_that_wait()
+    {
+        await using var one = new CredentialWorkers(workers: 1, queueLength: 3);
+        using var gate = new ManualResetEventSlim();
+        var order = new List<string>();
+        var running = NoteAsync("first", default, () => gate.Wait(Eventually.Limit));
+        await Eventually.TrueAsync(() => order.Count == 1, "the worker is busy");
+        var waiting = Enumerable.Range(0, 3).Select(_ => NoteAsync("login", default)).ToList();
+        (await NoteAsync("login", default)).Error.ShouldBe(ErrorCode.Busy);
+        var renewal = NoteAsync("renewal", new LoginRequest(null, null, System.Net.IPAddress.Loopback, Renews: true));
+        gate.Set();
+        await Task.WhenAll([running, renewal, .. waiting]);
+        order.ShouldBe(["first", "renewal", "login", "login", "login"]);
+
+        Task<LoginVerdict> NoteAsync(string what, LoginRequest request, Action? then = null) => one.RunAsync(
+            () =>
+            {
+                order.Add(what);
+                then?.Invoke();
+                return new(LoginVerdict.Accept(s_ann, s_ann));
+            },
+            request).AsTask().WaitAsync(Eventually.Limit);
+    }
+
+    [Fact]
+    public async Task Should_not_check_for_a_connection_that_is_gone()
+    {
+        var login = TestLogins.Login(s_ann, 1);
+        var connection = login.Session.Connection;
+        var checks = 0;
+        var running = new[] { RunAsync(), RunAsync() };
+        await Eventually.TrueAsync(() => Volatile.Read(ref _running) == 2, "both workers are busy");
+        var check = _workers.RunAsync(
+            () =>
+            {
+                checks++;
+                return new(LoginVerdict.Accept(s_ann, s_ann));
+            },
+            new LoginRequest(s_ann, null, System.Net.IPAddress.Loopback, connection));
+        connection.Leave();
+        _gate.SetResult();
+        await Task.WhenAll(running);
+        (await check).IsAccepted.ShouldBeFalse();
+        checks.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Should_run_checks_on_threads_of_its_own()
+    {
+        var (isPool, name) = (true, "");
+        _gate.SetResult();
+        await _workers.RunAsync(() =>
+        {
+            (isPool, name) = (Thread.CurrentThread.IsThreadPoolThread, Thread.CurrentThread.Name ?? "");
+            return new(LoginVerdict.Accept(s_ann, s_ann));
+        });
+        isPool.ShouldBeFalse();
+        name.ShouldStartWith("login worker");
+    }
+
+    [Fact]
     public async Task Should_go_on_when_a_check_fails()
     {
         for (var i = 0; i < 5; i++)

@@ -21,7 +21,7 @@ public class LayerSpecs
 {
     /// <summary>The folders of <c>src/Node</c>, lowest first; <c>src/Node/README.md</c> says what each does.</summary>
     private static readonly string[] s_layers =
-        ["Telemetry", "Limits", "Transport", "Connections", "Links", "Mailboxes", "Routing", "Logins", "Sessions", "Clients", "Operators"];
+        ["Telemetry", "Limits", "Transport", "Connections", "Links", "Mailboxes", "Routing", "Accounts", "Logins", "Sessions", "Clients", "Operators"];
 
     /// <summary>The projects of a node, lowest first.</summary>
     private static readonly Assembly[] s_projects =

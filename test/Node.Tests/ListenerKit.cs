@@ -49,11 +49,11 @@ internal sealed class ListenerKit
             var replies = new ClientReplies(client.Outbound, at, directory, Counters);
             var session = new ClientSession(client, registrar, routes, readers: null);
             var chats = new ChatIntake(client, routes, Counters, trace, s_self);
-            var logins = new LoginCommands(client, session, replies, new OpenLogins(names), AddressGate.Open, time);
+            var logins = new LoginCommands(client, session, replies, new OpenLogins(names), default, AddressGate.Open, time);
             var commands = new ClientCommands(client, session, chats, replies, logins, names, new SharedRegistry(), greeting == Greeting.Typed, time);
             return Props.Create(() => new ConnectionActor(client, session, commands, replies, connections, settings));
         };
-        var factory = new ConnectionFactory(settings, limits ?? ConnectionLimits.None, AddressGate.Open, props, Counters, time);
+        var factory = new ConnectionFactory(settings, limits ?? ConnectionLimits.None, AddressGate.Open, props, offersEcho: false, Counters, time);
         var listening = new ListenerSettings(new HostPort("127.0.0.1", 0), null, null, null, most, Backlog, TimeSpan.Zero);
         ClientEndpoint[] endpoints = [new(ClientTransportKind.Plain, transport.Transport, new HostPort("127.0.0.1", 0), null, "--listen")];
         var timeouts = new ConnectionTimeouts(LoginTimeout, IdleTimeout, WriteTimeout);

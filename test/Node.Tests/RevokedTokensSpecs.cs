@@ -27,20 +27,20 @@ public class RevokedTokensSpecs : TestKit
     public void Should_stop_the_token_with_the_id_and_no_other()
     {
         _revoked.Add([new TokenRevocation.Token("one", Present + s_hour)]);
-        _revoked.Contains(Grant("one")).ShouldBeTrue();
-        _revoked.Contains(Grant("two")).ShouldBeFalse();
-        _revoked.Contains(Grant(null)).ShouldBeFalse();
+        _revoked.Check(Grant("one")).ShouldBe(ErrorCode.TokenRevoked);
+        _revoked.Check(Grant("two")).ShouldBe(ErrorCode.None);
+        _revoked.Check(Grant(null)).ShouldBe(ErrorCode.None);
     }
 
     [Fact]
     public void Should_stop_what_was_issued_up_to_a_time_for_a_user_in_whatever_case()
     {
         _revoked.Add([new TokenRevocation.User("Ann", Present, Present + s_hour)]);
-        _revoked.Contains(Grant(null)).ShouldBeTrue();
-        _revoked.Contains(Grant(null) with { Issued = Present + TimeSpan.FromMilliseconds(1) }).ShouldBeFalse();
-        _revoked.Contains(Grant(null) with { User = "bob" }).ShouldBeFalse();
+        _revoked.Check(Grant(null)).ShouldBe(ErrorCode.TokenRevoked);
+        _revoked.Check(Grant(null) with { Issued = Present + TimeSpan.FromMilliseconds(1) }).ShouldBe(ErrorCode.None);
+        _revoked.Check(Grant(null) with { User = "bob" }).ShouldBe(ErrorCode.None);
         _revoked.Add([new TokenRevocation.User("ann", Present - s_hour, Present + s_hour)]);
-        _revoked.Contains(Grant(null)).ShouldBeTrue("the later time stays");
+        _revoked.Check(Grant(null)).ShouldBe(ErrorCode.TokenRevoked, "the later time stays");
     }
 
     [Fact]
@@ -49,12 +49,29 @@ public class RevokedTokensSpecs : TestKit
         _revoked.Add([new TokenRevocation.Token("one", Present + s_hour), new TokenRevocation.User("ann", Present, Present + s_hour)]);
         _time.Advance(s_hour);
         _revoked.Add([]);
-        _revoked.Contains(Grant("one") with { User = "bob" }).ShouldBeTrue();
-        _revoked.Contains(Grant(null) with { Issued = DateTimeOffset.UnixEpoch }).ShouldBeTrue();
+        _revoked.Check(Grant("one") with { User = "bob" }).ShouldBe(ErrorCode.TokenRevoked);
+        _revoked.Check(Grant(null) with { Issued = DateTimeOffset.UnixEpoch }).ShouldBe(ErrorCode.TokenRevoked);
         _time.Advance(TimeSpan.FromTicks(1));
         _revoked.Add([]);
-        _revoked.Contains(Grant("one") with { User = "bob" }).ShouldBeFalse();
-        _revoked.Contains(Grant(null) with { Issued = DateTimeOffset.UnixEpoch }).ShouldBeFalse();
+        _revoked.Check(Grant("one") with { User = "bob" }).ShouldBe(ErrorCode.None);
+        _revoked.Check(Grant(null) with { Issued = DateTimeOffset.UnixEpoch }).ShouldBe(ErrorCode.None);
+    }
+
+    [Fact]
+    public void Should_stop_what_was_opened_before_an_account_changed_whatever_the_clocks_say()
+    {
+        var check = new GrantCheck(_revoked, TimeSpan.Zero, _time);
+        _revoked.Add([new TokenRevocation.Account("Ann", 5, IsClosed: false, Present + s_hour), new TokenRevocation.User("ann", Present + s_hour, Present + s_hour)]);
+        check.Check(SessionGrant.OfAccount("ann", 4)).ShouldBe(ErrorCode.PasswordChanged);
+        check.Check(SessionGrant.OfAccount("ann", 5)).ShouldBe(ErrorCode.None, "the times of tokens mean nothing for it");
+        check.Check(SessionGrant.OfAccount("bob", 1)).ShouldBe(ErrorCode.None);
+        _revoked.Add([new TokenRevocation.Account("ann", 7, IsClosed: true, Present + s_hour), new TokenRevocation.Account("ann", 6, IsClosed: false, Present + s_hour)]);
+        check.Check(SessionGrant.OfAccount("ann", 6)).ShouldBe(ErrorCode.AccountClosed);
+        check.Check(SessionGrant.OfAccount("ann", 7)).ShouldBe(ErrorCode.None);
+        check.Check(Grant(null) with { User = "bob", Ends = Present + s_hour }).ShouldBe(ErrorCode.None);
+        _time.Advance(s_hour + TimeSpan.FromTicks(1));
+        _revoked.Add([]);
+        check.Check(SessionGrant.OfAccount("ann", 4)).ShouldBe(ErrorCode.None);
     }
 
     [Fact]
@@ -85,7 +102,7 @@ public class RevokedTokensSpecs : TestKit
         await store.AnswerAsync("v1", new RevocationsOutcome.Unchanged());
         await PassAsync(store);
         await store.AnswerAsync("v1", new RevocationsOutcome.Known("v2", [new TokenRevocation.Token("one", Present + s_hour)]));
-        await Eventually.TrueAsync(() => _revoked.Contains(Grant("one")), "the node knows what was revoked");
+        await Eventually.TrueAsync(() => _revoked.Check(Grant("one")) == ErrorCode.TokenRevoked, "the node knows what was revoked");
         await PassAsync(store);
         await store.AnswerAsync("v2", new RevocationsOutcome.Unchanged());
     }

@@ -23,6 +23,9 @@ public class CommandParserSpecs
     [InlineData("logout", CommandKind.Logout)]
     [InlineData("  ", CommandKind.None)]
     [InlineData("""{"cmd":"login","name":"alice"}""", CommandKind.Login)]
+    [InlineData("register alice", CommandKind.Register)]
+    [InlineData("""{"cmd":"login","name":"alice","password":"p"}""", CommandKind.Login)]
+    [InlineData("""{"cmd":"register","name":"alice","password":"p"}""", CommandKind.Register)]
     [InlineData("""{"cmd":"chat","recv":"bob","content":"hi"}""", CommandKind.Chat)]
     [InlineData("""{"content":"hi","x":{"y":[1,2]},"recv":"bob","cmd":"chat"}""", CommandKind.Chat)]
     [InlineData("""{"cmd":"ack","seq":3}""", CommandKind.Ack)]
@@ -48,6 +51,12 @@ public class CommandParserSpecs
     [InlineData("""{"cmd":"login","name":["a"]}""", ErrorCode.BadField)]
     [InlineData("""{"cmd":"login","name":"a","format":"xml"}""", ErrorCode.BadField)]
     [InlineData("""{"cmd":"login","name":"a","ack":1}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login","name":"a","password":1}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login","name":"a","password":"p","password":null}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"login","password":"p"}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"register","name":"a"}""", ErrorCode.BadField)]
+    [InlineData("""{"cmd":"register","name":"a","password":""}""", ErrorCode.BadField)]
+    [InlineData("register a b", ErrorCode.BadField)]
     [InlineData("""{"cmd":"chat","content":"x"}""", ErrorCode.BadField)]
     [InlineData("""{"cmd":"chat","recv":"b"}""", ErrorCode.BadField)]
     [InlineData("""{"cmd":"chat","recv":"b","content":null}""", ErrorCode.BadField)]
@@ -101,6 +110,14 @@ public class CommandParserSpecs
     {
         var id = string.Concat(Enumerable.Repeat(one, count));
         _parser.Parse(Encoding.UTF8.GetBytes($$"""{"cmd":"chat","recv":"b","content":"x","id":"{{id}}"}""")).Error.ShouldBe(code);
+    }
+
+    [Fact]
+    public void Should_give_the_password_as_it_is_and_repeat_it_in_no_error()
+    {
+        Encoding.UTF8.GetString(_parser.Parse("""{"cmd":"login","name":"ann","password":" p\u00e9 \" {x"}"""u8).Password).ShouldBe(" pé \" {x");
+        foreach (var line in new[] { "login ann secret", """{"cmd":"login","password":"secret"}""", """{"cmd":"login","name":"a","password":"secret"} x""", """{"cmd":"login","name":5,"password":"secret"}""" })
+            (_parser.Parse(Encoding.UTF8.GetBytes(line)).ErrorText ?? "").ShouldNotContain("secret");
     }
 
     [Fact]
@@ -164,7 +181,7 @@ public class CommandParserSpecs
         var name = Encoding.UTF8.GetString(command.Name);
         return command.Kind switch
         {
-            CommandKind.Login => $"login {name} {command.Format} {command.WantsAck}",
+            CommandKind.Login => $"login {name} {Encoding.UTF8.GetString(command.Password)} {command.Format} {command.WantsAck}",
             CommandKind.Who => $"who {name}",
             CommandKind.Ack => $"ack {command.Sequence}",
             CommandKind.Chat => $"chat {Encoding.UTF8.GetString(command.Recipient)} {Encoding.UTF8.GetString(command.Content)} {command.HasSender} {Encoding.UTF8.GetString(command.Sender)} {id}",

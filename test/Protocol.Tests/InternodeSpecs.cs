@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
 using Akka.TestKit.Xunit2;
+using ChatAkka.Protocol.Accounts;
 using ChatAkka.Protocol.Client;
 using ChatAkka.Protocol.Internode;
 using ChatAkka.Protocol.Mailboxes;
@@ -25,6 +26,8 @@ public class InternodeSpecs() : TestKit(s_config)
     private static readonly Dictionary<string, (InternodeMessage Message, string Manifest, string Hex)> s_golden = new()
     {
         ["frame"] = (new LinkFrame(s_a, s_b, 300, new byte[] { 1, 2, 3 }), "lf1", "0831302E302E302E31D51FFBFFFFFF0F01625007AC02010203"),
+        ["account question"] = (new AccountQuestion("ann", AccountOrder.UpgradeHash, "$h", "$e"), "acq1", "03616E6E0302246802" + "2465"),
+        ["account answer"] = (new AccountAnswer(AccountResult.Done, "$h", true, 300), "aca1", "0002246801AC02"),
         ["relay hello"] = (new RelayHello(1), "rh1", "01"),
         ["gateway hello"] = (new GatewayHello(s_b, 128), "gh1", "016250078001"),
         ["batch"] = (

@@ -50,6 +50,14 @@ public class TelnetFilterSpecs
         Run(answers, [100]).Answers.ShouldBeEmpty();
     });
 
+    [Fact]
+    public void Should_not_answer_the_echo_that_it_offers_itself()
+    {
+        var (filter, answers, data) = (new TelnetFilter(offersEcho: true), new Utf8Buffer(), new byte[16]);
+        filter.Filter([Iac, Do, 1, Iac, Dont, 1, Iac, Do, 3, Iac, Will, 1], data, answers).ShouldBe(0);
+        answers.Written.ToArray().ShouldBe([Iac, Wont, 3, Iac, Dont, 1]);
+    }
+
     private static byte[] Subnegotiation(byte[] inside) =>
         [Iac, 250, .. inside.SelectMany(b => b == Iac ? [Iac, Iac] : new[] { b }), Iac, 240];
 

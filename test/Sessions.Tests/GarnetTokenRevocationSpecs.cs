@@ -17,4 +17,7 @@ public sealed class GarnetTokenRevocationSpecs(GarnetFixture store) : TokenRevoc
 
     [Fact]
     public override Task Should_skip_entries_that_it_does_not_know() => base.Should_skip_entries_that_it_does_not_know();
+
+    [Fact]
+    public override Task Should_keep_the_later_of_two_changes_whichever_comes_first() => base.Should_keep_the_later_of_two_changes_whichever_comes_first();
 }

@@ -19,4 +19,7 @@ public sealed class RedisTokenRevocationSpecs(RedisFixture store) : TokenRevocat
 
     [FactNeedsRedis]
     public override Task Should_skip_entries_that_it_does_not_know() => base.Should_skip_entries_that_it_does_not_know();
+
+    [FactNeedsRedis]
+    public override Task Should_keep_the_later_of_two_changes_whichever_comes_first() => base.Should_keep_the_later_of_two_changes_whichever_comes_first();
 }

@@ -61,9 +61,20 @@ public abstract class TokenRevocationContract
         (await _db.KeyTimeToLiveAsync(_keys.Revoked))!.Value.ShouldBeInRange((7 * s_hour) - TimeSpan.FromMinutes(5), 7 * s_hour);
     }
 
+    public virtual async Task Should_keep_the_later_of_two_changes_whichever_comes_first()
+    {
+        var until = Now + s_hour;
+        foreach (var epoch in new[] { 9, 10, 8 })
+            await _revocations.RevokeAsync(new TokenRevocation.Account("a b:é", epoch, IsClosed: epoch > 8, until));
+        foreach (var hours in new[] { 2, 3, 1 })
+            await _revocations.RevokeAsync(new TokenRevocation.User("ann", Now + (hours * s_hour), until));
+        (await _revocations.LookAsync(null)).ShouldBeOfType<RevocationsOutcome.Known>().Revocations.ShouldBe(
+            [new TokenRevocation.Account("a b:é", 10, IsClosed: true, until), new TokenRevocation.User("ann", Now + (3 * s_hour), until)], ignoreOrder: true);
+    }
+
     public virtual async Task Should_skip_entries_that_it_does_not_know()
     {
-        await _db.HashSetAsync(_keys.Revoked, [new("v", "9"), new("x:1", "5"), new("t:bad", "soon"), new("u:bad", "5"), new("t:good", "5000")]);
+        await _db.HashSetAsync(_keys.Revoked, [new("v", "9"), new("x:1", "5"), new("t:bad", "soon"), new("u:bad", "5"), new("a:bad", "5 x 9"), new("a:bad2", "x c 9"), new("t:good", "5000")]);
         (await _revocations.LookAsync(null)).ShouldBeOfType<RevocationsOutcome.Known>()
             .Revocations.ShouldBe([new TokenRevocation.Token("good", DateTimeOffset.FromUnixTimeSeconds(5))]);
     }

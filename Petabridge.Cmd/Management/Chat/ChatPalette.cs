@@ -33,6 +33,12 @@ public sealed class ChatPalette(ISessionRegistry registry, ITokenRevocations rev
         .WithDescription("revoke."))
         .WithArgument(a => a.WithName("id").WithSwitch("--id").WithDescription("The token's id (jti)."))
         .WithArgument(a => a.WithName("user").WithSwitch("--user").WithDescription("A user's name: all tokens that were issued for this user until now."))),
+    Define(Account, "Adds, changes, disables, enables, removes and lists accounts of users.", b => b.WithArgument(a => a.WithName("action").IsMandatory(true)
+        .WithDescription("add, passwd, disable, enable, remove or list."))
+        .WithArgument(a => a.WithName("user").WithDescription("The user's name; not for list."))
+        .WithArgument(a => a.WithName("password").WithSwitch("--password").IsSecretFor("add", "passwd").WithDescription("Is asked for, or read from standard input."))),
+    Define(Logins, "Shows for each node how many logins with passwords failed, and for how many accounts and addresses logins wait.", b => b.WithArgument(a => a
+        .WithName("failures").WithSwitch("--failures").IsFlag().WithDescription("Shows these accounts and addresses instead, on each node the 50 with the most failures."))),
     Define(Trace, "Shows what happened to a message, as far as the nodes remember it.", b => b.WithArgument(a => a.WithName("id").IsMandatory(true)
         .WithDescription("The message's id.")))))
 {
@@ -48,9 +54,11 @@ public sealed class ChatPalette(ISessionRegistry registry, ITokenRevocations rev
     internal const string Why = "why";
     internal const string Trace = "trace";
     internal const string Token = "token";
+    internal const string Account = "account";
+    internal const string Logins = "logins";
 
     /// <inheritdoc/>
-    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, new TokenCommands(revocations, TimeProvider.System), settings.MemberTimeout, ChatTimings.Standard));
+    public override Props HandlerProps => Props.Create(() => new ChatPaletteActor(Palette, registry, revocations, settings.MemberTimeout, ChatTimings.Standard));
 
     private static CommandDefinition Define(
         string name, string description, params IReadOnlyList<Func<CommandDefinitionBuilder, CommandDefinitionBuilder>> arguments) => arguments

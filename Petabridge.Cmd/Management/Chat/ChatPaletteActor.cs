@@ -17,7 +17,7 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
     private readonly TimeSpan _timeout;
     private readonly ChatTimings _timings;
 
-    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, TokenCommands tokens, TimeSpan timeout, ChatTimings timings)
+    public ChatPaletteActor(CommandPalette palette, ISessionRegistry registry, ITokenRevocations revocations, TimeSpan timeout, ChatTimings timings)
         : base(palette)
     {
         _registry = registry;
@@ -34,7 +34,10 @@ internal sealed class ChatPaletteActor : CommandHandlerActor
         Run(ChatPalette.Limits, LimitsAsync);
         Run(ChatPalette.Why, WhyAsync);
         Run(ChatPalette.Trace, TraceAsync);
+        var (tokens, accounts) = (new TokenCommands(revocations, TimeProvider.System), new AccountCommands(_agents));
         Process(ChatPalette.Token, command => tokens.RunAsync(command).PipeTo(Sender));
+        Process(ChatPalette.Account, command => accounts.RunAsync(command).PipeTo(Sender));
+        Process(ChatPalette.Logins, command => accounts.LoginsAsync(command).PipeTo(Sender));
         Process(ChatPalette.Drain, StartDrain);
     }
 

@@ -23,6 +23,9 @@ public sealed class ClusterAgents(ActorSystem system, TimeSpan timeout)
         .ThenBy(m => _cluster.State.Unreachable.Contains(m))
         .FirstOrDefault();
 
+    /// <summary>The node in this process; null if there is none.</summary>
+    public Member? OwnNode => Nodes.FirstOrDefault(m => m.UniqueAddress.Equals(_cluster.SelfUniqueAddress));
+
     /// <summary>The members where the relay may live, by address.</summary>
     public IReadOnlyList<Member> Relays => Members(ClusterNames.RelayRole);
 

@@ -12,6 +12,7 @@ public sealed class ArgumentBuilder
     private bool _flag;
     private bool _rest;
     private string? _default;
+    private string[]? _secretFor;
 
     /// <summary>Sets the name, by which the handler asks for it.</summary>
     public ArgumentBuilder WithName(string name)
@@ -62,6 +63,13 @@ public sealed class ArgumentBuilder
         return this;
     }
 
+    /// <summary>Says that the client asks for it without showing it, if the first argument has one of these values. It needs a switch.</summary>
+    public ArgumentBuilder IsSecretFor(params string[] firsts)
+    {
+        _secretFor = firsts;
+        return this;
+    }
+
     internal ArgumentInfo Build()
     {
         if (_name.Length == 0 || _description.Length == 0)
@@ -70,6 +78,6 @@ public sealed class ArgumentBuilder
             throw new ArgumentException($"{_name}: a flag needs a switch");
         if (_switches.Any(s => !s.StartsWith('-') || s.Length < 2))
             throw new ArgumentException($"{_name}: a switch begins with -");
-        return new ArgumentInfo(_name, _description, _switches, _mandatory, _flag, _rest, _default);
+        return new ArgumentInfo(_name, _description, _switches, _mandatory, _flag, _rest, _default, _secretFor);
     }
 }

@@ -147,6 +147,8 @@ internal sealed class ClientCommands(
 
     private Step Handle(LineBatch batch)
     {
+        if (logins.AwaitsPassword)
+            return logins.OnPassword(batch[_next], batch.IsTooLong(_next), _batchTime) ? Step.Wait : Step.Next;
         if (batch.IsTooLong(_next))
             return Refuse(replies.SpeaksJson ??= true, ErrorCode.LineTooLong);
         var command = _parser.Parse(batch[_next]);
@@ -159,10 +161,8 @@ internal sealed class ClientCommands(
         {
             case CommandKind.Chat:
                 return OnChat(command);
-            case CommandKind.Login:
-                return logins.LogIn(command, _batchTime) ? Step.Wait : Step.Next;
-            case CommandKind.Renew:
-                return logins.Renew(command) ? Step.Wait : Step.Next;
+            case CommandKind.Login or CommandKind.Register or CommandKind.Renew:
+                return OnLogin(command) ? Step.Wait : Step.Next;
             case CommandKind.Who:
                 return OnWho(command);
             case CommandKind.Ping:
@@ -181,6 +181,13 @@ internal sealed class ClientCommands(
                 return Step.Next;
         }
     }
+
+    private bool OnLogin(in Command command) => command.Kind switch
+    {
+        CommandKind.Login => logins.LogIn(command, _batchTime),
+        CommandKind.Register => logins.Register(command),
+        _ => logins.Renew(command),
+    };
 
     /// <summary>Handles a blank line. If it is the first line, a person has pressed Enter and is greeted, unless the setting
     /// <c>greeting</c> says otherwise. Any other blank line is ignored.</summary>

@@ -33,6 +33,15 @@ internal sealed class ClientReplies(Outbound outbound, ClientAddress here, NodeD
     /// <param name="secondsLeft">The seconds until the new token ends.</param>
     public void Renewed(long secondsLeft) => outbound.Write(secondsLeft, Answers.Renewed);
 
+    /// <summary>Answers <c>register</c>.</summary>
+    public void Registered(bool isJson, UserName user) => outbound.Write((isJson, user), static (to, a) => Answers.Registered(to, a.isJson, a.user));
+
+    /// <summary>Asks a person for a password, with the terminal's echo switched off.</summary>
+    public void AskForPassword() => outbound.Write(0, static (to, _) => Answers.PasswordPrompt(to));
+
+    /// <summary>Switches the terminal's echo on again.</summary>
+    public void EndPassword() => outbound.Write(0, static (to, _) => Answers.EchoAgain(to));
+
     /// <summary>Answers <c>ping</c>.</summary>
     public void Pong(bool isJson) => outbound.Write(isJson, Answers.Pong);
 

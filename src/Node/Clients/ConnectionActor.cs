@@ -51,8 +51,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
         ConnectionTable connections,
         ConnectionSettings settings)
     {
-        (_connection, _session, _commands, _replies) = (connection, session, commands, replies);
-        (_connections, _settings) = (connections, settings);
+        (_connection, _session, _commands, _replies, _connections, _settings) = (connection, session, commands, replies, connections, settings);
         _session.Attach(Context);
     }
 
@@ -76,6 +75,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     protected override void PostStop()
     {
+        _connection.Leave();
         _session.End();
         _connections.Remove(_connection);
         _source?.Abort();
@@ -266,6 +266,7 @@ internal sealed class ConnectionActor : UntypedActor, IWithTimers
     /// <summary>Ends the session. The last line, which comes next, is written after everything that the session was given.</summary>
     private void BeginClosing()
     {
+        _connection.Leave();
         _session.End();
 
         // The listener is told before the client can see the end of the connection. So a client that reconnects at once is not refused.

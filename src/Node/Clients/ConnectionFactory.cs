@@ -12,10 +12,11 @@ namespace ChatAkka.Node.Clients;
 /// <param name="limits">What one connection may do.</param>
 /// <param name="addresses">What one address may do.</param>
 /// <param name="actorProps">Makes the actor of a connection.</param>
+/// <param name="offersEcho">True if a person may be asked for a password, with the echo switched off.</param>
 /// <param name="counters">Counts what the limits stop.</param>
 /// <param name="time">The clock.</param>
 internal sealed class ConnectionFactory(
-    ConnectionSettings settings, ConnectionLimits limits, AddressGate addresses, ConnectionProps actorProps, NodeCounters counters, TimeProvider time)
+    ConnectionSettings settings, ConnectionLimits limits, AddressGate addresses, ConnectionProps actorProps, bool offersEcho, NodeCounters counters, TimeProvider time)
 {
     /// <summary>Makes the passive part of a connection.</summary>
     /// <param name="id">Connection id, unique within the node.</param>
@@ -42,7 +43,7 @@ internal sealed class ConnectionFactory(
     public ConnectionStage StageOf(ClientConnection connection, ReadSize size, IActorRef actor) =>
         new(
             connection,
-            new LineBounds(Math.Min(limits.MaxLineBeforeLogin, settings.MaxLine), settings.MaxLine, size),
+            new LineBounds(Math.Min(limits.MaxLineBeforeLogin, settings.MaxLine), settings.MaxLine, size, offersEcho),
             limits.Bytes is { } rate ? new ReadBudget(rate, counters) : null,
             actor);
 }

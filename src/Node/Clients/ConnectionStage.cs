@@ -60,7 +60,7 @@ internal sealed class ConnectionStage(ClientConnection connection, LineBounds bo
             : base(stage.Shape)
         {
             (_stage, _connection, _bounds, _reads, _actor) = (stage, connection, bounds, reads, actor);
-            _framer = new LineFramer(bounds.BeforeLogin);
+            _framer = new LineFramer(bounds.BeforeLogin, bounds.OffersEcho);
             _onDone = GetAsyncCallback(HandOverNext);
             _onAbort = GetAsyncCallback(() => FailStage(new IOException("aborted")));
             _onWake = GetAsyncCallback(Write);

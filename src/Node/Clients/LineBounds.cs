@@ -6,4 +6,5 @@ namespace ChatAkka.Node.Clients;
 /// <param name="BeforeLogin">The maximum length of a line before the login, in bytes.</param>
 /// <param name="AfterLogin">The same after the login.</param>
 /// <param name="Reads">How much is read at a time.</param>
-internal sealed record LineBounds(int BeforeLogin, int AfterLogin, ReadSize Reads);
+/// <param name="OffersEcho">True if the client's echo is switched off while a password is typed.</param>
+internal sealed record LineBounds(int BeforeLogin, int AfterLogin, ReadSize Reads, bool OffersEcho);

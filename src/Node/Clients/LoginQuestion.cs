@@ -2,19 +2,19 @@ using ChatAkka.Protocol.Client;
 
 namespace ChatAkka.Node.Clients;
 
-/// <summary>A login or a renewal while the login policy is asked. Two questions with the same content are different questions.</summary>
+/// <summary>A login, a renewal or a registration while the login policy is asked. Two questions with the same content are different questions.</summary>
 /// <param name="isJson">True if the command was JSON, false if it was typed.</param>
-/// <param name="isRenewal">True if the client renews its session; false if it logs in.</param>
+/// <param name="purpose">Why the policy is asked.</param>
 /// <param name="format">The format in which the user gets messages.</param>
 /// <param name="acks">True if the user acknowledges messages.</param>
 /// <param name="arrived">When the command arrived, in milliseconds since 1970, UTC.</param>
-internal sealed class LoginQuestion(bool isJson, bool isRenewal, DeliveryFormat format, bool acks, long arrived)
+internal sealed class LoginQuestion(bool isJson, LoginPurpose purpose, DeliveryFormat format, bool acks, long arrived)
 {
     /// <summary>True if the command was JSON, false if it was typed.</summary>
     public bool IsJson => isJson;
 
-    /// <summary>True if the client renews its session; false if it logs in.</summary>
-    public bool IsRenewal => isRenewal;
+    /// <summary>Why the policy is asked.</summary>
+    public LoginPurpose Purpose => purpose;
 
     /// <summary>The format in which the user gets messages.</summary>
     public DeliveryFormat Format => format;

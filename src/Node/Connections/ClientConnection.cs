@@ -27,6 +27,7 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     private int _paused;
     private int _openReceipts;
     private int _isWatched;
+    private volatile bool _isGone;
 
     /// <summary>Connection id.</summary>
     public long Id => id;
@@ -45,6 +46,9 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
 
     /// <summary>The time since the connection was accepted.</summary>
     public TimeSpan Age => time.GetElapsedTime(_accepted);
+
+    /// <summary>True once the connection closes: its client gets no further answer.</summary>
+    public bool IsGone => _isGone;
 
     /// <summary>True once the client has logged in.</summary>
     public bool IsLoggedIn { get; set; }
@@ -74,6 +78,9 @@ internal sealed class ClientConnection(long id, Outbound outbound, int waitingLi
     /// <summary>From now on the actor is told <see cref="AllReceiptsWritten"/> when the last open receipt is closed. Call it before
     /// <see cref="HasOpenReceipts"/>, and only when no more chats are taken.</summary>
     public void WatchReceipts() => Interlocked.Exchange(ref _isWatched, 1);
+
+    /// <summary>Notes that the connection closes.</summary>
+    public void Leave() => _isGone = true;
 
     /// <summary>Sets the actor. Must be called before anything else can reach the connection.</summary>
     public void Attach(IActorRef actor) => _actor = actor;

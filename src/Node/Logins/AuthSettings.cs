@@ -8,6 +8,7 @@ namespace ChatAkka.Node.Logins;
 /// <summary>Settings of the authentication of clients and of their names.</summary>
 /// <param name="IsOpen">True if a client may log in with a name alone.</param>
 /// <param name="Tokens">Which tokens are accepted; null if this node takes none.</param>
+/// <param name="Passwords">How passwords are hashed, and who may register; null if this node has no accounts.</param>
 /// <param name="RenewGrace">How long after the end of its token a session goes on.</param>
 /// <param name="Workers">How many checks run at the same time.</param>
 /// <param name="QueueLength">How many checks may wait.</param>
@@ -16,6 +17,7 @@ namespace ChatAkka.Node.Logins;
 internal sealed record AuthSettings(
     bool IsOpen,
     TokenSettings? Tokens,
+    PasswordSettings? Passwords,
     TimeSpan RenewGrace,
     int Workers,
     int QueueLength,
@@ -25,6 +27,7 @@ internal sealed record AuthSettings(
     private const string Mode = "chat.auth.mode";
     private const string Open = "open";
     private const string Token = "token";
+    private const string Password = "password";
 
     /// <summary>Reads <c>chat.auth</c> and <c>chat.names</c>.</summary>
     /// <param name="reader">The configuration.</param>
@@ -32,18 +35,20 @@ internal sealed record AuthSettings(
     public static AuthSettings Create(ConfigReader reader, params IReadOnlyList<HostPort> listeners)
     {
         var modes = reader.List(Mode);
-        foreach (var mode in modes.Where(m => m is not (Open or Token)))
-            reader.Report(Mode, $"has '{mode}', expected one or several of {Open}, {Token}");
+        foreach (var mode in modes.Where(m => m is not (Open or Token or Password)))
+            reader.Report(Mode, $"has '{mode}', expected one or several of {Open}, {Token}, {Password}");
         if (modes.Count == 0)
-            reader.Report(Mode, $"is empty, expected one or several of {Open}, {Token}");
+            reader.Report(Mode, $"is empty, expected one or several of {Open}, {Token}, {Password}");
         var isOpen = modes.Contains(Open);
         var mayBeOpen = reader.Choice("chat.auth.open-to-network", "off", "on") == "on";
         foreach (var listener in listeners.Where(l => isOpen && !mayBeOpen && IPAddress.TryParse(l.Host, out var address) && !IPAddress.IsLoopback(address)))
         {
-            reader.Report(Mode, $"is {Open}, so that everybody who reaches {listener} can be anybody. Set it to {Token}, listen on 127.0.0.1, "
+            reader.Report(Mode, $"is {Open}, so that everybody who reaches {listener} can be anybody. Set it to {Token} or {Password}, listen on 127.0.0.1, "
                 + "or set chat.auth.open-to-network = on if only people whom you trust reach this address");
         }
 
+        var workers = reader.Int("chat.auth.workers", 1, 64);
+        var passwords = PasswordSettings.Create(reader, modes.Contains(Password) ? workers : 0, modes.Contains(Token) && modes.Contains(Password));
         var tokens = modes.Contains(Token) ? ReadTokens(reader) : null;
         var grace = reader.Duration("chat.auth.token.renew-grace", TimeSpan.Zero, TimeSpan.FromMinutes(10));
 
@@ -53,8 +58,9 @@ internal sealed record AuthSettings(
         return new AuthSettings(
             isOpen,
             tokens,
+            modes.Contains(Password) ? passwords : null,
             grace,
-            reader.Int("chat.auth.workers", 1, 64),
+            workers,
             reader.Int("chat.auth.queue", 1, 100_000),
             reader.Choice("chat.names.policy", "any", "safe") == "safe",
             reader.List("chat.names.reserved"));

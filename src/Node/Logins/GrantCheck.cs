@@ -3,8 +3,8 @@ using ChatAkka.Protocol;
 
 namespace ChatAkka.Node.Logins;
 
-/// <summary>Says whether a session that was begun with a token must end.</summary>
-/// <param name="revoked">The tokens that are revoked.</param>
+/// <summary>Says whether a session must end because of its token or its account.</summary>
+/// <param name="revoked">What is revoked.</param>
 /// <param name="renewGrace">How long after the end of its token a session goes on, so that a client has time to renew it.</param>
 /// <param name="time">The clock.</param>
 internal sealed class GrantCheck(RevokedTokens revoked, TimeSpan renewGrace, TimeProvider time)
@@ -15,8 +15,8 @@ internal sealed class GrantCheck(RevokedTokens revoked, TimeSpan renewGrace, Tim
     {
         if (grant is null)
             return ErrorCode.None;
-        if (revoked.Contains(grant))
-            return ErrorCode.TokenRevoked;
-        return time.GetUtcNow() - grant.Ends >= renewGrace ? ErrorCode.TokenExpired : ErrorCode.None;
+        if (revoked.Check(grant) is var error and not ErrorCode.None)
+            return error;
+        return grant.IsToken && time.GetUtcNow() - grant.Ends >= renewGrace ? ErrorCode.TokenExpired : ErrorCode.None;
     }
 }

@@ -14,4 +14,16 @@ internal abstract class LoginProof
         /// <summary>The token, as the client sent it.</summary>
         public string Text => text;
     }
+
+    /// <summary>A password.</summary>
+    /// <param name="bytes">The password in UTF-8. The policy erases it.</param>
+    /// <param name="registers">True if the client wants to register an account with it; false if it logs in.</param>
+    public sealed class Password(byte[] bytes, bool registers = false) : LoginProof
+    {
+        /// <summary>The password in UTF-8. The policy erases it.</summary>
+        public byte[] Bytes => bytes;
+
+        /// <summary>True if the client wants to register an account with it; false if it logs in.</summary>
+        public bool Registers => registers;
+    }
 }

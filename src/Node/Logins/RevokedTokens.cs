@@ -5,7 +5,7 @@ using ChatAkka.Sessions;
 
 namespace ChatAkka.Node.Logins;
 
-/// <summary>The tokens that are revoked, as this node knows them. Any thread may call it.</summary>
+/// <summary>The tokens that are revoked and the accounts that changed, as this node knows them. Any thread may call it.</summary>
 /// <remarks>What is known is never forgotten before every token that it stops has ended, even if the store loses it.</remarks>
 /// <param name="names">The policy for names.</param>
 /// <param name="time">The clock.</param>
@@ -13,9 +13,10 @@ internal sealed class RevokedTokens(UserNames names, TimeProvider time)
 {
     private readonly ConcurrentDictionary<string, DateTimeOffset> _tokens = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, (DateTimeOffset Before, DateTimeOffset Until)> _users = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TokenRevocation.Account> _accounts = new(StringComparer.Ordinal);
     private volatile bool _isKnown;
 
-    /// <summary>True if the list was read at least once. Before that, nobody can log in with a token.</summary>
+    /// <summary>True if the list was read at least once. Before that, nobody can log in with a token or a password.</summary>
     public bool IsKnown => _isKnown;
 
     /// <summary>Adds what the store has.</summary>
@@ -29,8 +30,10 @@ internal sealed class RevokedTokens(UserNames names, TimeProvider time)
                     _tokens[t.Id] = t.Until;
                     break;
                 case TokenRevocation.User u:
-                    var user = UserName.TryCreate(u.Name) is { } name ? names.Compare(name).Text : u.Name;
-                    _users.AddOrUpdate(user, (u.Before, u.Until), (_, old) => old.Before > u.Before ? old : (u.Before, u.Until));
+                    _users.AddOrUpdate(Compare(u.Name), (u.Before, u.Until), (_, old) => old.Before > u.Before ? old : (u.Before, u.Until));
+                    break;
+                case TokenRevocation.Account a:
+                    _accounts.AddOrUpdate(Compare(a.Name), a, (_, old) => old.Epoch > a.Epoch ? old : a);
                     break;
             }
         }
@@ -39,9 +42,20 @@ internal sealed class RevokedTokens(UserNames names, TimeProvider time)
         Forget();
     }
 
-    /// <summary>True if the token by which a session is held, or would be held, is revoked.</summary>
-    public bool Contains(SessionGrant grant) =>
-        (grant.TokenId is { } id && _tokens.ContainsKey(id)) || (_users.TryGetValue(grant.User, out var user) && grant.Issued <= user.Before);
+    /// <summary>Says why what a session depends on is revoked; <see cref="ErrorCode.None"/> if it is not. The times of tokens mean nothing for accounts.</summary>
+    public ErrorCode Check(SessionGrant grant)
+    {
+        if (!grant.IsToken)
+        {
+            return !_accounts.TryGetValue(grant.User, out var account) || grant.AccountEpoch >= account.Epoch ? ErrorCode.None
+                : account.IsClosed ? ErrorCode.AccountClosed : ErrorCode.PasswordChanged;
+        }
+
+        var isRevoked = (grant.TokenId is { } id && _tokens.ContainsKey(id)) || (_users.TryGetValue(grant.User, out var user) && grant.Issued <= user.Before);
+        return isRevoked ? ErrorCode.TokenRevoked : ErrorCode.None;
+    }
+
+    private string Compare(string name) => UserName.TryCreate(name) is { } user ? names.Compare(user).Text : name;
 
     private void Forget()
     {
@@ -56,6 +70,12 @@ internal sealed class RevokedTokens(UserNames names, TimeProvider time)
         {
             if (entry.Until < now)
                 _users.TryRemove(new(user, entry));
+        }
+
+        foreach (var (user, account) in _accounts)
+        {
+            if (account.Until < now)
+                _accounts.TryRemove(new(user, account));
         }
     }
 }

@@ -13,7 +13,7 @@ internal sealed class TokenLogins(TokenVerifier verifier, UserNames names, Revok
 {
     /// <inheritdoc/>
     public ValueTask<LoginVerdict> CheckAsync(LoginRequest request) => request.Proof is LoginProof.Token token
-        ? workers.RunAsync(() => VerifyAsync(token.Text, request.Name))
+        ? workers.RunAsync(() => VerifyAsync(token.Text, request.Name), request)
         : new(LoginVerdict.Refuse(ErrorCode.AuthRequired));
 
     private async ValueTask<LoginVerdict> VerifyAsync(string text, UserName? name) => await verifier.VerifyAsync(text).ConfigureAwait(false) switch
@@ -32,7 +32,7 @@ internal sealed class TokenLogins(TokenVerifier verifier, UserNames names, Revok
             return LoginVerdict.Refuse(ErrorCode.BadToken, "the token is for another user");
         var grant = new SessionGrant(user.Text, token.Id, token.Issued, token.Ends);
         return revoked.IsKnown
-            ? revoked.Contains(grant) ? LoginVerdict.Refuse(ErrorCode.TokenRevoked) : names.Check(display, grant)
+            ? revoked.Check(grant) != ErrorCode.None ? LoginVerdict.Refuse(ErrorCode.TokenRevoked) : names.Check(display, grant)
             : LoginVerdict.Refuse(ErrorCode.RegistryUnavailable);
     }
 }

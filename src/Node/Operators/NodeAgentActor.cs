@@ -15,6 +15,7 @@ internal sealed class NodeAgentActor : ReceiveActor
     private readonly OperatorChats _chats;
     private readonly ChatHistory _history;
     private readonly MailboxDepths _depths;
+    private readonly OperatorAccounts _accounts;
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     /// <summary>Makes the agent.</summary>
@@ -23,13 +24,16 @@ internal sealed class NodeAgentActor : ReceiveActor
     /// <param name="chats">Sends the chats of operators.</param>
     /// <param name="history">Reports what happened to messages.</param>
     /// <param name="depths">Reports how much mailboxes hold.</param>
-    public NodeAgentActor(NodeOverview overview, SessionList sessions, OperatorChats chats, ChatHistory history, MailboxDepths depths)
+    /// <param name="accounts">Reports and changes accounts.</param>
+    public NodeAgentActor(
+        NodeOverview overview, SessionList sessions, OperatorChats chats, ChatHistory history, MailboxDepths depths, OperatorAccounts accounts)
     {
         _overview = overview;
         _sessions = sessions;
         _chats = chats;
         _history = history;
         _depths = depths;
+        _accounts = accounts;
         Receive<AgentQuestion>(OnQuestion);
     }
 
@@ -78,6 +82,15 @@ internal sealed class NodeAgentActor : ReceiveActor
                 break;
             case AgentKinds.Drain:
                 AnswerLater(DrainAsync(AgentJson.Read<DrainQuestion>(question.Body).PerSecond));
+                break;
+            case AgentKinds.Account:
+                AnswerLater(_accounts.RunAsync(AgentJson.Read<AccountOrderQuestion>(question.Body)));
+                break;
+            case AgentKinds.Accounts:
+                AnswerLater(_accounts.ListAsync(AgentJson.Read<SessionsQuestion>(question.Body).After));
+                break;
+            case AgentKinds.Logins:
+                Answer(_accounts.ReportLogins());
                 break;
             default:
                 Sender.Tell(new AgentAnswer($"does not know '{question.Kind}': its version is another", ReadOnlyMemory<byte>.Empty));

@@ -4,6 +4,10 @@ namespace ChatAkka.Protocol.Client;
 /// <remarks><c>docs/protocol.md</c> shows each answer.</remarks>
 public static class Answers
 {
+    private const byte TelnetWill = 251;
+    private const byte TelnetWont = 252;
+    private const byte TelnetEcho = 1;
+
     /// <summary>The commands that people type.</summary>
     internal const string TypedCommands = "login NAME | chat NAME TEXT | who [NAME] | ping | help | quit";
 
@@ -41,6 +45,21 @@ public static class Answers
     /// <param name="to">The buffer that the line is appended to.</param>
     /// <param name="expiresIn">The seconds until the new token ends.</param>
     public static void Renewed(Utf8Buffer to, long expiresIn) => to.Append("{\"ok\":\"renew\",\"expires_in\":"u8).Append(expiresIn).Append("}\n"u8);
+
+    /// <summary>Answers <c>register</c>: there is an account now.</summary>
+    public static void Registered(Utf8Buffer to, bool json, UserName user)
+    {
+        if (json)
+            to.Append("{\"ok\":\"register\",\"name\":"u8).AppendJson(user.Utf8).Append("}\n"u8);
+        else
+            to.Append("OK register "u8).Append(user.Utf8).Append("\n"u8);
+    }
+
+    /// <summary>Asks a person for a password: the terminal stops its echo (telnet option 1, RFC 857: the server says that it echoes, and does not).</summary>
+    public static void PasswordPrompt(Utf8Buffer to) => to.Append([TelnetFilter.Iac, TelnetWill, TelnetEcho]).Append("password: "u8);
+
+    /// <summary>Lets the terminal echo again, and begins a new line: the one that ended the password was not shown.</summary>
+    public static void EchoAgain(Utf8Buffer to) => to.Append([TelnetFilter.Iac, TelnetWont, TelnetEcho]).Append("\r\n"u8);
 
     /// <summary>Writes the receipt <c>delivered</c>: a message with an id was handed to the recipient's connection.</summary>
     public static void Delivered(Utf8Buffer to, ReadOnlySpan<byte> id) =>

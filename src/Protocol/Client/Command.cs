@@ -22,6 +22,9 @@ public ref struct Command
     /// <summary>Token in <c>login</c> and <c>renew</c>; empty if there is none. It must not be logged.</summary>
     public ReadOnlySpan<byte> Token { get; internal set; }
 
+    /// <summary>Password in <c>login</c> and <c>register</c>; empty if there is none. It must not be logged.</summary>
+    public ReadOnlySpan<byte> Password { get; internal set; }
+
     /// <summary>Recipient of <c>chat</c>.</summary>
     public ReadOnlySpan<byte> Recipient { get; internal set; }
 

@@ -9,6 +9,9 @@ public enum CommandKind
     /// <summary>Log in under a name.</summary>
     Login,
 
+    /// <summary>Register an account.</summary>
+    Register,
+
     /// <summary>Go on with the session by a new token.</summary>
     Renew,
 

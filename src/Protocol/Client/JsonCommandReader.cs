@@ -29,6 +29,7 @@ internal sealed class JsonCommandReader
         Send,
         Seq,
         Token,
+        Password,
     }
 
     public Command Read(ReadOnlySpan<byte> line)
@@ -80,6 +81,7 @@ internal sealed class JsonCommandReader
         : reader.ValueTextEquals("ack"u8) ? Field.Ack
         : reader.ValueTextEquals("seq"u8) ? Field.Seq
         : reader.ValueTextEquals("token"u8) ? Field.Token
+        : reader.ValueTextEquals("password"u8) ? Field.Password
         : Field.Other;
 
     /// <summary>Takes one field. It is longer than 40 lines, because it has a case for each field of the protocol.</summary>
@@ -99,6 +101,9 @@ internal sealed class JsonCommandReader
             case Field.Token when reader.TokenType == JsonTokenType.String:
                 command.Token = TextOf(ref reader);
                 fields.HasToken = true;
+                break;
+            case Field.Password when reader.TokenType == JsonTokenType.String:
+                command.Password = TextOf(ref reader);
                 break;
             case Field.Recv when reader.TokenType == JsonTokenType.String:
                 command.Recipient = TextOf(ref reader);
@@ -153,6 +158,7 @@ internal sealed class JsonCommandReader
         : reader.ValueTextEquals("login"u8) ? CommandKind.Login
         : reader.ValueTextEquals("ack"u8) ? CommandKind.Ack
         : reader.ValueTextEquals("renew"u8) ? CommandKind.Renew
+        : reader.ValueTextEquals("register"u8) ? CommandKind.Register
         : reader.ValueTextEquals("who"u8) ? CommandKind.Who
         : reader.ValueTextEquals("ping"u8) ? CommandKind.Ping
         : reader.ValueTextEquals("help"u8) ? CommandKind.Help
@@ -170,7 +176,7 @@ internal sealed class JsonCommandReader
             Refuse(ref command, ErrorCode.BadField, NameNeeded);
         else if (command.Kind == CommandKind.Renew && Lacks(fields, Field.Token, fields.HasToken))
             Refuse(ref command, ErrorCode.BadField, TokenNeeded);
-        else if (command.Kind == CommandKind.Login)
+        else if (command.Kind is CommandKind.Login or CommandKind.Register)
             CheckLogin(ref command, fields);
         else if (command.Kind == CommandKind.Ack && Lacks(fields, Field.Seq, fields.HasSequence))
             Refuse(ref command, ErrorCode.BadField, "seq must be given, as a number from 0 on");
@@ -185,6 +191,8 @@ internal sealed class JsonCommandReader
             Refuse(ref command, ErrorCode.BadField, TokenNeeded);
         else if (fields.IsWrong(Field.Name) || (!fields.HasName && !fields.HasToken))
             Refuse(ref command, ErrorCode.BadField, NameNeeded);
+        else if (fields.IsWrong(Field.Password) || (command.Kind == CommandKind.Register && command.Password.IsEmpty))
+            Refuse(ref command, ErrorCode.BadField, "password must be a string");
         else if (fields.IsWrong(Field.Format))
             Refuse(ref command, ErrorCode.BadField, "format must be \"text\" or \"json\"");
         else if (fields.IsWrong(Field.Ack))

@@ -4,12 +4,13 @@ namespace ChatAkka.Protocol.Client;
 /// <remarks>Pure; it holds at most one unfinished line. Empty lines are dropped, except if the first line of a connection is empty: a person who
 /// presses Enter is greeted. A telnet client in character mode sends CR NUL for Enter (RFC 854). JSON cannot contain it.</remarks>
 /// <param name="maxLine">The maximum length of a line without its end, in bytes, at first.</param>
-public sealed class LineFramer(int maxLine)
+/// <param name="offersEcho">True if the server switches the client's echo off while a password is typed.</param>
+public sealed class LineFramer(int maxLine, bool offersEcho = false)
 {
     private const byte Lf = (byte)'\n';
     private const byte Cr = (byte)'\r';
     private const byte Nul = 0;
-    private readonly TelnetFilter _telnet = new();
+    private readonly TelnetFilter _telnet = new(offersEcho);
     private byte[] _partial = [];
     private int _partialLength;
     private bool _skipping;

@@ -16,8 +16,12 @@ namespace ChatAkka.Protocol.Client;
 /// A subnegotiation that is longer than <see cref="MaxSubnegotiation"/> bytes counts as ended. Otherwise one wrong byte would make the filter
 /// drop all further input.
 /// </remarks>
-public sealed class TelnetFilter
+/// <param name="offersEcho">True if the server switches the client's echo off while a password is typed. Then it answers no <c>DO ECHO</c>: it is the client's answer to the
+/// server's own <c>WILL ECHO</c>, and <c>WONT</c> would switch the echo on again.</param>
+public sealed class TelnetFilter(bool offersEcho = false)
 {
+    private const byte Echo = 1;
+
     /// <summary>"Interpret as command", RFC 854; never part of valid UTF-8.</summary>
     public const byte Iac = 255;
 
@@ -74,7 +78,7 @@ public sealed class TelnetFilter
                     _state = b == SubBegin ? State.Sub : b is >= Will and <= Dont ? State.Option : State.Data;
                     break;
                 case State.Option:
-                    if (_verb is Do or Will)
+                    if (_verb is Do or Will && !(offersEcho && _verb == Do && b == Echo))
                         answers.Append([Iac, _verb == Do ? Wont : Dont, b]);
                     _state = State.Data;
                     break;

@@ -14,6 +14,8 @@ internal static class TypedCommandReader
             return new Command { Kind = CommandKind.None };
         if (Is(verb, "login"u8))
             return Named(CommandKind.Login, rest, "login needs one name, without white space: login NAME");
+        if (Is(verb, "register"u8))
+            return Named(CommandKind.Register, rest, "register needs one name, without white space: register NAME");
         if (Is(verb, "who"u8))
         {
             // Without a name, the command asks for the user's own session.

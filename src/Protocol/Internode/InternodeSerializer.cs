@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Serialization;
+using ChatAkka.Protocol.Accounts;
 using ChatAkka.Protocol.Mailboxes;
 
 namespace ChatAkka.Protocol.Internode;
@@ -16,7 +17,7 @@ namespace ChatAkka.Protocol.Internode;
 /// aa1 AgentAnswer   error:blob  body
 /// node = host:blob  port:varint  uid:varint, folded so that one of 32 bits takes five bytes at most (WireWriter.FoldUid)
 /// </code>
-/// The layouts of mailbox messages (m…) are in <see cref="MailboxWire"/>. Up to version 1 of the mailboxes mst1, mpl1, mlv1, mok1, mon1, mch1 and mlf1 were in
+/// The layouts of messages to accounts (ac…) are in <see cref="AccountWire"/>, and those of mailbox messages (m…) in <see cref="MailboxWire"/>. Up to version 1 of the mailboxes mst1, mpl1, mlv1, mok1, mon1, mch1 and mlf1 were in
 /// use as well.
 /// </remarks>
 public sealed class InternodeSerializer : SerializerWithStringManifest
@@ -48,6 +49,8 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         MailboxDepth => "mdp1",
         AgentQuestion => "aq1",
         AgentAnswer => "aa1",
+        AccountQuestion => "acq1",
+        AccountAnswer => "aca1",
         _ => throw new ArgumentException($"{o.GetType()} does not pass between processes", nameof(o)),
     };
 
@@ -65,6 +68,8 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         MailboxDepth m => MailboxNoticeWire.Write(m),
         AgentQuestion m => Write(m.Kind, m.Body),
         AgentAnswer m => Write(m.Error, m.Body),
+        AccountQuestion m => AccountWire.Write(m),
+        AccountAnswer m => AccountWire.Write(m),
         _ => throw new ArgumentException($"{obj.GetType()} does not pass between processes", nameof(obj)),
     };
 
@@ -82,6 +87,8 @@ public sealed class InternodeSerializer : SerializerWithStringManifest
         "mdp1" => MailboxNoticeWire.ReadDepth(bytes),
         "aq1" => ReadQuestion(bytes),
         "aa1" => ReadAnswer(bytes),
+        "acq1" => AccountWire.ReadQuestion(bytes),
+        "aca1" => AccountWire.ReadAnswer(bytes),
         _ => throw new System.Runtime.Serialization.SerializationException($"unknown manifest '{manifest}': a newer version speaks"),
     };
 

@@ -19,6 +19,10 @@ namespace ChatAkka.Protocol.Operators;
 [JsonSerializable(typeof(DepthReport))]
 [JsonSerializable(typeof(TraceReport))]
 [JsonSerializable(typeof(RelayReport))]
+[JsonSerializable(typeof(AccountOrderQuestion))]
+[JsonSerializable(typeof(AccountReport))]
+[JsonSerializable(typeof(AccountsReport))]
+[JsonSerializable(typeof(LoginsReport))]
 public sealed partial class AgentJson : JsonSerializerContext
 {
     /// <summary>Writes a question or an answer.</summary>

@@ -28,6 +28,15 @@ public static class AgentKinds
     /// <see cref="DrainReport"/>.</summary>
     public const string Drain = "drain";
 
+    /// <summary>Asks or changes an account, given an <see cref="AccountOrderQuestion"/>. Answered with an <see cref="AccountReport"/>.</summary>
+    public const string Account = "account";
+
+    /// <summary>Asks a node for an <see cref="AccountsReport"/>, given a <see cref="SessionsQuestion"/>.</summary>
+    public const string Accounts = "accounts";
+
+    /// <summary>Asks a node for a <see cref="LoginsReport"/>.</summary>
+    public const string Logins = "logins";
+
     /// <summary>Asks a process with the role relay for a <see cref="RelayReport"/>.</summary>
     public const string Relay = "relay";
 }

@@ -8,11 +8,11 @@ namespace ChatAkka.Load;
 /// </remarks>
 internal sealed class AwaySender
 {
-    /// <summary>Half of <c>chat.mailbox.max-messages</c>.</summary>
-    public const int MostMessages = 500;
+    /// <summary>Less than one sender may put into a mailbox: a quarter of <c>chat.mailbox.max-messages</c>.</summary>
+    public const int MostMessages = 240;
 
-    /// <summary>Half of <c>chat.mailbox.max-bytes</c>.</summary>
-    private const int MostBytes = 8 << 20;
+    /// <summary>Less than a quarter of <c>chat.mailbox.max-bytes</c>.</summary>
+    private const int MostBytes = 3 << 20;
 
     private readonly LoadClient _client;
     private readonly LoadMeter _meter;

@@ -13,7 +13,7 @@ var window = new Option<int>("--window") { Description = "chats in flight of eac
 var rate = new Option<int>("--rate") { Description = "chats a second over all senders", DefaultValueFactory = _ => defaults.Rate };
 var receipts = new Option<bool>("--receipts") { Description = "give each chat an id and go on with its receipt" };
 var acks = new Option<bool>("--ack") { Description = "recipients acknowledge: chats go through their mailboxes, receipts are stored" };
-var recipients = new Option<int>("--recipients") { Description = "to how many offline users a sender sends at a time; their names are new in each run, and change after 500 chats", DefaultValueFactory = _ => defaults.Recipients };
+var recipients = new Option<int>("--recipients") { Description = "to how many offline users a sender sends at a time; their names are new in each run, and change after 240 chats", DefaultValueFactory = _ => defaults.Recipients };
 var waiting = new Option<int>("--waiting") { Description = "how many messages wait for each user of a backlog", DefaultValueFactory = _ => defaults.Waiting };
 var readBack = new Option<bool>("--read-back") { Description = "afterwards log in as the recipients. away: all that was stored must come, and is gone then; acks: nothing may come" };
 var size = new Option<int>("--size") { Description = "bytes of a chat's content", DefaultValueFactory = _ => defaults.Size };

@@ -13,6 +13,9 @@ internal sealed class TestNode : IAsyncDisposable
     // On a busy machine the first mailbox may take longer than a client should wait; what tests say of the answer to a login is what the mailbox says.
     private static readonly (string, string) s_patientLogin = ("CHATAKKA__CHAT__MAILBOX__LOGIN_PATIENCE", "10s");
 
+    // Tests let one sender fill a mailbox.
+    private static readonly (string, string) s_oneSender = ("CHATAKKA__CHAT__MAILBOX__SENDER_SHARE", "90");
+
     private readonly List<string> _arguments;
     private readonly (string, string)[] _environment;
     private readonly string _program;
@@ -44,7 +47,7 @@ internal sealed class TestNode : IAsyncDisposable
         var cluster = Loopback(FreePorts.Next());
         var store = Loopback(storePort ?? FreePorts.Next());
         return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--data", directory, .. more],
-            [("CHATAKKA__CHAT__REDIS__EMBEDDED__ADDRESS", store), s_patientLogin])
+            [("CHATAKKA__CHAT__REDIS__EMBEDDED__ADDRESS", store), s_patientLogin, s_oneSender])
         {
             Clients = clients,
             Cluster = cluster,
@@ -57,7 +60,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         var clients = Loopback(FreePorts.Next());
         var cluster = Loopback(FreePorts.Next());
-        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--redis", Patience.With(redis), .. Join(join), .. more], [s_patientLogin])
+        return new TestNode("ChatAkka.Node", ["--listen", clients, "--cluster", cluster, "--redis", Patience.With(redis), .. Join(join), .. more], [s_patientLogin, s_oneSender])
         {
             Clients = clients,
             Cluster = cluster,

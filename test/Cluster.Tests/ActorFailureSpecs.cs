@@ -20,7 +20,7 @@ public sealed class ActorFailureSpecs : IDisposable
     public async Task Should_end_the_process_with_1_and_say_why_when_an_actor_fails_that_others_count_on(string path)
     {
         using var data = new TempFolder();
-        await using var node = TestNode.Alone(data);
+        await using var node = TestNode.Alone(data, null, "--config", AllowsKill(data));
         await node.ReadyAsync();
         await node.Process.WaitForAsync("Relay acts");
         using var alice = await ChatClient.LoginAsync(node.Clients, "alice");
@@ -35,7 +35,7 @@ public sealed class ActorFailureSpecs : IDisposable
     public async Task Should_cut_off_the_client_whose_reader_or_connection_fails_and_serve_the_others()
     {
         using var data = new TempFolder();
-        await using var node = TestNode.Alone(data);
+        await using var node = TestNode.Alone(data, null, "--config", AllowsKill(data));
         await node.ReadyAsync();
         using var bob = await ChatClient.LoginAsync(node.Clients, "bob");
         var alice = await ChatClient.LoginAsync(node.Clients, "alice", ",\"ack\":true");
@@ -58,6 +58,14 @@ public sealed class ActorFailureSpecs : IDisposable
         using var last = await ChatClient.LoginAsync(node.Clients, "bob");
         node.Process.HasExited.ShouldBeFalse();
         node.Process.Output.ShouldNotContain("exit code 1");
+    }
+
+    /// <summary>Writes a configuration with which an actor of another process may make an actor fail. Without it such a message is refused.</summary>
+    private static string AllowsKill(TempFolder folder)
+    {
+        var file = Path.Combine(folder.Path, "kill.conf");
+        File.WriteAllText(file, "akka.actor.serialization-settings.akka-misc.manifests = [ID, AID, RWHB, RWHR, K]");
+        return file;
     }
 
     private void Fail(TestNode node, string path) => _killer.ActorSelection($"akka.tcp://{ClusterNames.System}@{node.Cluster}{path}").Tell(Kill.Instance);

@@ -11,14 +11,12 @@ public sealed class CookieSpecs : IDisposable
     [Fact]
     public async Task Should_let_members_with_the_cookie_chat_and_keep_out_one_with_another()
     {
-        var storePort = FreePorts.Next();
-        var store = $"127.0.0.1:{storePort}";
         var (ours, theirs) = (ConfigOf("ours"), ConfigOf("theirs"));
-        await using var a = TestNode.Alone(_data, storePort, "--config", ours);
+        await using var a = TestNode.Alone(_data, null, "--config", ours);
         await a.ReadyAsync();
-        a.Process.Output.ShouldContain("security: clients: TCP, open; cluster: cookie; store: embedded; pbm: off");
-        await using var b = TestNode.Node(store, a.Cluster, "--config", ours);
-        await using var stranger = TestNode.Node(store, a.Cluster, "--config", theirs);
+        a.Process.Output.ShouldContain("security: clients: TCP, open; cluster: cookie; store: embedded, password; pbm: off");
+        await using var b = TestNode.Node(a.Store, a.Cluster, "--config", ours);
+        await using var stranger = TestNode.Node(a.Store, a.Cluster, "--config", theirs);
         await b.ReadyAsync();
         using var alice = await ChatClient.LoginAsync(a.Clients, "alice");
         using var bob = await ChatClient.LoginAsync(b.Clients, "bob");

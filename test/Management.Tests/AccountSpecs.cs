@@ -142,10 +142,9 @@ public sealed class AccountSpecs(AccountSpecs.AccountPair nodes) : IClassFixture
         {
             var file = Path.Combine(_data.Path, "auth.conf");
             await File.WriteAllTextAsync(file, "chat.auth { mode = [password], password { memory = 1MiB, passes = 1 } }");
-            var store = FreePorts.Next();
-            A = TestNode.Alone(Path.Combine(_data.Path, "data"), store, "--pbm", Pbm, "--config", file);
+            A = TestNode.Alone(Path.Combine(_data.Path, "data"), null, "--pbm", Pbm, "--config", file);
             await A.ReadyAsync();
-            B = TestNode.Node($"127.0.0.1:{store}", A.Cluster, "--config", file);
+            B = TestNode.Node(A.Store, A.Cluster, "--config", file);
             await B.ReadyAsync();
         }
 

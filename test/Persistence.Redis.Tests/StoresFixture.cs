@@ -1,5 +1,6 @@
 using System.Globalization;
 using ChatAkka.EmbeddedRedis;
+using ChatAkka.RedisAccess;
 using ChatAkka.TestSupport;
 using StackExchange.Redis;
 
@@ -21,7 +22,8 @@ public sealed class StoresFixture : IAsyncLifetime
     public string Connection(string store) => _connections[store];
 
     /// <summary>Opens a connection to look at what is there.</summary>
-    public ConnectionMultiplexer Open(string store) => ConnectionMultiplexer.Connect(_connections[store] + ",connectTimeout=15000");
+    public ConnectionMultiplexer Open(string store) =>
+        ConnectionMultiplexer.Connect(RedisConnectionString.Parse(_connections[store] + ",connectTimeout=15000").ToOptions("test"));
 
     /// <inheritdoc/>
     public async Task InitializeAsync()

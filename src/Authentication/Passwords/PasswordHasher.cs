@@ -60,7 +60,8 @@ public sealed class PasswordHasher
             password = password[..MostBytes];
         if (Ascii.IsValid(password))
             return algorithm.DeriveBytes(password, salt, StoredHash.HashBytes);
-        var normal = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(password).Normalize(NormalizationForm.FormC));
+        // U+FFFE cannot be normalised. U+FFFD stands for it, as for bytes that are not UTF-8.
+        var normal = Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(password).Replace('\uFFFE', '\uFFFD').Normalize(NormalizationForm.FormC));
         try
         {
             return algorithm.DeriveBytes(normal, salt, StoredHash.HashBytes);

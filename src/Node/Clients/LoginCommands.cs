@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Akka.Actor;
 using ChatAkka.Node.Connections;
@@ -121,19 +122,30 @@ internal sealed class LoginCommands(
     /// ends.</summary>
     private bool Ask(LoginRequest request, LoginQuestion question)
     {
-        if (!addresses.MayLogIn(connection.Address))
+        if (question.Purpose != LoginPurpose.Renew && !addresses.MayLogIn(connection.Address))
         {
+            if (request.Proof is LoginProof.Password { Bytes: var password })
+                CryptographicOperations.ZeroMemory(password);
             connection.Budget.End();
             return false;
         }
 
         var check = policy.CheckAsync(request);
         if (check.IsCompletedSuccessfully)
+        {
+            CountFailure(check.Result);
             return Act(question, check.Result);
+        }
+
         _question = question;
         check.AsTask().PipeTo(
             connection.Actor,
-            success: verdict => new ConnectionMessage.LoginDecided(question, verdict),
+            success: verdict =>
+            {
+                // It counts here, because the client may be gone when the answer comes.
+                CountFailure(verdict);
+                return new ConnectionMessage.LoginDecided(question, verdict);
+            },
             failure: _ => new ConnectionMessage.LoginDecided(question, LoginVerdict.Refuse(ErrorCode.Internal)));
         return true;
     }
@@ -171,12 +183,13 @@ internal sealed class LoginCommands(
         : !command.Password.IsEmpty ? new LoginProof.Password(command.Password.ToArray())
         : null;
 
-    private bool Refuse(LoginVerdict verdict, bool isJson)
+    private bool Refuse(LoginVerdict verdict, bool isJson) => Refuse(isJson, verdict.Error, verdict.Text);
+
+    /// <summary>Counts a login that may have been a guess. Every thread may call it.</summary>
+    private void CountFailure(LoginVerdict verdict)
     {
-        // The other errors say nothing about the client, and who waits for others of its address or account is counted already.
-        if (verdict.Error is not (ErrorCode.Busy or ErrorCode.Internal or ErrorCode.RegistryUnavailable or ErrorCode.TooManyFailures))
+        if (verdict.Error is ErrorCode.LoginFailed or ErrorCode.BadToken)
             addresses.CountFailedLogin(connection.Address);
-        return Refuse(isJson, verdict.Error, verdict.Text);
     }
 
     private bool Refuse(bool isJson, ErrorCode code, string? text = null)

@@ -79,7 +79,8 @@ internal sealed class PasswordLogins(
         }
         finally
         {
-            delays.End(attempt, AttemptResult.Undecided);
+            // Who does not wait for the answer has had its attempt: otherwise others could be made to wait for nothing.
+            delays.End(attempt, request.Connection is { IsGone: true } ? AttemptResult.Failed : AttemptResult.Undecided);
         }
     }
 

@@ -84,10 +84,13 @@ public class ConnectionLimitSpecs : TestKit
         first.Send("login a", "login b", "login c", "login d");
         (await first.OutputAsync()).ShouldAllBe(l => l.StartsWith("ERROR busy", StringComparison.Ordinal));
         first.LoginIsRefusedWith = ErrorCode.AuthRequired;
+        first.Send("login a", "login b", "login c", "login d");
+        (await first.OutputAsync()).Count.ShouldBe(8, "who gives no credential guesses nothing");
+        first.LoginIsRefusedWith = ErrorCode.LoginFailed;
         first.Send("login a", "login b", "login c");
-        (await first.OutputAsync()).Count.ShouldBe(7);
+        (await first.OutputAsync()).Count.ShouldBe(11);
         first.IsEnded.ShouldBeFalse();
-        var second = new ConnectionHarness(this, addresses: gate) { LoginIsRefusedWith = ErrorCode.AuthRequired };
+        var second = new ConnectionHarness(this, addresses: gate) { LoginIsRefusedWith = ErrorCode.LoginFailed };
         second.Send("login a", "ping");
         (await second.OutputAsync()).ShouldHaveSingleItem().ShouldStartWith("ERROR rate_limited");
         second.IsEnded.ShouldBeTrue();

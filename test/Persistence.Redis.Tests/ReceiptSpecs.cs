@@ -83,7 +83,7 @@ public sealed class ReceiptSpecs
     public async Task Should_ask_once_for_many_writes()
     {
         await using var pair = await Pair.StartAsync();
-        using var kit = new Owned(new PluginKit(pair.Primary.Address, "t:", "replicated"));
+        using var kit = new Owned(new PluginKit(pair.Primary.Address, "t:", "replicated", "akka.persistence.journal.redis.receipts-timeout = 10s"));
         var answers = Enumerable.Range(0, 500).Select(writer =>
         {
             var answer = new TaskCompletionSource<bool>();

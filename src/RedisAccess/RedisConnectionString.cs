@@ -54,6 +54,8 @@ public sealed class RedisConnectionString
         var options = ConfigurationOptions.Parse(Defaults + string.Join(',', parts));
         if (options.EndPoints.Count == 0)
             throw new ArgumentException("names no server, expected HOST:PORT");
+        if (options.EndPoints.OfType<DnsEndPoint>().Any(e => e.Host.Contains('@', StringComparison.Ordinal)))
+            throw new ArgumentException("has a comma in the user or the password: write it as %2C, or name a passwordFile");
         options.SetDefaultPorts();
         if (encrypted)
             options.Ssl = true;

@@ -37,6 +37,7 @@ public class RedisConnectionStringSpecs
     [InlineData("rediss://a:1,certificate=/nowhere.pem", "both are needed")]
     [InlineData("a:1,passwordFile=/nowhere", "/nowhere as passwordFile")]
     [InlineData("redis://u:secret@a:1,passwordFile=/nowhere", "leave one out")]
+    [InlineData("redis://u:sec,ret@a:1", "comma in the user or the password")]
     public void Should_say_what_is_wrong_and_show_no_password(string text, string problem)
     {
         var said = RedisConnectionString.Check(text).ShouldNotBeNull();

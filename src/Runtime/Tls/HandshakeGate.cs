@@ -47,18 +47,17 @@ public sealed class HandshakeGate
     /// <summary>Ends one of too many, now or as soon as one has waited for its peer for long enough.</summary>
     private void EndOneTooMany()
     {
-        CancellationTokenSource? silent;
         lock (_gate)
         {
             if (_underWay.Count <= _most)
                 return;
-            silent = TakeSilent();
-        }
 
-        if (silent is null)
-            _lookAgain.Change(_silence, Timeout.InfiniteTimeSpan);
-        else
-            silent.CancelAsync();
+            // Within the lock, because the owner disposes of its source only after End, which waits for the lock.
+            if (TakeSilent() is { } silent)
+                _ = silent.CancelAsync();
+            else
+                _lookAgain.Change(_silence, Timeout.InfiniteTimeSpan);
+        }
     }
 
     private CancellationTokenSource? TakeSilent()
